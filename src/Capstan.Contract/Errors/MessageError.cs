@@ -1,0 +1,25 @@
+namespace Capstan.Contract;
+
+/// <summary>What went wrong in a turn, on the message and in <c>session.error</c>.</summary>
+/// <param name="Name">The kind: APIError, ProviderAuthError, MessageAbortedError, ContextOverflowError, ContentFilterError,
+/// StructuredOutputError or UnknownError.</param>
+/// <param name="Data">The details, which depend on the kind.</param>
+public sealed record MessageError(string Name, MessageErrorData Data)
+{
+    /// <summary>The turn was aborted.</summary>
+    public static MessageError Aborted(string message = "Aborted") => new("MessageAbortedError", new() { Message = message });
+
+    /// <summary>Something that has no kind of its own.</summary>
+    public static MessageError Unknown(string message) => new("UnknownError", new() { Message = message });
+
+    /// <summary>No usable key for a provider, found before a request was sent.</summary>
+    public static MessageError ProviderAuth(string providerID, string message) =>
+        new("ProviderAuthError", new() { ProviderID = providerID, Message = message });
+
+    /// <summary>The model's answer was stopped by a content filter.</summary>
+    public static MessageError ContentFilter(string message) => new("ContentFilterError", new() { Message = message });
+
+    /// <summary>The request does not fit the model's context.</summary>
+    public static MessageError ContextOverflow(string message, string? responseBody) =>
+        new("ContextOverflowError", new() { Message = message, ResponseBody = responseBody });
+}

@@ -1,0 +1,6 @@
+namespace Capstan.Contract;
+
+/// <summary>The properties of <c>session.error</c>.</summary>
+/// <param name="SessionID">The session.</param>
+/// <param name="Error">What went wrong.</param>
+public sealed record SessionErrorEvent(string? SessionID, MessageError Error);

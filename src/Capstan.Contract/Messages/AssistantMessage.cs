@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Capstan.Contract;
+
+/// <summary>One step of a turn: what one model call produced (OpenCode schema <c>AssistantMessage</c>).</summary>
+public sealed record AssistantMessage : MessageInfo
+{
+    /// <summary>The user message that it answers.</summary>
+    public required string ParentID { get; init; }
+
+    /// <summary>The model's identifier.</summary>
+    public required string ModelID { get; init; }
+
+    /// <summary>The provider's identifier.</summary>
+    public required string ProviderID { get; init; }
+
+    /// <summary>The agent's name again; older clients read it here.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>Where the step ran.</summary>
+    public required MessagePath Path { get; init; }
+
+    /// <summary>Cost of this step, in US dollars.</summary>
+    public double Cost { get; init; }
+
+    /// <summary>Tokens of this step.</summary>
+    public TokenUsage Tokens { get; init; } = TokenUsage.Zero;
+
+    /// <summary>The reasoning preset, where one was asked for.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Whether this is the summary of a compaction.</summary>
+    public bool? Summary { get; init; }
+
+    /// <summary>Why the model stopped; absent while open, on abort and on errors.</summary>
+    public string? Finish { get; init; }
+
+    /// <summary>What went wrong, if anything did.</summary>
+    public MessageError? Error { get; init; }
+
+    /// <summary>The answer in the shape that was asked for.</summary>
+    public JsonElement? Structured { get; init; }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Capstan.Contract;
+
+/// <summary>A mention of an agent in a prompt.</summary>
+public sealed record AgentPart : Part
+{
+    /// <summary>The agent's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where in the prompt's text it was mentioned.</summary>
+    public JsonElement? Source { get; init; }
+}

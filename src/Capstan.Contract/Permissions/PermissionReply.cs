@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Capstan.Contract;
+
+/// <summary>An answer to a permission request.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PermissionReply>))]
+public enum PermissionReply
+{
+    /// <summary>This call may run.</summary>
+    [JsonStringEnumMemberName("once")]
+    Once,
+
+    /// <summary>This call, and every later one that the request's patterns cover, may run.</summary>
+    [JsonStringEnumMemberName("always")]
+    Always,
+
+    /// <summary>The call may not run.</summary>
+    [JsonStringEnumMemberName("reject")]
+    Reject,
+}

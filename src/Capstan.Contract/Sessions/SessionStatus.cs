@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Capstan.Contract;
+
+/// <summary>What a session is doing (OpenCode schema <c>SessionStatus</c>).</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Idle), "idle")]
+[JsonDerivedType(typeof(Busy), "busy")]
+[JsonDerivedType(typeof(Retry), "retry")]
+public abstract record SessionStatus
+{
+    /// <summary>Nothing runs and nothing waits.</summary>
+    public sealed record Idle : SessionStatus;
+
+    /// <summary>A turn runs, or a prompt waits to be taken up.</summary>
+    public sealed record Busy : SessionStatus;
+
+    /// <summary>A model call failed and will be tried again.</summary>
+    /// <param name="Attempt">Which retry this is, from 1.</param>
+    /// <param name="Message">Why the last attempt failed.</param>
+    /// <param name="Next">When the next attempt starts, in Unix milliseconds.</param>
+    public sealed record Retry(int Attempt, string Message, long Next) : SessionStatus;
+
+    /// <summary>The one idle status.</summary>
+    public static SessionStatus IsIdle { get; } = new Idle();
+
+    /// <summary>The one busy status.</summary>
+    public static SessionStatus IsBusy { get; } = new Busy();
+}
