@@ -1,0 +1,115 @@
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+
+namespace Capstan.Engine.Storage;
+
+/// <summary>
+/// One write: all of it or nothing. Rows hold the wire's JSON as it will be served. Disposing without
+/// <see cref="Commit"/> undoes everything.
+/// </summary>
+public interface IStoreTransaction : IDisposable
+{
+    /// <summary>Makes the write durable; when it returns, a crash loses none of it.</summary>
+    void Commit();
+
+    /// <summary>One session, or null.</summary>
+    SessionRow? FindSession(string sessionID);
+
+    /// <summary>Creates or replaces a session.</summary>
+    void PutSession(SessionRow session);
+
+    /// <summary>The identifiers of a session's children.</summary>
+    IReadOnlyList<string> FindChildren(string sessionID);
+
+    /// <summary>Deletes a session and all that belongs to it, its children excepted.</summary>
+    void DeleteSession(string sessionID);
+
+    /// <summary>One message with its parts, or null.</summary>
+    MessageRow? FindMessage(string messageID);
+
+    /// <summary>Creates a message.</summary>
+    /// <param name="sessionID">Its session.</param>
+    /// <param name="messageID">Its identifier.</param>
+    /// <param name="isOpen">Whether a turn is still writing it.</param>
+    /// <param name="position">Its place in the history.</param>
+    /// <param name="context">Its place in what the model sees; null while it waits in the inbox.</param>
+    /// <param name="fingerprint">What the request said, so that a repetition can be told from a conflict.</param>
+    /// <param name="info">The message's JSON.</param>
+    void AddMessage(
+        string sessionID, string messageID, bool isOpen, long position, long? context, string? fingerprint, byte[] info);
+
+    /// <summary>Replaces a message's JSON.</summary>
+    void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info);
+
+    /// <summary>Removes a message and its parts.</summary>
+    void RemoveMessage(string messageID);
+
+    /// <summary>Gives a message its place in what the model sees.</summary>
+    void SetContext(string sessionID, string messageID, long context);
+
+    /// <summary>Creates or replaces a part.</summary>
+    void PutPart(string sessionID, string messageID, string partID, byte[] part);
+
+    /// <summary>Removes a part.</summary>
+    void RemovePart(string messageID, string partID);
+
+    /// <summary>The open messages of a session, oldest first.</summary>
+    IReadOnlyList<MessageRow> FindOpenMessages(string sessionID);
+
+    /// <summary>The message that the model would see last, with its parts, or null.</summary>
+    MessageRow? FindLastMessage(string sessionID);
+
+    /// <summary>Admits a prompt.</summary>
+    void AddInbox(InboxRow row);
+
+    /// <summary>Prompts that wait or are being answered, oldest first.</summary>
+    IReadOnlyList<InboxRow> FindInbox(string sessionID);
+
+    /// <summary>Notes which turn has taken a prompt up.</summary>
+    void TakeInbox(string sessionID, string messageID, string turnID);
+
+    /// <summary>Notes that a turn was taken up again after its process had died.</summary>
+    void CountResumption(string sessionID, string turnID);
+
+    /// <summary>Removes a prompt that was answered, cancelled or withdrawn.</summary>
+    void RemoveInbox(string sessionID, string messageID);
+
+    /// <summary>Stores a permission request.</summary>
+    void AddPermission(PermissionRow row);
+
+    /// <summary>Stores the answer to a permission request and tells whether it was still waiting.</summary>
+    bool AnswerPermission(string requestID, PermissionAnswer answer);
+
+    /// <summary>Removes a permission request that is settled and done with.</summary>
+    void RemovePermission(string requestID);
+
+    /// <summary>Adds a standing approval to a workspace.</summary>
+    void AddApproval(string directory, PermissionRule rule);
+
+    /// <summary>Notes that a tool call begins to change something; until it ends, its outcome is unknown.</summary>
+    void BeginEffect(string sessionID, string partID, long time);
+
+    /// <summary>Notes that the effect of a tool call has ended.</summary>
+    void EndEffect(string partID, long time);
+
+    /// <summary>Whether a tool call has begun to change something.</summary>
+    bool HasEffect(string partID);
+
+    /// <summary>A session's permission requests, answered ones that their calls have not seen among them, oldest first.</summary>
+    IReadOnlyList<PermissionRow> FindPermissions(string sessionID);
+
+    /// <summary>Replaces a session's task list.</summary>
+    void PutTodos(string sessionID, byte[] todos);
+
+    /// <summary>Creates or replaces a project.</summary>
+    void PutProject(ProjectInfo project);
+
+    /// <summary>The next place in histories and contexts; later calls give higher numbers.</summary>
+    long NextPosition();
+
+    /// <summary>Appends an event and returns its sequence number.</summary>
+    long AddEvent(string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, byte[] json);
+
+    /// <summary>Forgets events up to and including one.</summary>
+    void RemoveEvents(long upTo);
+}

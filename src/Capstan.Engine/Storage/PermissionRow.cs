@@ -1,0 +1,18 @@
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+
+namespace Capstan.Engine.Storage;
+
+/// <summary>A permission request as it is stored.</summary>
+/// <param name="ID">The request's identifier.</param>
+/// <param name="SessionID">The session that asks.</param>
+/// <param name="Directory">The workspace in which it is asked.</param>
+/// <param name="Json">The request, as it is served.</param>
+/// <param name="Answer">The answer, from when it is given until the call has seen it.</param>
+public sealed record PermissionRow(
+    string ID, string SessionID, string Directory, ReadOnlyMemory<byte> Json, PermissionAnswer? Answer = null)
+{
+    /// <summary>The request, parsed.</summary>
+    public PermissionRequest Read() => JsonSerializer.Deserialize(Json.Span, WireJson.Wire.PermissionRequest)!;
+}

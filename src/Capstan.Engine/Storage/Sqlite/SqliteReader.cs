@@ -1,0 +1,26 @@
+using Microsoft.Data.Sqlite;
+
+namespace Capstan.Engine.Storage.Sqlite;
+
+/// <summary>A connection that reads, with its statements; one borrower at a time.</summary>
+internal sealed class SqliteReader(string path) : IDisposable
+{
+    private readonly SqliteConnection _connection = SqliteConnections.OpenReader(path);
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
+
+    /// <summary>Runs a query whose parameters are <c>$0</c>, <c>$1</c>, ….</summary>
+    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements[sql] = statement = new SqliteStatement(_connection, sql, values.Length);
+        return statement.Query(values);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Dispose();
+        _connection.Dispose();
+    }
+}

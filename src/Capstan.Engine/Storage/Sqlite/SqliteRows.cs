@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Microsoft.Data.Sqlite;
+
+namespace Capstan.Engine.Storage.Sqlite;
+
+/// <summary>Turns rows of the database into rows of the store.</summary>
+internal static class SqliteRows
+{
+    public const string SessionColumns = "data, status, event_count";
+    public const string MessageColumns = "id, session_id, position, context, fingerprint, data";
+    public const string InboxColumns = "session_id, message_id, position, delivery, turn_id, resumptions";
+    public const string PermissionColumns = "id, session_id, directory, data, reply, feedback";
+
+    public static SessionRow Session(SqliteDataReader row) => new(
+        JsonSerializer.Deserialize(Bytes(row, 0), WireJson.Wire.SessionInfo)!,
+        row.IsDBNull(1) ? SessionStatus.IsIdle : JsonSerializer.Deserialize(Bytes(row, 1), WireJson.Wire.SessionStatus)!,
+        row.GetInt64(2));
+
+    public static MessageRow Message(SqliteDataReader row, IReadOnlyList<ReadOnlyMemory<byte>> parts) => new(
+        row.GetString(0),
+        row.GetString(1),
+        row.GetInt64(2),
+        row.IsDBNull(3) ? null : row.GetInt64(3),
+        row.IsDBNull(4) ? null : row.GetString(4),
+        Bytes(row, 5),
+        parts);
+
+    public static InboxRow Inbox(SqliteDataReader row) => new(
+        row.GetString(0),
+        row.GetString(1),
+        row.GetInt64(2),
+        (Delivery)row.GetInt32(3),
+        row.IsDBNull(4) ? null : row.GetString(4),
+        row.GetInt32(5));
+
+    public static PermissionRow Permission(SqliteDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetString(2),
+            Bytes(row, 3),
+            row.IsDBNull(4)
+                ? null
+                : new PermissionAnswer((PermissionReply)row.GetInt32(4), row.IsDBNull(5) ? null : row.GetString(5)));
+
+    public static byte[] Bytes(SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column);
+
+    public static List<T> All<T>(SqliteDataReader rows, Func<SqliteDataReader, T> read)
+    {
+        using (rows)
+        {
+            var all = new List<T>();
+            while (rows.Read())
+                all.Add(read(rows));
+            return all;
+        }
+    }
+
+    public static T? First<T>(SqliteDataReader rows, Func<SqliteDataReader, T> read)
+        where T : class
+    {
+        using (rows)
+            return rows.Read() ? read(rows) : null;
+    }
+}

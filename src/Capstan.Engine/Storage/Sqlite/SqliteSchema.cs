@@ -1,0 +1,111 @@
+using Microsoft.Data.Sqlite;
+
+namespace Capstan.Engine.Storage.Sqlite;
+
+/// <summary>The tables, by version. A migration is never changed once released; a new one is added.</summary>
+internal static class SqliteSchema
+{
+    private static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE owner (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL);
+        INSERT INTO owner VALUES (1, 0);
+        CREATE TABLE project (id TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE session (
+            id TEXT PRIMARY KEY,
+            project_id TEXT NOT NULL,
+            directory TEXT NOT NULL,
+            path TEXT,
+            parent_id TEXT,
+            title TEXT NOT NULL,
+            time_updated INTEGER NOT NULL,
+            status BLOB,                    -- null is idle
+            event_count INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            data BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX session_by_project ON session (project_id, time_updated);
+        CREATE INDEX session_by_parent ON session (parent_id) WHERE parent_id IS NOT NULL;
+        CREATE INDEX session_active ON session (id) WHERE status IS NOT NULL;
+        CREATE TABLE message (
+            position INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            session_id TEXT NOT NULL,
+            context INTEGER,                -- null while it waits in the inbox
+            is_open INTEGER NOT NULL,
+            fingerprint TEXT,
+            data BLOB NOT NULL);
+        CREATE INDEX message_by_session ON message (session_id, position);
+        CREATE INDEX message_by_context ON message (session_id, context) WHERE context IS NOT NULL;
+        CREATE INDEX message_open ON message (session_id) WHERE is_open = 1;
+        CREATE TABLE part (
+            session_id TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY (message_id, id)) WITHOUT ROWID;
+        CREATE INDEX part_by_session ON part (session_id);
+        CREATE TABLE inbox (
+            session_id TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            message_id TEXT NOT NULL,
+            delivery INTEGER NOT NULL,
+            turn_id TEXT,
+            resumptions INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (session_id, position)) WITHOUT ROWID;
+        CREATE TABLE permission (
+            id TEXT PRIMARY KEY,
+            session_id TEXT NOT NULL,
+            directory TEXT NOT NULL,
+            reply INTEGER,                  -- null while it waits for an answer
+            feedback TEXT,
+            data BLOB NOT NULL);
+        CREATE INDEX permission_by_session ON permission (session_id);
+        CREATE TABLE approval (
+            directory TEXT NOT NULL,
+            permission TEXT NOT NULL,
+            pattern TEXT NOT NULL,
+            PRIMARY KEY (directory, permission, pattern)) WITHOUT ROWID;
+        CREATE TABLE effect (
+            part_id TEXT PRIMARY KEY,
+            session_id TEXT NOT NULL,
+            time_started INTEGER NOT NULL,
+            time_finished INTEGER) WITHOUT ROWID;
+        CREATE INDEX effect_by_session ON effect (session_id);
+        CREATE TABLE todo (session_id TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE event (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            session_id TEXT,
+            session_sequence INTEGER NOT NULL,
+            directory TEXT NOT NULL,
+            project_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            data BLOB NOT NULL);
+        """,
+    ];
+
+    /// <summary>Brings a database up to date.</summary>
+    /// <exception cref="InvalidOperationException">A newer Capstan wrote it.</exception>
+    public static void Migrate(SqliteConnection connection)
+    {
+        using var read = connection.CreateCommand();
+        read.CommandText = "PRAGMA user_version";
+        var version = (int)(long)read.ExecuteScalar()!;
+        if (version > Migrations.Length)
+        {
+            throw new InvalidOperationException(
+                $"{connection.DataSource} was written by a newer Capstan (schema {version}, this one knows {Migrations.Length}). "
+                + "Update Capstan, or point XDG_DATA_HOME at another directory.");
+        }
+
+        for (; version < Migrations.Length; version++)
+        {
+            using var transaction = connection.BeginTransaction();
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = $"{Migrations[version]} PRAGMA user_version = {version + 1}";
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Sessions;
+
+namespace Capstan.Engine.Storage.Sqlite;
+
+/// <summary>The embedded store: one SQLite file in WAL mode, one writer, readers on their own connections.</summary>
+public sealed class SqliteStore : IStore
+{
+    // Readers are borrowed for microseconds; more than this many idle ones would only hold memory.
+    private const int IdleReaders = 4;
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentBag<SqliteReader> _readers = [];
+
+    private SqliteStore(string path, FileStream @lock, SqliteWriter writer)
+    {
+        _path = path;
+        _lock = @lock;
+        _writer = writer;
+        LastEventSequence = Read(static (reader, _) =>
+            SqliteRows.All(reader.Query("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'"),
+                static row => row.GetInt64(0))[0], 0);
+    }
+
+    /// <inheritdoc/>
+    public long Epoch => _writer.Epoch;
+
+    /// <inheritdoc/>
+    public long LastEventSequence { get; }
+
+    /// <summary>The version of the SQLite library that runs.</summary>
+    public static string LibraryVersion => SqliteLibrary.Version;
+
+    /// <summary>Opens the store in a directory, creating both as needed, and becomes its owner.</summary>
+    /// <param name="directory">The data directory; readable by its owner alone where it is created here.</param>
+    /// <exception cref="StoreInUseException">Another process owns it.</exception>
+    public static SqliteStore Open(string directory)
+    {
+        SqliteLibrary.SetUp();
+        if (!Directory.Exists(directory))
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(directory);
+            else
+                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var path = Path.Combine(directory, "capstan.db");
+        // The kernel drops this lock with the process, however it ends; the epoch fences a process that was only suspended.
+        FileStream @lock;
+        try
+        {
+            @lock = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new StoreInUseException(path);
+        }
+
+        try
+        {
+            var connection = SqliteConnections.OpenWriter(path);
+            SqliteSchema.Migrate(connection);
+            return new SqliteStore(path, @lock, new SqliteWriter(connection));
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IStoreTransaction Begin()
+    {
+        _writer.Begin();
+        return _writer;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) =>
+        new(Read(static (reader, id) => SqliteRows.First(
+            reader.Query($"SELECT {SqliteRows.SessionColumns} FROM session WHERE id = $0", id), SqliteRows.Session), sessionID));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SessionRow>> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken) =>
+        new(Read(static (reader, query) => SqliteRows.All(
+            reader.Query(
+                $"""
+                SELECT {SqliteRows.SessionColumns} FROM session
+                WHERE ($0 IS NULL OR project_id = $0) AND ($1 IS NULL OR directory = $1)
+                  AND ($2 IS NULL OR path = $2 OR substr(path, 1, length($2) + 1) = $2 || '/')
+                  AND ($3 IS NULL OR parent_id = $3) AND ($4 = 0 OR parent_id IS NULL)
+                  AND ($5 IS NULL OR time_updated >= $5)
+                  AND ($6 IS NULL OR instr(lower(title), lower($6)) > 0)
+                ORDER BY time_updated DESC, id LIMIT $7
+                """,
+                query.ProjectID,
+                query.Directory,
+                query.Path,
+                query.ParentID,
+                query.RootsOnly ? 1 : 0,
+                query.UpdatedSince,
+                query.Search,
+                query.Limit),
+            SqliteRows.Session), query));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SessionRow>> ListActiveSessionsAsync(CancellationToken cancellationToken) =>
+        new(Read(static (reader, _) => SqliteRows.All(
+            reader.Query($"SELECT {SqliteRows.SessionColumns} FROM session WHERE status IS NOT NULL"), SqliteRows.Session), 0));
+
+    /// <inheritdoc/>
+    public ValueTask<MessagePage> ReadMessagesAsync(MessageQuery query, CancellationToken cancellationToken) =>
+        new(Read(static (reader, query) => SqliteHistory.ReadPage(reader, query), query));
+
+    /// <inheritdoc/>
+    public ValueTask<MessageRow?> FindMessageAsync(string sessionID, string messageID, CancellationToken cancellationToken) =>
+        new(Read(static (reader, key) => SqliteHistory.Find(reader, key.sessionID, key.messageID), (sessionID, messageID)));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<MessageRow>> ReadContextAsync(string sessionID, long after, CancellationToken cancellationToken) =>
+        new(Read(static (reader, key) => SqliteHistory.ReadContext(reader, key.sessionID, key.after), (sessionID, after)));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
+        new(Read(static (reader, id) => SqliteRows.All(
+            reader.Query($"SELECT {SqliteRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", id),
+            SqliteRows.Inbox), sessionID));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken) =>
+        new(Read(static (reader, _) => SqliteRows.All(
+            reader.Query($"SELECT {SqliteRows.PermissionColumns} FROM permission WHERE reply IS NULL ORDER BY id"), SqliteRows.Permission), 0));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken) =>
+        new(Read(static (reader, _) => SqliteRows.All(
+            reader.Query("SELECT directory, permission, pattern FROM approval"),
+            static row => new ApprovalRow(
+                row.GetString(0), new PermissionRule(row.GetString(1), row.GetString(2), PermissionAction.Allow))), 0));
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken) =>
+        new(Read(static (reader, id) => SqliteRows.First(
+            reader.Query("SELECT data FROM todo WHERE session_id = $0", id), static row => SqliteRows.Bytes(row, 0)), sessionID)
+            is { } json ? json : null);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ProjectInfo>> ListProjectsAsync(CancellationToken cancellationToken) =>
+        new(Read(static (reader, _) => SqliteRows.All(
+            reader.Query("SELECT data FROM project ORDER BY id"),
+            static row => JsonSerializer.Deserialize(SqliteRows.Bytes(row, 0), WireJson.Wire.ProjectInfo)!), 0));
+
+    /// <inheritdoc/>
+    public ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken) =>
+        new(Read(static (reader, _) => SqliteRows.All(
+            reader.Query("SELECT coalesce(min(sequence), 0) FROM event"), static row => row.GetInt64(0))[0], 0));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
+        long after, long upTo, string? directory, int limit, CancellationToken cancellationToken) =>
+        new(Read(static (reader, key) => SqliteRows.All(
+            reader.Query(
+                """
+                SELECT sequence, session_id, session_sequence, directory, project_id, id, type, data FROM event
+                WHERE sequence > $0 AND sequence <= $1 AND ($2 IS NULL OR directory = $2) ORDER BY sequence LIMIT $3
+                """,
+                key.after,
+                key.upTo,
+                key.directory,
+                key.limit),
+            static row => new PublishedEvent(
+                row.GetInt64(0),
+                row.IsDBNull(1) ? null : row.GetString(1),
+                row.GetInt64(2),
+                row.GetString(3),
+                row.GetString(4),
+                row.GetString(5),
+                row.GetString(6),
+                SqliteRows.Bytes(row, 7))), (after, upTo, directory, limit)));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        while (_readers.TryTake(out var reader))
+            reader.Dispose();
+        _writer.Close();
+        _lock.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private T Read<TState, T>(Func<SqliteReader, TState, T> read, TState state)
+    {
+        if (!_readers.TryTake(out var reader))
+            reader = new SqliteReader(_path);
+        var isSound = false;
+        try
+        {
+            var result = read(reader, state);
+            isSound = true;
+            return result;
+        }
+        finally
+        {
+            // Only a reader that ended well is kept; one that threw may be in any state.
+            if (isSound && _readers.Count < IdleReaders)
+                _readers.Add(reader);
+            else
+                reader.Dispose();
+        }
+    }
+}

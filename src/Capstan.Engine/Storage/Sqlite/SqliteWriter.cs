@@ -1,0 +1,260 @@
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Microsoft.Data.Sqlite;
+
+namespace Capstan.Engine.Storage.Sqlite;
+
+/// <summary>The one writing connection, its statements, and the write in progress. Only the journal's thread touches it.</summary>
+internal sealed class SqliteWriter : IStoreTransaction
+{
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteStatement> _statements = [];
+    private readonly SqliteStatement _begin, _commit, _rollback, _epoch;
+    private readonly SqliteStatement _findSession, _putSession, _findChildren;
+    private readonly SqliteStatement[] _deleteSession;
+    private readonly SqliteStatement _findMessage, _addMessage, _updateMessage, _setContext, _openMessages, _lastMessage;
+    private readonly SqliteStatement _findParts, _putPart, _removePart;
+    private readonly SqliteStatement _addInbox, _findInbox, _takeInbox, _countResumption, _removeInbox;
+    private readonly SqliteStatement _addPermission, _answerPermission, _removePermission, _findPermissions;
+    private readonly SqliteStatement _addApproval, _beginEffect, _endEffect, _hasEffect;
+    private readonly SqliteStatement _removeMessage, _removeParts;
+    private readonly SqliteStatement _putTodos, _putProject, _addEvent, _removeEvents;
+    private readonly long _ownEpoch;
+    private long _position;
+    private bool _isOpen;
+
+    public SqliteWriter(SqliteConnection connection)
+    {
+        _connection = connection;
+        _begin = Prepare("BEGIN IMMEDIATE", 0);
+        _commit = Prepare("COMMIT", 0);
+        _rollback = Prepare("ROLLBACK", 0);
+        _epoch = Prepare("SELECT epoch FROM owner", 0);
+        _findSession = Prepare($"SELECT {SqliteRows.SessionColumns} FROM session WHERE id = $0", 1);
+        _putSession = Prepare(
+            """
+            INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, epoch, data)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            ON CONFLICT (id) DO UPDATE SET project_id = $1, directory = $2, path = $3, title = $5, time_updated = $6, status = $7,
+                event_count = $8, epoch = $9, data = $10
+            """, 11);
+        _findChildren = Prepare("SELECT id FROM session WHERE parent_id = $0 ORDER BY id DESC", 1);
+        _deleteSession =
+        [
+            Prepare("DELETE FROM part WHERE session_id = $0", 1),
+            Prepare("DELETE FROM message WHERE session_id = $0", 1),
+            Prepare("DELETE FROM inbox WHERE session_id = $0", 1),
+            Prepare("DELETE FROM permission WHERE session_id = $0", 1),
+            Prepare("DELETE FROM effect WHERE session_id = $0", 1),
+            Prepare("DELETE FROM todo WHERE session_id = $0", 1),
+            Prepare("DELETE FROM session WHERE id = $0", 1),
+        ];
+        _findMessage = Prepare($"SELECT {SqliteRows.MessageColumns} FROM message WHERE id = $0", 1);
+        _addMessage = Prepare(
+            """
+            INSERT INTO message (position, id, session_id, context, is_open, fingerprint, data)
+            VALUES ($0, $1, $2, $3, $4, $5, $6)
+            """, 7);
+        _updateMessage = Prepare("UPDATE message SET is_open = $1, data = $2 WHERE id = $0", 3);
+        _setContext = Prepare("UPDATE message SET context = $1 WHERE id = $0", 2);
+        _openMessages = Prepare(
+            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND is_open = 1 ORDER BY position", 1);
+        _lastMessage = Prepare(
+            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context IS NOT NULL ORDER BY context DESC LIMIT 1", 1);
+        _findParts = Prepare("SELECT data FROM part WHERE message_id = $0 ORDER BY id", 1);
+        _putPart = Prepare(
+            """
+            INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, $3)
+            ON CONFLICT (message_id, id) DO UPDATE SET data = $3
+            """, 4);
+        _removePart = Prepare("DELETE FROM part WHERE message_id = $0 AND id = $1", 2);
+        _addInbox = Prepare(
+            """
+            INSERT INTO inbox (session_id, message_id, position, delivery, turn_id, resumptions) VALUES ($0, $1, $2, $3, $4, $5)
+            """, 6);
+        _findInbox = Prepare($"SELECT {SqliteRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", 1);
+        _takeInbox = Prepare("UPDATE inbox SET turn_id = $2 WHERE session_id = $0 AND message_id = $1", 3);
+        _countResumption = Prepare("UPDATE inbox SET resumptions = resumptions + 1 WHERE session_id = $0 AND turn_id = $1", 2);
+        _removeInbox = Prepare("DELETE FROM inbox WHERE session_id = $0 AND message_id = $1", 2);
+        _addPermission = Prepare("INSERT INTO permission (id, session_id, directory, data) VALUES ($0, $1, $2, $3)", 4);
+        _answerPermission = Prepare("UPDATE permission SET reply = $1, feedback = $2 WHERE id = $0 AND reply IS NULL", 3);
+        _addApproval = Prepare("INSERT OR IGNORE INTO approval VALUES ($0, $1, $2)", 3);
+        _beginEffect = Prepare(
+            "INSERT INTO effect VALUES ($1, $0, $2, NULL) ON CONFLICT (part_id) DO UPDATE SET time_started = $2, time_finished = NULL", 3);
+        _endEffect = Prepare("UPDATE effect SET time_finished = $1 WHERE part_id = $0", 2);
+        _hasEffect = Prepare("SELECT 1 FROM effect WHERE part_id = $0", 1);
+        _removeMessage = Prepare("DELETE FROM message WHERE id = $0", 1);
+        _removeParts = Prepare("DELETE FROM part WHERE message_id = $0", 1);
+        _removePermission = Prepare("DELETE FROM permission WHERE id = $0", 1);
+        _findPermissions = Prepare(
+            $"SELECT {SqliteRows.PermissionColumns} FROM permission WHERE session_id = $0 ORDER BY id", 1);
+        _putTodos = Prepare("INSERT INTO todo VALUES ($0, $1) ON CONFLICT (session_id) DO UPDATE SET data = $1", 2);
+        _putProject = Prepare("INSERT INTO project VALUES ($0, $1) ON CONFLICT (id) DO UPDATE SET data = $1", 2);
+        _addEvent = Prepare(
+            """
+            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, data)
+            VALUES ($0, $1, $2, $3, $4, $5, $6) RETURNING sequence
+            """, 7);
+        _removeEvents = Prepare("DELETE FROM event WHERE sequence <= $0", 1);
+
+        using (var claim = Prepare("UPDATE owner SET epoch = epoch + 1 RETURNING epoch", 0))
+            _ownEpoch = (long)claim.Scalar()!;
+        using (var last = Prepare(
+            "SELECT max(coalesce((SELECT max(position) FROM message), 0), coalesce((SELECT max(context) FROM message), 0))", 0))
+            _position = (long)last.Scalar()!;
+    }
+
+    public long Epoch => _ownEpoch;
+
+    public void Begin()
+    {
+        _begin.Run();
+        _isOpen = true;
+        var current = (long)_epoch.Scalar()!;
+        if (current == _ownEpoch)
+            return;
+        Dispose();
+        throw new StoreFencedException(_ownEpoch, current);
+    }
+
+    public void Commit()
+    {
+        _commit.Run();
+        _isOpen = false;
+    }
+
+    /// <summary>Undoes a write that was not committed.</summary>
+    public void Dispose()
+    {
+        if (!_isOpen)
+            return;
+        _isOpen = false;
+        _rollback.Run();
+    }
+
+    public SessionRow? FindSession(string sessionID) => SqliteRows.First(_findSession.Query(sessionID), SqliteRows.Session);
+
+    public void PutSession(SessionRow session)
+    {
+        var info = session.Info;
+        _putSession.Run(
+            info.ID,
+            info.ProjectID,
+            info.Directory,
+            info.Path,
+            info.ParentID,
+            info.Title,
+            info.Time.Updated,
+            session.Status is SessionStatus.Idle ? null : JsonSerializer.SerializeToUtf8Bytes(session.Status, WireJson.Wire.SessionStatus),
+            session.EventCount,
+            _ownEpoch,
+            JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Wire.SessionInfo));
+    }
+
+    public IReadOnlyList<string> FindChildren(string sessionID) =>
+        SqliteRows.All(_findChildren.Query(sessionID), static row => row.GetString(0));
+
+    public void DeleteSession(string sessionID)
+    {
+        foreach (var statement in _deleteSession)
+            statement.Run(sessionID);
+    }
+
+    public MessageRow? FindMessage(string messageID)
+    {
+        var parts = FindParts(messageID);
+        return SqliteRows.First(_findMessage.Query(messageID), row => SqliteRows.Message(row, parts));
+    }
+
+    public void AddMessage(
+        string sessionID, string messageID, bool isOpen, long position, long? context, string? fingerprint, byte[] info) =>
+        _addMessage.Run(position, messageID, sessionID, context, isOpen ? 1 : 0, fingerprint, info);
+
+    public void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info) =>
+        _updateMessage.Run(messageID, isOpen ? 1 : 0, info);
+
+    public void RemoveMessage(string messageID)
+    {
+        _removeParts.Run(messageID);
+        _removeMessage.Run(messageID);
+    }
+
+    public void SetContext(string sessionID, string messageID, long context) => _setContext.Run(messageID, context);
+
+    public void PutPart(string sessionID, string messageID, string partID, byte[] part) =>
+        _putPart.Run(sessionID, messageID, partID, part);
+
+    public void RemovePart(string messageID, string partID) => _removePart.Run(messageID, partID);
+
+    public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) =>
+        SqliteRows.All(_openMessages.Query(sessionID), static row => SqliteRows.Message(row, []))
+            .ConvertAll(message => message with { Parts = FindParts(message.ID) });
+
+    public MessageRow? FindLastMessage(string sessionID) =>
+        SqliteRows.First(_lastMessage.Query(sessionID), static row => SqliteRows.Message(row, [])) is { } message
+            ? message with { Parts = FindParts(message.ID) }
+            : null;
+
+    public void AddInbox(InboxRow row) =>
+        _addInbox.Run(row.SessionID, row.MessageID, row.Position, (int)row.Delivery, row.TurnID, row.Resumptions);
+
+    public IReadOnlyList<InboxRow> FindInbox(string sessionID) => SqliteRows.All(_findInbox.Query(sessionID), SqliteRows.Inbox);
+
+    public void TakeInbox(string sessionID, string messageID, string turnID) => _takeInbox.Run(sessionID, messageID, turnID);
+
+    public void CountResumption(string sessionID, string turnID) => _countResumption.Run(sessionID, turnID);
+
+    public void RemoveInbox(string sessionID, string messageID) => _removeInbox.Run(sessionID, messageID);
+
+    public void AddPermission(PermissionRow row) =>
+        _addPermission.Run(row.ID, row.SessionID, row.Directory, row.Json.ToArray());
+
+    public bool AnswerPermission(string requestID, PermissionAnswer answer) =>
+        _answerPermission.Run(requestID, (int)answer.Reply, answer.Feedback) == 1;
+
+    public void RemovePermission(string requestID) => _removePermission.Run(requestID);
+
+    public void AddApproval(string directory, PermissionRule rule) => _addApproval.Run(directory, rule.Permission, rule.Pattern);
+
+    public void BeginEffect(string sessionID, string partID, long time) => _beginEffect.Run(sessionID, partID, time);
+
+    public void EndEffect(string partID, long time) => _endEffect.Run(partID, time);
+
+    public bool HasEffect(string partID) => _hasEffect.Scalar(partID) is not null;
+
+    public IReadOnlyList<PermissionRow> FindPermissions(string sessionID) =>
+        SqliteRows.All(_findPermissions.Query(sessionID), SqliteRows.Permission);
+
+    public void PutTodos(string sessionID, byte[] todos) => _putTodos.Run(sessionID, todos);
+
+    public void PutProject(ProjectInfo project) =>
+        _putProject.Run(project.ID, JsonSerializer.SerializeToUtf8Bytes(project, WireJson.Wire.ProjectInfo));
+
+    public long NextPosition() => ++_position;
+
+    public long AddEvent(
+        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, byte[] json) =>
+        (long)_addEvent.Scalar(sessionID, sessionSequence, directory, projectID, id, type, json)!;
+
+    public void RemoveEvents(long upTo) => _removeEvents.Run(upTo);
+
+    /// <summary>Closes the connection.</summary>
+    public void Close()
+    {
+        Dispose();
+        foreach (var statement in _statements)
+            statement.Dispose();
+        _connection.Dispose();
+    }
+
+    private List<ReadOnlyMemory<byte>> FindParts(string messageID) =>
+        SqliteRows.All(_findParts.Query(messageID), static row => (ReadOnlyMemory<byte>)SqliteRows.Bytes(row, 0));
+
+    private SqliteStatement Prepare(string sql, int parameters)
+    {
+        var statement = new SqliteStatement(_connection, sql, parameters);
+        _statements.Add(statement);
+        return statement;
+    }
+}
