@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Models.Offline;
+using Capstan.Engine.Models.OpenAICompatible;
+using Capstan.Engine.Workspaces;
+using Microsoft.Extensions.AI;
+
+namespace Capstan.Engine.Models;
+
+/// <summary>Makes the client for a model. A new protocol is one more line here and a folder of its own.</summary>
+/// <param name="http">The client for all models.</param>
+/// <param name="time">The clock of their timeouts.</param>
+/// <param name="userAgent">How the server names itself.</param>
+/// <param name="own">Makes clients for models that the embedding program serves itself; asked first, null leaves the model to us.</param>
+public sealed class ChatClients(
+    HttpClient http, TimeProvider time, string userAgent, Func<Workspace, ModelInfo, IChatClient?>? own = null)
+{
+    /// <summary>A client for one model, to be disposed after the call.</summary>
+    /// <exception cref="ModelException">The model cannot be called as it is configured.</exception>
+    public IChatClient Create(Workspace workspace, ModelInfo model)
+    {
+        if (own?.Invoke(workspace, model) is { } client)
+            return client;
+        var endpoint = workspace.Models.Endpoint(model);
+        return endpoint switch
+        {
+            { Problem: { } problem } => throw new ModelException(MessageError.ProviderAuth(model.ProviderID, problem), isRetryable: false),
+            { Protocol: ModelProtocol.Offline } => new EchoChatClient(),
+            { Protocol: ModelProtocol.OpenAICompatible } => new OpenAICompatibleChatClient(http, Options(endpoint, model), time),
+            _ => throw new ModelException(
+                MessageError.Unknown($"Capstan cannot speak to {model.ProviderID}/{model.ID} ({model.Api.Npm}) yet."), isRetryable: false),
+        };
+    }
+
+    /// <summary>Whether a model is worth asking for titles.</summary>
+    public static bool CanTitle(ModelInfo model) => model.ProviderID != OfflineModel.ProviderID;
+
+    private OpenAICompatibleOptions Options(ModelEndpoint endpoint, ModelInfo model)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["User-Agent"] = userAgent };
+        if (endpoint.ApiKey is { } key)
+            headers["Authorization"] = $"Bearer {key}";
+        foreach (var (name, value) in endpoint.Headers)
+            headers[name] = value;
+        return new OpenAICompatibleOptions
+        {
+            Address = new Uri($"{endpoint.BaseUrl.TrimEnd('/')}/chat/completions"),
+            Model = model.Api.ID,
+            Headers = headers,
+            HeaderTimeout = endpoint.HeaderTimeout ?? Timeout.InfiniteTimeSpan,
+            ChunkTimeout = endpoint.ChunkTimeout ?? Timeout.InfiniteTimeSpan,
+            ReasoningField = (model.Capabilities.Interleaved as JsonObject)?["field"]?.GetValue<string>(),
+            Extra = model.Options,
+        };
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration;
+
+namespace Capstan.Engine.Models;
+
+/// <summary>The keys that users stored, by provider: <c>auth.json</c>, or <c>OPENCODE_AUTH_CONTENT</c> in its place.</summary>
+internal sealed class Credentials
+{
+    private readonly JsonObject entries;
+
+    private Credentials(JsonObject entries) => this.entries = entries;
+
+    /// <summary>Reads the keys. A file that cannot be read holds none: a broken key must not stop the models that need none.</summary>
+    public static Credentials Load(ConfigPaths paths, ProcessEnvironment environment)
+    {
+        const string Variable = "OPENCODE_AUTH_CONTENT";
+        try
+        {
+            var text = environment[Variable] ?? (File.Exists(paths.AuthFile) ? File.ReadAllText(paths.AuthFile) : "");
+            return new Credentials(Jsonc.Parse(text, paths.AuthFile));
+        }
+        catch (Exception failure) when (failure is ConfigException or IOException or UnauthorizedAccessException)
+        {
+            return new Credentials([]);
+        }
+    }
+
+    /// <summary>The key of a provider, where one of type <c>api</c> is stored.</summary>
+    public string? ApiKey(string providerID) =>
+        (entries.Map(providerID) ?? entries.Map(providerID + "/")) is { } entry && entry.Text("type") == "api"
+            ? entry.Text("key")
+            : null;
+}

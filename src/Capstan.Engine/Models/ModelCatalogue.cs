@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Configuration;
+
+namespace Capstan.Engine.Models;
+
+/// <summary>The providers and models of a workspace: those of its configuration, and the built-in offline one.</summary>
+public sealed class ModelCatalogue
+{
+    private const int MaxSuggestions = 3;
+
+    // Where no model is named, better known ones are taken first; the later in this list the better.
+    private static readonly string[] Preferred = ["gpt-5", "claude-sonnet-4", "big-pickle", "gemini-3-pro"];
+    private static readonly string[] SmallFamilies = ["gemini-flash", "gpt-nano", "claude-haiku"];
+
+    private readonly Dictionary<string, ConfiguredProvider> providers;
+    private readonly ProcessEnvironment environment;
+    private readonly ModelRef? smallModel;
+
+    private ModelCatalogue(Dictionary<string, ConfiguredProvider> providers, WorkspaceConfig config, ProcessEnvironment environment)
+    {
+        (this.providers, this.environment) = (providers, environment);
+        smallModel = config.SmallModel;
+        Providers = [.. providers.Values.Select(provider => provider.Info)];
+        var defaults = Providers.ToDictionary(provider => provider.ID, provider => Best(provider).ID, StringComparer.Ordinal);
+        var shown = Providers.Select(Show).ToArray();
+        List = new ProviderList(shown, defaults, [.. providers.Keys]);
+        Configured = new ConfiguredProviders(shown, defaults);
+        // The offline provider comes last, so any other goes before it.
+        Default = config.Model ?? new ModelRef(Providers[0].ID, defaults[Providers[0].ID]);
+    }
+
+    /// <summary>The providers, in the order of the configuration, the offline one last.</summary>
+    public IReadOnlyList<ProviderInfo> Providers { get; }
+
+    /// <summary>The answer to <c>GET /provider</c>.</summary>
+    public ProviderList List { get; }
+
+    /// <summary>The answer to <c>GET /config/providers</c>.</summary>
+    public ConfiguredProviders Configured { get; }
+
+    /// <summary>
+    /// The model for turns that name none: the configured one, whether or not it is in the catalogue, else the best of the first
+    /// provider.
+    /// </summary>
+    public ModelRef Default { get; }
+
+    /// <summary>Builds the catalogue.</summary>
+    public static ModelCatalogue Build(WorkspaceConfig config, ConfigPaths paths, ProcessEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var credentials = Credentials.Load(paths, environment);
+        var providers = new Dictionary<string, ConfiguredProvider>(StringComparer.Ordinal);
+        foreach (var (id, settings) in config.Providers)
+        {
+            var isWanted = !config.DisabledProviders.Contains(id) && config.EnabledProviders?.Contains(id) != false;
+            if (isWanted && id != OfflineModel.ProviderID && settings is JsonObject map && ConfiguredProvider.Read(id, map, environment, credentials) is { } provider)
+                providers[id] = provider;
+        }
+
+        providers[OfflineModel.ProviderID] = OfflineModel.Provider;
+        return new ModelCatalogue(providers, config, environment);
+    }
+
+    /// <summary>The model, or null; see <see cref="Suggest"/> for what to say then.</summary>
+    public ModelInfo? Find(ModelRef model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return providers.GetValueOrDefault(model.ProviderID)?.Info.Models.GetValueOrDefault(model.ModelID);
+    }
+
+    /// <summary>Up to three models, as <c>provider/model</c>, whose names are nearest to one that is not there.</summary>
+    public IReadOnlyList<string> Suggest(ModelRef model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var wanted = model.ToString();
+        return [.. Providers
+            .SelectMany(provider => provider.Models.Keys.Select(id => $"{provider.ID}/{id}"))
+            .Select(name => (name, distance: NameDistance.Between(wanted, name)))
+            .Where(candidate => candidate.distance <= Math.Max(3, wanted.Length / 2))
+            .OrderBy(candidate => candidate.distance)
+            .ThenBy(candidate => candidate.name, StringComparer.Ordinal)
+            .Take(MaxSuggestions)
+            .Select(candidate => candidate.name)];
+    }
+
+    /// <summary>A provider as clients see it: headers and options of its models may hold keys, too.</summary>
+    private static ProviderInfo Show(ProviderInfo provider) => provider with
+    {
+        Models = provider.Models.ToDictionary(
+            static model => model.Key,
+            static model => model.Value with
+            {
+                Options = ConfigRedaction.Without(model.Value.Options),
+                Headers = model.Value.Headers.Where(static header => !ConfigRedaction.IsSecret(header.Key))
+                    .ToDictionary(static header => header.Key, static header => header.Value),
+            }),
+    };
+
+    /// <summary>How a model is spoken to.</summary>
+    public ModelProtocol Protocol(ModelInfo model) => Endpoint(model).Protocol;
+
+    /// <summary>What is needed to call a model; it says so itself if it cannot be called.</summary>
+    public ModelEndpoint Endpoint(ModelInfo model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.ProviderID == OfflineModel.ProviderID)
+            return new ModelEndpoint { Protocol = ModelProtocol.Offline };
+        return providers.GetValueOrDefault(model.ProviderID)?.Endpoint(model, environment)
+            ?? new ModelEndpoint { Protocol = ModelProtocol.Unsupported, Problem = $"There is no provider {model.ProviderID}." };
+    }
+
+    /// <summary>
+    /// The model for titles and other small work: the configured one, else a small one of the same provider, else null, which means
+    /// the turn's own.
+    /// </summary>
+    public ModelRef? Small(string providerID)
+    {
+        if (smallModel is not null)
+            return smallModel;
+        var models = providers.GetValueOrDefault(providerID)?.Info.Models.Values
+            .OrderByDescending(model => model.ReleaseDate, StringComparer.Ordinal)
+            .ThenByDescending(model => model.ID, StringComparer.Ordinal)
+            .ToArray() ?? [];
+        return SmallFamilies
+            .Select(family => models.FirstOrDefault(model => model.Family == family))
+            .OfType<ModelInfo>()
+            .Select(model => new ModelRef(model.ProviderID, model.ID))
+            .FirstOrDefault();
+    }
+
+    private static ModelInfo Best(ProviderInfo provider) => provider.Models.Values
+        .OrderByDescending(model => Array.FindIndex(Preferred, name => model.ID.Contains(name, StringComparison.Ordinal)))
+        .ThenByDescending(model => model.ID.Contains("latest", StringComparison.Ordinal))
+        .ThenByDescending(model => model.ID, StringComparer.Ordinal)
+        .First();
+}

@@ -1,0 +1,141 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Capstan.Contract;
+using Microsoft.Extensions.AI;
+
+namespace Capstan.Engine.Models.OpenAICompatible;
+
+/// <summary>
+/// Speaks OpenAI's chat completions, streamed, to any server that does (<c>npm: "@ai-sdk/openai-compatible"</c>).
+/// </summary>
+/// <remarks>
+/// Our own and not the vendor's package because turns need what that one hides: <c>reasoning_content</c>, the start of a tool call
+/// before its arguments, raw error bodies with their headers, and a limit on silence between chunks.
+/// </remarks>
+internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatibleOptions options, TimeProvider time) : IChatClient
+{
+    private const int LongestErrorBody = 64 * 1024;
+
+    /// <inheritdoc/>
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? chatOptions = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // One source serves both silences: before the headers and between chunks; each sign of life sets it anew.
+        using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+
+        silence.CancelAfter(options.HeaderTimeout);
+        using var response = await GuardAsync(
+            () => SendAsync(messages, chatOptions ?? new ChatOptions(), either.Token), silence, "headers", cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw await ReadErrorAsync(response, either.Token);
+
+        await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+        await using var chunks = SseParser.Create(body, static (_, data) => data.ToArray())
+            .EnumerateAsync(either.Token).GetAsyncEnumerator(either.Token);
+        var reader = new ChatStreamReader(options.Address);
+        while (true)
+        {
+            silence.CancelAfter(options.ChunkTimeout);
+            if (!await GuardAsync(() => chunks.MoveNextAsync().AsTask(), silence, "stream", cancellationToken))
+                break;
+            silence.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (reader.Read(chunks.Current.Data) is { } update)
+                yield return update;
+            if (reader.IsDone)
+                break;
+        }
+
+        yield return reader.Finish();
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The HTTP client is shared by all models and belongs to whoever made it.
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions chatOptions, CancellationToken cancellationToken)
+    {
+        var content = new ReadOnlyMemoryContent(ChatRequestWriter.Write(messages, chatOptions, options));
+        content.Headers.ContentType = new("application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.Address) { Content = content };
+        foreach (var (name, value) in options.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        if (chatOptions.AdditionalProperties?.TryGetValue(ModelRequest.HeadersKey, out var headers) == true
+            && headers is IReadOnlyDictionary<string, string> perRequest)
+        {
+            foreach (var (name, value) in perRequest)
+                request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    /// <summary>Turns what the network does into errors that say what happened and whether to try again.</summary>
+    private async Task<T> GuardAsync<T>(
+        Func<Task<T>> act, CancellationTokenSource silence, string waitedFor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && silence.IsCancellationRequested)
+        {
+            var limit = waitedFor == "headers" ? options.HeaderTimeout : options.ChunkTimeout;
+            throw Connection(waitedFor == "headers"
+                ? $"The model sent no response headers within {limit.TotalSeconds:0.###} s"
+                : $"The model's stream was silent for {limit.TotalSeconds:0.###} s");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw Connection(exception switch
+            {
+                HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+                    $"Cannot connect to {options.Address}: {exception.Message}",
+                _ => "Connection reset by server",
+            }, exception);
+        }
+    }
+
+    private ModelException Connection(string message, Exception? cause = null) => new(
+        new MessageError("APIError", new MessageErrorData
+        {
+            Message = message,
+            IsRetryable = true,
+            Metadata = new Dictionary<string, string> { ["url"] = options.Address.ToString() },
+        }),
+        isRetryable: true,
+        innerException: cause);
+
+    private async Task<ModelException> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        string body;
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var buffer = new byte[LongestErrorBody];
+            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            body = Encoding.UTF8.GetString(buffer, 0, length);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            body = "";
+        }
+
+        return ProviderErrors.FromResponse(response, body, options.Address, time);
+    }
+}

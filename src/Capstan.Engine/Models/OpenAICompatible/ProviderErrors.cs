@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+using Capstan.Contract;
+using System.Net.Http.Headers;
+
+namespace Capstan.Engine.Models.OpenAICompatible;
+
+/// <summary>Turns a provider's refusals into errors for people and a decision whether to try again.</summary>
+internal static class ProviderErrors
+{
+    // 529 is what some providers answer when they are overloaded.
+    private static bool IsRetryable(int status) => status is 408 or 409 or 425 or 429 or >= 500;
+
+    /// <summary>The error that an HTTP answer is.</summary>
+    public static ModelException FromResponse(HttpResponseMessage response, string body, Uri address, TimeProvider time)
+    {
+        var status = (int)response.StatusCode;
+        var message = Message(body) ?? (LooksLikeHtml(body)
+            ? $"{address.Host} answered {status} with a web page instead of the API. Check the base URL, proxies and gateways."
+            : $"{status} {response.ReasonPhrase}".TrimEnd());
+        if (IsOverflow(status, body))
+            return new ModelException(MessageError.ContextOverflow(message, body), isRetryable: false);
+        var isRetryable = IsRetryable(status);
+        return new ModelException(
+            new MessageError("APIError", new MessageErrorData
+            {
+                Message = message,
+                StatusCode = status,
+                IsRetryable = isRetryable,
+                ResponseHeaders = Headers(response),
+                ResponseBody = body,
+                Metadata = new Dictionary<string, string> { ["url"] = address.ToString() },
+            }),
+            isRetryable,
+            RetryAfter(response, time));
+    }
+
+    /// <summary>The error that a frame within a stream is.</summary>
+    public static ModelException FromStream(JsonElement error, Uri address)
+    {
+        var text = error.GetRawText();
+        var code = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code"u8, out var value) ? value.ToString() : "";
+        if (code == "context_length_exceeded")
+            return new ModelException(MessageError.ContextOverflow(Message(text) ?? text, text), isRetryable: false);
+        var isRetryable = code is "server_error" or "rate_limit_exceeded" or "overloaded_error"
+            || (int.TryParse(code, CultureInfo.InvariantCulture, out var status) && IsRetryable(status));
+        return isRetryable
+            ? new ModelException(
+                new MessageError("APIError", new MessageErrorData
+                {
+                    Message = Message(text) ?? text,
+                    IsRetryable = true,
+                    ResponseBody = text,
+                    Metadata = new Dictionary<string, string> { ["url"] = address.ToString() },
+                }),
+                isRetryable: true)
+            : new ModelException(MessageError.Unknown(text), isRetryable: false);
+    }
+
+    private static bool IsOverflow(int status, string body) =>
+        status == 413 || body.Contains("context_length_exceeded", StringComparison.Ordinal)
+        || (status == 400 && body.Contains("maximum context length", StringComparison.OrdinalIgnoreCase));
+
+    private static bool LooksLikeHtml(string body) => body.AsSpan().TrimStart().StartsWith("<");
+
+    private static string? Message(string body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                return null;
+            if (root.TryGetProperty("error"u8, out var error))
+            {
+                if (error.ValueKind == JsonValueKind.String)
+                    return error.GetString();
+                root = error;
+            }
+
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("message"u8, out var message)
+                && message.ValueKind == JsonValueKind.String
+                ? message.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Dictionary<string, string> Headers(HttpResponseMessage response)
+    {
+        var headers = new Dictionary<string, string>();
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+        {
+            // Cookies are a secret between provider and client; an error message is not their place.
+            if (!name.Equals("set-cookie", StringComparison.OrdinalIgnoreCase))
+                headers[name.ToLowerInvariant()] = string.Join(", ", values);
+        }
+
+        return headers;
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    {
+        if (response.Headers.TryGetValues("retry-after-ms", out var milliseconds)
+            && double.TryParse(milliseconds.First(), CultureInfo.InvariantCulture, out var value) && value >= 0)
+        {
+            return TimeSpan.FromMilliseconds(value);
+        }
+
+        return response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
+            _ => null,
+        };
+    }
+}

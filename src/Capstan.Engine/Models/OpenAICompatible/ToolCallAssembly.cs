@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace Capstan.Engine.Models.OpenAICompatible;
+
+/// <summary>Puts the split arguments of one tool call together, and knows when they are whole.</summary>
+internal sealed class ToolCallAssembly(int index, string callID, string name)
+{
+    private readonly StringBuilder _arguments = new();
+    private int _depth;
+    private bool _isInString;
+    private bool _isEscaped;
+    private bool _isBalanced;
+    private bool _isGiven;
+
+    /// <summary>The call's place in the answer.</summary>
+    public int Index => index;
+
+    /// <summary>The call's identifier.</summary>
+    public string CallID => callID;
+
+    /// <summary>Adds a fragment. Only the fragment is looked at, so long arguments cost no more than their length.</summary>
+    public void Append(string fragment)
+    {
+        _arguments.Append(fragment);
+        foreach (var character in fragment)
+        {
+            if (_isEscaped)
+                _isEscaped = false;
+            else if (_isInString && character == '\\')
+                _isEscaped = true;
+            else if (character == '"')
+                _isInString = !_isInString;
+            else if (!_isInString && character is ('{' or '['))
+                _depth++;
+            else if (!_isInString && character is ('}' or ']'))
+                _isBalanced = --_depth == 0;
+        }
+    }
+
+    /// <summary>The whole call, once: when its arguments are balanced, or at the end of the stream whatever they are.</summary>
+    public FunctionCallContent? Complete(bool isEnd)
+    {
+        if (_isGiven || !(_isBalanced || isEnd))
+            return null;
+        _isGiven = true;
+        var text = _arguments.Length == 0 ? "{}" : _arguments.ToString();
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            RequireText(document.RootElement);
+            return new FunctionCallContent(callID, name) { RawRepresentation = document.RootElement.Clone() };
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return new FunctionCallContent(callID, name) { Exception = new FormatException($"{exception.Message} Text: {text}") };
+        }
+    }
+
+    // Half a character, which an escape can name, is found only when the text is looked at; whoever stores it would fail.
+    private static void RequireText(JsonElement element)
+    {
+        using var nowhere = new Utf8JsonWriter(Stream.Null);
+        element.WriteTo(nowhere);
+    }
+}
