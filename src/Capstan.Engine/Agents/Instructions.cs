@@ -1,0 +1,230 @@
+using System.Collections.Concurrent;
+using Capstan.Engine.Configuration;
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace Capstan.Engine.Agents;
+
+/// <summary>
+/// Finds and reads instructions for the system prompt:
+/// <list type="number">
+/// <item>the first that exists of the global <c>AGENTS.md</c> and <c>~/.claude/CLAUDE.md</c>;</item>
+/// <item>of the names AGENTS.md, CLAUDE.md and CONTEXT.md the first that exists anywhere from the directory up to the worktree:
+/// every file of that name;</item>
+/// <item>what the key <c>instructions</c> names: paths and globs, searched for at every level if relative, and addresses.</item>
+/// </list>
+/// It is asked before every model call, so a file is read again only when its time or size has changed, and globs and addresses
+/// are looked up again only after a while.
+/// </summary>
+public sealed class Instructions
+{
+    private const int MaxBytes = 1 << 20;
+    private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GlobsHold = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FailureHolds = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PageHolds = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, (long Time, long Size, string Text)> files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Until, string? Text)> pages = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<string> levels;
+    private readonly IReadOnlyList<string> globalFiles;
+    private readonly IReadOnlyList<string> names;
+    private readonly IReadOnlyList<string> patterns;
+    private readonly IReadOnlyList<string> addresses;
+    private readonly HttpClient http;
+    private readonly TimeProvider time;
+    private volatile Expansion? expansion;
+
+    /// <summary>Creates the reader of a workspace's instructions.</summary>
+    public Instructions(
+        WorkspaceConfig config,
+        ConfigPaths paths,
+        ProcessEnvironment environment,
+        string directory,
+        string worktree,
+        HttpClient http,
+        TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(environment);
+        (this.http, this.time) = (http, time);
+        var readsClaude = !environment.Flag("OPENCODE_DISABLE_CLAUDE_CODE")
+            && !environment.Flag("OPENCODE_DISABLE_CLAUDE_CODE_PROMPT");
+        string[] claudeFile = readsClaude ? [Path.Combine(paths.Home, ".claude", "CLAUDE.md")] : [];
+        string[] claudeName = readsClaude ? ["CLAUDE.md"] : [];
+        globalFiles = [Path.Combine(paths.Config, "AGENTS.md"), .. claudeFile];
+        var usesProject = !environment.Flag("OPENCODE_DISABLE_PROJECT_CONFIG");
+        names = usesProject ? ["AGENTS.md", .. claudeName, "CONTEXT.md"] : [];
+        levels = usesProject ? ConfigLoader.Levels(directory, worktree) : [paths.Config];
+        addresses = [.. config.Instructions.Where(IsAddress)];
+        patterns = [.. config.Instructions.Where(entry => !IsAddress(entry)).Select(paths.ExpandHome)];
+    }
+
+    /// <summary>Reads the instructions as they are now. What cannot be read or fetched is left out.</summary>
+    public async ValueTask<IReadOnlyList<Instruction>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<Instruction>();
+        foreach (var path in FindFiles())
+        {
+            if (ReadFile(path) is { Length: > 0 } text)
+                found.Add(new Instruction(path, text));
+        }
+
+        if (addresses.Count > 0)
+        {
+            var texts = await Task.WhenAll(addresses.Select(address => FetchAsync(address, cancellationToken)));
+            for (var i = 0; i < texts.Length; i++)
+            {
+                if (!string.IsNullOrEmpty(texts[i]))
+                    found.Add(new Instruction(addresses[i], texts[i]!));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// The instructions that come with a file that was read: of each directory from the file's up to the workspace's own, without
+    /// it, the first that exists of the known names. Those that <see cref="ReadAsync"/> gives already are left out.
+    /// </summary>
+    /// <param name="file">The absolute path of the file.</param>
+    public IReadOnlyList<Instruction> FindNear(string file)
+    {
+        var found = new List<Instruction>();
+        var general = FindFiles();
+        for (var at = Path.GetDirectoryName(file); at is not null && IsBelow(at); at = Path.GetDirectoryName(at))
+        {
+            var path = names.Select(name => Path.Combine(at, name)).FirstOrDefault(File.Exists);
+            if (path is not null && path != file && !general.Contains(path) && ReadFile(path) is { Length: > 0 } text)
+                found.Add(new Instruction(path, text));
+        }
+
+        return found;
+    }
+
+    /// <summary>The files that apply now, each once, in order.</summary>
+    internal IReadOnlyList<string> FindFiles()
+    {
+        var paths = new List<string>();
+        if (globalFiles.FirstOrDefault(File.Exists) is { } global)
+            paths.Add(global);
+        foreach (var name in names)
+        {
+            var family = levels.Select(level => Path.Combine(level, name)).Where(File.Exists).ToArray();
+            paths.AddRange(family);
+            if (family.Length > 0)
+                break;
+        }
+
+        paths.AddRange(ExpandPatterns());
+        return [.. paths.Distinct(StringComparer.Ordinal)];
+    }
+
+    private bool IsBelow(string path) =>
+        path.Length > levels[0].Length && path.StartsWith(levels[0], StringComparison.Ordinal)
+        && (levels[0].EndsWith('/') || path[levels[0].Length] == '/');
+
+    private static bool IsAddress(string entry) =>
+        entry.StartsWith("https://", StringComparison.Ordinal) || entry.StartsWith("http://", StringComparison.Ordinal);
+
+    private IReadOnlyList<string> ExpandPatterns()
+    {
+        if (patterns.Count == 0)
+            return [];
+        // A glob walks directories, which before every model call would be felt.
+        var now = time.GetTimestamp();
+        if (expansion is { } known && time.GetElapsedTime(known.At, now) < GlobsHold)
+            return known.Paths;
+        var paths = new List<string>();
+        foreach (var pattern in patterns)
+        {
+            if (Path.IsPathRooted(pattern))
+                paths.AddRange(Expand(Path.GetDirectoryName(pattern) ?? "/", Path.GetFileName(pattern)));
+            else
+                paths.AddRange(levels.SelectMany(level => Expand(level, pattern)));
+        }
+
+        expansion = new Expansion(now, paths);
+        return paths;
+    }
+
+    private static string[] Expand(string folder, string pattern)
+    {
+        if (!pattern.Contains('*', StringComparison.Ordinal))
+        {
+            var path = Path.GetFullPath(Path.Combine(folder, pattern));
+            return File.Exists(path) ? [path] : [];
+        }
+
+        try
+        {
+            var matcher = new Matcher(StringComparison.Ordinal).AddInclude(pattern);
+            return [.. matcher.GetResultsInFullPath(folder).Select(Path.GetFullPath).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [];
+        }
+    }
+
+    private string? ReadFile(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            var (changed, size) = (file.LastWriteTimeUtc.Ticks, file.Length);
+            if (files.TryGetValue(path, out var known) && known.Time == changed && known.Size == size)
+                return known.Text;
+            if (size > MaxBytes)
+                return null;
+            var text = File.ReadAllText(path);
+            files[path] = (changed, size, text);
+            return text;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string?> FetchAsync(string address, CancellationToken cancellationToken)
+    {
+        if (pages.TryGetValue(address, out var known) && time.GetTimestamp() < known.Until)
+            return known.Text;
+        using var limit = new CancellationTokenSource(FetchLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        string? text = null;
+        try
+        {
+            using var response = await http.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (response.IsSuccessStatusCode)
+                text = await ReadLimitedAsync(response.Content, either.Token);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or UriFormatException
+            || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // Instructions from elsewhere are a help, never a condition.
+        }
+
+        var holds = text is null ? FailureHolds : PageHolds;
+        pages[address] = (time.GetTimestamp() + (long)(holds.TotalSeconds * time.TimestampFrequency), text);
+        return text;
+    }
+
+    private static async Task<string?> ReadLimitedAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16_384];
+        for (int read; (read = await stream.ReadAsync(chunk, cancellationToken)) > 0;)
+        {
+            if (buffer.Length + read > MaxBytes)
+                return null;
+            buffer.Write(chunk, 0, read);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private sealed record Expansion(long At, IReadOnlyList<string> Paths);
+}

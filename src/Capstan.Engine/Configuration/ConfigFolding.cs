@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>The last layer: the environment's permissions, and older keys folded into those that replaced them.</summary>
+internal static class ConfigFolding
+{
+    private const string PermissionVariable = "OPENCODE_PERMISSION";
+
+    public static void Apply(JsonObject config, ProcessEnvironment environment)
+    {
+        FoldModes(config);
+        FoldPermission(config, environment);
+        if (config.Flag("autoshare") == true && !config.ContainsKey("share"))
+            config["share"] = "auto";
+        if (!config.ContainsKey("username"))
+            config["username"] = environment["USER"] ?? environment["LOGNAME"] ?? Environment.UserName;
+        if (environment.Flag("OPENCODE_DISABLE_AUTOCOMPACT"))
+            Section(config, "compaction")["auto"] = false;
+        if (environment.Flag("OPENCODE_DISABLE_PRUNE"))
+            Section(config, "compaction")["prune"] = false;
+        foreach (var key in new[] { "agent", "mode", "command" })
+            Section(config, key);
+        if (!config.ContainsKey("plugin"))
+            config["plugin"] = new JsonArray();
+    }
+
+    private static void FoldModes(JsonObject config)
+    {
+        foreach (var (name, mode) in config.Map("mode") ?? [])
+        {
+            var folded = (JsonObject)mode!.DeepClone();
+            folded["mode"] = "primary";
+            ConfigMerge.Into(Section(config, "agent"), new JsonObject { [name] = folded });
+        }
+    }
+
+    private static void FoldPermission(JsonObject config, ProcessEnvironment environment)
+    {
+        var written = config.Map("permission") ?? [];
+        if (environment[PermissionVariable] is { } text)
+        {
+            var extra = Jsonc.Parse(text, PermissionVariable);
+            var issues = ConfigShape.CheckPermission(extra);
+            if (issues.Count > 0)
+                throw ConfigException.Invalid(PermissionVariable, issues);
+            ConfigMerge.Into(written, extra);
+        }
+
+        // Switches come first: a rule that is written out later in the list wins over them.
+        var folded = AgentSettings.FromTools(config.Map("tools"));
+        ConfigMerge.Into(folded, written);
+        if (folded.Count > 0)
+            config["permission"] = folded;
+    }
+
+    private static JsonObject Section(JsonObject config, string key)
+    {
+        if (config[key] is not JsonObject section)
+            config[key] = section = [];
+        return section;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>Laying one configuration over another: objects merge key by key, all else is replaced.</summary>
+internal static class ConfigMerge
+{
+    private static readonly string[] Adding = ["instructions", "plugin"];
+
+    /// <summary>Merges a whole file; two of its lists add up instead of being replaced.</summary>
+    public static void Layer(JsonObject target, JsonObject source)
+    {
+        var lists = Adding.Select(key => (key, list: Union(target[key], source[key]))).ToArray();
+        Into(target, source);
+        foreach (var (key, list) in lists)
+        {
+            if (list is not null)
+                target[key] = list;
+        }
+    }
+
+    /// <summary>Merges deeply. A key that is already there keeps its place, which for permissions is its precedence.</summary>
+    public static void Into(JsonObject target, JsonObject source)
+    {
+        foreach (var (key, value) in source)
+        {
+            if (value is JsonObject from && target[key] is JsonObject into)
+                Into(into, from);
+            else
+                target[key] = value?.DeepClone();
+        }
+    }
+
+    private static JsonArray? Union(JsonNode? first, JsonNode? second)
+    {
+        if (first is not JsonArray || second is not JsonArray)
+            return null;
+        var union = new JsonArray();
+        foreach (var item in ((JsonArray)first).Concat((JsonArray)second))
+        {
+            if (!union.Any(present => JsonNode.DeepEquals(present, item)))
+                union.Add(item?.DeepClone());
+        }
+
+        return union;
+    }
+}

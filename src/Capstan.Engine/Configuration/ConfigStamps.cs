@@ -1,0 +1,34 @@
+namespace Capstan.Engine.Configuration;
+
+/// <summary>
+/// The files that a configuration was read from, or would have been read from had they been there, each with its time and size: a
+/// few dozen look-ups tell whether it is still true.
+/// </summary>
+internal sealed class ConfigStamps
+{
+    private readonly Dictionary<string, (long Time, long Size)> seen = new(StringComparer.Ordinal);
+
+    public void Add(string path) => seen.TryAdd(path, Stamp(path));
+
+    /// <summary>Whether any of them has changed, appeared or gone.</summary>
+    public bool HaveChanged()
+    {
+        foreach (var (path, stamp) in seen)
+        {
+            if (Stamp(path) != stamp)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static (long Time, long Size) Stamp(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.Exists)
+            return (file.LastWriteTimeUtc.Ticks, file.Length);
+        // A directory's time changes when an entry comes or goes, which is how a new definition is noticed.
+        var directory = new DirectoryInfo(path);
+        return directory.Exists ? (directory.LastWriteTimeUtc.Ticks, -1) : (0, -2);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>
+/// <c>{env:NAME}</c> and <c>{file:path}</c> in the text of a configuration file, before it is parsed: a variable goes in raw, so
+/// that it can stand for a number, and is empty if unset; a file goes in trimmed and escaped for a JSON string.
+/// </summary>
+internal sealed class ConfigSubstitution(ConfigPaths paths, ProcessEnvironment environment, ConfigStamps stamps)
+{
+    public string Apply(string text, string file, string directory)
+    {
+        text = Replace(text, "{env:", (name, _) => environment[name] ?? "");
+        return Replace(text, "{file:", (reference, start) =>
+            IsCommentedOut(text, start) ? null : ReadFile(text, reference, start, file, directory));
+    }
+
+    private static string Replace(string text, string opening, Func<string, int, string?> value)
+    {
+        var at = text.IndexOf(opening, StringComparison.Ordinal);
+        if (at < 0)
+            return text;
+        var result = new StringBuilder(text.Length);
+        var copied = 0;
+        while (at >= 0)
+        {
+            var first = at + opening.Length;
+            var close = text.IndexOf('}', first);
+            if (close < 0)
+                break;
+            if (close > first && value(text[first..close], at) is { } replacement)
+            {
+                result.Append(text, copied, at - copied).Append(replacement);
+                copied = close + 1;
+            }
+
+            at = text.IndexOf(opening, close, StringComparison.Ordinal);
+        }
+
+        return result.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    private static bool IsCommentedOut(string text, int position)
+    {
+        var line = text.AsSpan(text.AsSpan(0, position).LastIndexOf('\n') + 1);
+        return line.TrimStart().StartsWith("//");
+    }
+
+    private string ReadFile(string text, string reference, int position, string file, string directory)
+    {
+        var path = Path.GetFullPath(Path.Combine(directory, paths.ExpandHome(reference)));
+        stamps.Add(path);
+        try
+        {
+            return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(File.ReadAllText(path).Trim());
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var before = text.AsSpan(0, position);
+            throw ConfigException.Invalid(
+                file,
+                $"{{file:{reference}}} names {path}, which cannot be read",
+                before.Count('\n') + 1,
+                position - before.LastIndexOf('\n'));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>JSON with comments and trailing commas.</summary>
+internal static class Jsonc
+{
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    /// <summary>Reads an object; an empty text is an empty object.</summary>
+    /// <exception cref="ConfigException">It is not JSON, with the place, or not an object.</exception>
+    public static JsonObject Parse(string text, string file)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return [];
+        try
+        {
+            using var document = JsonDocument.Parse(text, Options);
+            return document.RootElement.ToNode() as JsonObject
+                ?? throw ConfigException.Invalid(file, [new ConfigIssue([], "Expected an object")]);
+        }
+        catch (JsonException wrong)
+        {
+            // The library appends the place to its message in its own form.
+            var end = wrong.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            throw ConfigException.Unparsable(
+                file,
+                (int)(wrong.LineNumber ?? 0) + 1,
+                (int)(wrong.BytePositionInLine ?? 0) + 1,
+                end < 0 ? wrong.Message : wrong.Message[..end]);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>
+/// Agents written as Markdown: <c>{agent,agents}/**/*.md</c> and, for primary ones, <c>{mode,modes}/*.md</c>.
+/// </summary>
+internal static class MarkdownAgents
+{
+    /// <summary>Reads the definitions of one configuration directory into an object of the form of the key <c>agent</c>.</summary>
+    /// <exception cref="ConfigException">A value has the wrong type.</exception>
+    public static JsonObject Read(string directory, ConfigStamps stamps)
+    {
+        var agents = new JsonObject();
+        foreach (var folder in new[] { "agent", "agents" })
+            ReadFolder(agents, Path.Combine(directory, folder), primary: false, stamps);
+        foreach (var folder in new[] { "mode", "modes" })
+            ReadFolder(agents, Path.Combine(directory, folder), primary: true, stamps);
+        return agents;
+    }
+
+    private static void ReadFolder(JsonObject agents, string folder, bool primary, ConfigStamps stamps)
+    {
+        foreach (var file in DefinitionFiles.Find(folder, deep: !primary, stamps))
+        {
+            stamps.Add(file);
+            var name = Path.GetRelativePath(folder, file)[..^".md".Length].Replace('\\', '/');
+            if (ReadText(file) is { } text)
+                agents[name] = ReadAgent(text, file, name, primary);
+        }
+    }
+
+    private static JsonObject ReadAgent(string text, string file, string name, bool primary)
+    {
+        var (agent, body) = FrontMatter.Parse(text);
+        var issues = ConfigShape.CheckAgent(agent);
+        if (issues.Count > 0)
+            throw ConfigException.Invalid(file, issues);
+        agent.TryAdd("name", name);
+        agent["prompt"] = body;
+        if (primary)
+            agent["mode"] = "primary";
+        AgentSettings.Normalise(agent);
+        return agent;
+    }
+
+    private static string? ReadText(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A link to nothing, or a file that went while the folder was read.
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw ConfigException.Invalid(file, $"cannot be read: {failure.Message}");
+        }
+    }
+}

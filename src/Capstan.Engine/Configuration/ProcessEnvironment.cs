@@ -1,0 +1,30 @@
+namespace Capstan.Engine.Configuration;
+
+/// <summary>The environment variables of the server, read once, so that tests bring their own.</summary>
+public sealed class ProcessEnvironment
+{
+    private readonly IReadOnlyDictionary<string, string> variables;
+
+    /// <summary>Creates an environment of the given variables.</summary>
+    public ProcessEnvironment(IReadOnlyDictionary<string, string> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        this.variables = variables;
+    }
+
+    /// <summary>The variables of this process as they are now.</summary>
+    public static ProcessEnvironment Current()
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            found[(string)entry.Key] = (string?)entry.Value ?? "";
+        return new ProcessEnvironment(found);
+    }
+
+    /// <summary>A variable's value; null where it is absent or empty, which OpenCode treats alike.</summary>
+    public string? this[string name] => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    /// <summary>Whether a switch is on: <c>1</c> or <c>true</c>.</summary>
+    public bool Flag(string name) =>
+        this[name] is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
+}

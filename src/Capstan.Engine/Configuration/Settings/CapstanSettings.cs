@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+
+namespace Capstan.Engine.Configuration.Settings;
+
+/// <summary>Capstan's own settings: the <c>capstan</c> key of the configuration. Times are in milliseconds, sizes in bytes.</summary>
+/// <remarks>Defaults are made when they are read: generated deserializers set absent init-only properties to null, over any initializer.</remarks>
+public sealed record CapstanSettings
+{
+    /// <summary>What happens to permission requests that nobody answers; default: ask and wait.</summary>
+    public PermissionPolicy? PermissionPolicy { get; init; }
+
+    // A block that is left out arrives here as null: what reads the JSON sets every init property, absent ones included.
+
+    /// <summary>Settings of agents, by name.</summary>
+    public IReadOnlyDictionary<string, AgentTurnSettings> Agents { get; init => field = value ?? field; } =
+        new Dictionary<string, AgentTurnSettings>();
+
+    /// <summary>Limits of turns.</summary>
+    public TurnSettings Turns { get; init => field = value ?? field; } = new();
+
+    /// <summary>Limits of events; read from the server's own directory at its start.</summary>
+    public EventSettings Events { get; init => field = value ?? field; } = new();
+
+    /// <summary>The HTTP server; read from the server's own directory at its start.</summary>
+    public ServerSettings Server { get; init => field = value ?? field; } = new();
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="capstan">The value of the <c>capstan</c> key.</param>
+    /// <param name="source">The directory, for the error.</param>
+    /// <exception cref="ConfigException">A key is unknown, or a value is of the wrong type or out of its range.</exception>
+    public static CapstanSettings Read(JsonObject capstan, string source)
+    {
+        ArgumentNullException.ThrowIfNull(capstan);
+        if (capstan.Count == 0)
+            return new CapstanSettings();
+        CapstanSettings settings;
+        try
+        {
+            settings = capstan.Deserialize(SettingsJson.Default.CapstanSettings)!;
+        }
+        catch (JsonException exception)
+        {
+            throw Invalid(source, exception.Path ?? "$", exception.Message.Split(" Path: ")[0]);
+        }
+
+        return settings.Problem is { } problem ? throw Invalid(source, problem.Key, problem.Reason) : settings;
+    }
+
+    private (string Key, string Reason)? Problem =>
+        PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
+        : Agents.FirstOrDefault(static agent => agent.Value.PermissionPolicy?.Problem is not null) is { Key: { } name } agent
+            ? ($"agents.{name}.permissionPolicy", agent.Value.PermissionPolicy!.Problem!)
+        : Turns.Problem is { } turns ? turns
+        : null;
+
+    private static ConfigException Invalid(string source, string key, string reason) =>
+        ConfigException.Invalid(source, [new ConfigIssue(["capstan", .. key.TrimStart('$', '.').Split('.')], reason)]);
+}

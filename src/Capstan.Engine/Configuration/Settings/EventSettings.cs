@@ -1,0 +1,14 @@
+namespace Capstan.Engine.Configuration.Settings;
+
+/// <summary>Limits of events; what is absent keeps its default.</summary>
+public sealed record EventSettings
+{
+    /// <summary>How many of the newest events are kept for readers that resume; default 200,000.</summary>
+    public long? Retain { get; init; }
+
+    /// <summary>How many events may wait for one reader before it is dropped; default 16,384.</summary>
+    public int? MaxWaiting { get; init; }
+
+    /// <summary>How many bytes may wait for one reader before it is dropped; default 4 MiB.</summary>
+    public long? MaxWaitingBytes { get; init; }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>Reads YAML into JSON nodes from the parser's events, so that nothing is bound by reflection.</summary>
+internal sealed class Yaml
+{
+    // Aliases make a few lines stand for billions of nodes; a definition has a few dozen.
+    private const int MaxNodes = 10_000;
+    private const int MaxDepth = 32;
+
+    private readonly Parser parser;
+    private readonly Dictionary<string, JsonNode?> anchors = new(StringComparer.Ordinal);
+    private int nodes;
+
+    private Yaml(string text) => parser = new Parser(new StringReader(text));
+
+    /// <summary>Reads a mapping; null where the text is no YAML, no mapping, or too large. An empty text is an empty mapping.</summary>
+    public static JsonObject? TryRead(string text)
+    {
+        try
+        {
+            var reader = new Yaml(text);
+            reader.parser.Consume<StreamStart>();
+            if (!reader.parser.TryConsume<DocumentStart>(out _))
+                return [];
+            return reader.Read(0) switch
+            {
+                JsonObject map => map,
+                null => [],
+                _ => null,
+            };
+        }
+        catch (Exception wrong) when (wrong is YamlException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private JsonNode? Read(int depth)
+    {
+        if (depth > MaxDepth || ++nodes > MaxNodes)
+            throw new FormatException("The document is too deep or too large.");
+        if (parser.TryConsume<AnchorAlias>(out var alias))
+            return anchors.TryGetValue(alias.Value.Value, out var known) ? Copy(known) : throw new FormatException("Unknown alias.");
+        if (parser.TryConsume<Scalar>(out var scalar))
+            return Remember(scalar, Value(scalar));
+        if (parser.TryConsume<SequenceStart>(out var sequence))
+        {
+            var list = new JsonArray();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+                list.Add(Read(depth + 1));
+            return Remember(sequence, list);
+        }
+
+        var start = parser.Consume<MappingStart>();
+        var map = new JsonObject();
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = parser.Consume<Scalar>().Value;
+            map[key] = Read(depth + 1);
+        }
+
+        return Remember(start, map);
+    }
+
+    private JsonNode? Remember(NodeEvent source, JsonNode? node)
+    {
+        if (!source.Anchor.IsEmpty)
+            anchors[source.Anchor.Value] = Copy(node);
+        return node;
+    }
+
+    private JsonNode? Copy(JsonNode? node)
+    {
+        nodes += Count(node);
+        return nodes > MaxNodes ? throw new FormatException("The document is too large.") : node?.DeepClone();
+    }
+
+    private static int Count(JsonNode? node) => node switch
+    {
+        JsonObject map => 1 + map.Sum(pair => Count(pair.Value)),
+        JsonArray list => 1 + list.Sum(Count),
+        _ => 1,
+    };
+
+    // The core schema's types, for plain scalars only: quotes mean text.
+    private static JsonValue? Value(Scalar scalar)
+    {
+        var text = scalar.Value;
+        if (scalar.Style != ScalarStyle.Plain)
+            return JsonValue.Create(text);
+        if (text is "" or "~" or "null" or "Null" or "NULL")
+            return null;
+        if (text is "true" or "True" or "TRUE")
+            return JsonValue.Create(true);
+        if (text is "false" or "False" or "FALSE")
+            return JsonValue.Create(false);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return JsonValue.Create(whole);
+        const NumberStyles Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return double.TryParse(text, Real, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? JsonValue.Create(number)
+            : JsonValue.Create(text);
+    }
+}

@@ -1,0 +1,251 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Sessions;
+using Capstan.Engine.Storage;
+
+namespace Capstan.Engine.Permissions;
+
+/// <summary>Where calls ask and people answer.</summary>
+/// <remarks>
+/// <code>
+///   rules say allow ──► the call goes on
+///   rules say deny  ──► refused
+///   rules say ask   ──► policy allow or deny: as if a rule said so
+///                   └─► policy ask: stored and announced ──► answered: once, always or reject ──► the call goes on or is refused
+///                                                        ├─► the deadline passes: the policy's answer
+///                                                        └─► the turn ends first: settled as rejected, with its event
+/// </code>
+/// Invariants: a request is settled in one transaction with its event, by whoever comes first. The answer stays in the store until
+/// the turn ends, so a call that is taken up again after a crash finds its own request, answered or not, and asks nobody twice.
+/// </remarks>
+public sealed class PermissionDesk
+{
+    private readonly IStore _store;
+    private readonly Journal _journal;
+    private readonly IdentifierSource _identifiers;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<PermissionAnswer>> _waiting = new();
+    private readonly ConcurrentDictionary<string, ImmutableList<PermissionRule>> _approvals = new();
+
+    /// <summary>Creates the desk.</summary>
+    public PermissionDesk(IStore store, Journal journal, IdentifierSource identifiers, TimeProvider time)
+    {
+        _store = store;
+        _journal = journal;
+        _identifiers = identifiers;
+        _time = time;
+    }
+
+    /// <summary>Reads the standing approvals.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var approval in await _store.ListApprovalsAsync(cancellationToken))
+            Approve(approval.Directory, [approval.Rule]);
+    }
+
+    /// <summary>Returns once a call may go on.</summary>
+    /// <exception cref="PermissionRefusedException">A rule or a person refused it.</exception>
+    public async Task AskAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
+    {
+        // A session that was deleted took its rules with it: without them nothing may run.
+        var session = await _store.FindSessionAsync(scope.SessionID, cancellationToken)
+            ?? throw new PermissionRefusedException("The session was deleted; the call was not run.", endsTurn: true);
+        var sessionRules = session.Info.Permission ?? [];
+        var approvals = Approvals(scope.Directory);
+        var mustAsk = false;
+        foreach (var pattern in ask.Patterns)
+        {
+            var rule = PermissionRuleset.Evaluate(ask.Permission, pattern, scope.Agent.Permission, sessionRules, approvals);
+            if (rule.Action == PermissionAction.Deny)
+                throw Denied(PermissionRuleset.About(ask.Permission, scope.Agent.Permission, sessionRules));
+            mustAsk |= rule.Action == PermissionAction.Ask;
+        }
+
+        if (!mustAsk)
+            return;
+        var lineage = await LineageAsync(session, cancellationToken);
+        var policy = lineage.Select(static row => row.PermissionPolicy).FirstOrDefault(static policy => policy is not null) ?? scope.Policy;
+        if (policy.Mode == PermissionAction.Deny)
+            throw Unattended(ask);
+        if (policy.Mode == PermissionAction.Ask)
+            await WaitAsync(ask, scope, policy, lineage, cancellationToken);
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="requestID">The request.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="cancellationToken">Gives up before the answer is accepted.</param>
+    /// <returns>False where no such request waits.</returns>
+    public async Task<bool> ReplyAsync(string requestID, PermissionAnswer answer, CancellationToken cancellationToken)
+    {
+        var rows = await _store.ListPermissionsAsync(cancellationToken);
+        if (rows.FirstOrDefault(row => row.ID == requestID) is not { } row)
+            return false;
+        var request = row.Read();
+        IReadOnlyList<PermissionRule> granted = answer.Reply == PermissionReply.Always
+            ? [.. request.Always.Select(pattern => new PermissionRule(request.Permission, pattern, PermissionAction.Allow))]
+            : [];
+        var approvals = Approvals(row.Directory).AddRange(granted);
+        var settled = await _journal.CommitAsync(
+            transaction => Settle(transaction, row.Directory, request, answer, granted, approvals), cancellationToken);
+        if (settled.Count == 0)
+            return false;
+        Approve(row.Directory, granted);
+        foreach (var id in settled)
+        {
+            // What the model is told goes to the call that it was said of; the others are only refused.
+            if (_waiting.TryRemove(id, out var waiter))
+                waiter.TrySetResult(id == requestID ? answer : answer with { Feedback = null });
+        }
+
+        return true;
+    }
+
+    private async Task WaitAsync(
+        PermissionAsk ask,
+        PermissionScope scope,
+        PermissionPolicy policy,
+        List<SessionInfo> lineage,
+        CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var request = new PermissionRequest
+        {
+            ID = _identifiers.NewPermission(),
+            SessionID = scope.SessionID,
+            Permission = ask.Permission,
+            Patterns = ask.Patterns,
+            Metadata = ask.Metadata,
+            Always = ask.Always,
+            RootSessionID = lineage.Count > 1 ? lineage[^1].ID : null,
+            Deadline = policy.Deadline is { } wait ? now + wait : null,
+            Tool = scope.Tool,
+        };
+        var waiter = new TaskCompletionSource<PermissionAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Before the request can be seen, or an answer could come before anybody waits for it.
+        _waiting[request.ID] = waiter;
+        var mine = request.ID;
+        try
+        {
+            var known = await _journal.CommitAsync(transaction => AskOrFind(transaction, request, scope.Directory, waiter), cancellationToken);
+            mine = known.ID;
+            var answer = known.Answer ?? await AnswerAsync(waiter, known.Read(), policy, cancellationToken);
+            if (answer.Reply == PermissionReply.Reject)
+                throw Rejected(answer.Feedback);
+        }
+        finally
+        {
+            _waiting.TryRemove(request.ID, out _);
+            _waiting.TryRemove(mine, out _);
+        }
+    }
+
+    /// <summary>Stores a request, or finds the same one of a call that is taken up again after a crash.</summary>
+    private PermissionRow AskOrFind(
+        JournalTransaction transaction, PermissionRequest request, string directory, TaskCompletionSource<PermissionAnswer> waiter)
+    {
+        foreach (var row in transaction.Rows.FindPermissions(request.SessionID))
+        {
+            var known = row.Read();
+            if (request.Tool is null || known.Tool != request.Tool || known.Permission != request.Permission
+                || !known.Patterns.SequenceEqual(request.Patterns))
+            {
+                continue;
+            }
+
+            // On the journal's thread: an answer is either in the row already or comes after this.
+            _waiting[known.ID] = waiter;
+            return row;
+        }
+
+        return transaction.AskPermission(request, directory);
+    }
+
+    private async Task<PermissionAnswer> AnswerAsync(
+        TaskCompletionSource<PermissionAnswer> waiter, PermissionRequest request, PermissionPolicy policy, CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.Register(() => waiter.TrySetCanceled(cancellationToken));
+        var answer = waiter.Task;
+        if (request.Deadline is not { } deadline)
+            return await answer;
+        var patience = DateTimeOffset.FromUnixTimeMilliseconds(deadline) - _time.GetUtcNow();
+        try
+        {
+            return await answer.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            var late = policy.Answer == PermissionAction.Allow
+                ? new PermissionAnswer(PermissionReply.Once)
+                : new PermissionAnswer(PermissionReply.Reject, "Nobody answered in time. Go on without it, or say what is needed.");
+            // Somebody may answer at this very moment; whoever is first in the journal has answered.
+            var isOurs = await _journal.CommitAsync(
+                transaction => transaction.SettlePermission(request.SessionID, request.ID, late), cancellationToken);
+            return isOurs ? late : await answer;
+        }
+    }
+
+    private static List<string> Settle(
+        JournalTransaction transaction,
+        string directory,
+        PermissionRequest request,
+        PermissionAnswer answer,
+        IReadOnlyList<PermissionRule> granted,
+        ImmutableList<PermissionRule> approvals)
+    {
+        if (!transaction.SettlePermission(request.SessionID, request.ID, answer))
+            return [];
+        var settled = new List<string> { request.ID };
+        foreach (var rule in granted)
+            transaction.Rows.AddApproval(directory, rule);
+        if (answer.Reply == PermissionReply.Once)
+            return settled;
+        foreach (var other in transaction.Rows.FindPermissions(request.SessionID))
+        {
+            // A rejection is of what the session is doing; an approval reaches whatever it covers.
+            var isReached = answer.Reply == PermissionReply.Reject || IsCovered(other.Read(), approvals);
+            if (isReached && transaction.SettlePermission(request.SessionID, other.ID, answer with { Feedback = null }))
+                settled.Add(other.ID);
+        }
+
+        return settled;
+    }
+
+    private static bool IsCovered(PermissionRequest request, ImmutableList<PermissionRule> approvals) => request.Patterns.All(
+        pattern => PermissionRuleset.Evaluate(request.Permission, pattern, approvals).Action == PermissionAction.Allow);
+
+    /// <summary>The session, its parent, and so on to the top.</summary>
+    private async Task<List<SessionInfo>> LineageAsync(SessionRow? session, CancellationToken cancellationToken)
+    {
+        var lineage = new List<SessionInfo>();
+        while (session is not null)
+        {
+            lineage.Add(session.Info);
+            session = session.Info.ParentID is { } parentID ? await _store.FindSessionAsync(parentID, cancellationToken) : null;
+        }
+
+        return lineage;
+    }
+
+    private ImmutableList<PermissionRule> Approvals(string directory) => _approvals.GetValueOrDefault(directory, []);
+
+    private void Approve(string directory, IReadOnlyList<PermissionRule> rules)
+    {
+        if (rules.Count > 0)
+            _approvals.AddOrUpdate(directory, _ => [.. rules], (_, known) => known.AddRange(rules));
+    }
+
+    private static PermissionRefusedException Denied(IReadOnlyList<PermissionRule> rules) => new(
+        "A rule in the configuration denies this call, so it was not run. The rules for it, of which the last that matches counts: "
+        + JsonSerializer.Serialize(rules, WireJson.Wire.IReadOnlyListPermissionRule));
+
+    private static PermissionRefusedException Unattended(PermissionAsk ask) => new(
+        $"This call needs a person's permission ({ask.Permission}: {string.Join(", ", ask.Patterns)}), and this server runs without one. "
+        + "It was not run. Go on without it, or say what is needed.");
+
+    private static PermissionRefusedException Rejected(string? feedback) => string.IsNullOrWhiteSpace(feedback)
+        ? new("The user rejected permission to use this specific tool call.", endsTurn: true)
+        : new($"The user rejected permission to use this specific tool call with the following feedback: {feedback}");
+}

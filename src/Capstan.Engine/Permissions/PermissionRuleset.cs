@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Configuration;
+
+namespace Capstan.Engine.Permissions;
+
+/// <summary>
+/// Deciding by rules. Lists of rules are given in order (agent, session, approvals); of all that match, the last one counts.
+/// </summary>
+public static class PermissionRuleset
+{
+    /// <summary>The rule that decides; where none matches, one that asks.</summary>
+    /// <param name="permission">The permission, such as <c>bash</c>.</param>
+    /// <param name="pattern">What it is asked for.</param>
+    /// <param name="lists">The rules, weakest list first.</param>
+    public static PermissionRule Evaluate(string permission, string pattern, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
+    {
+        for (var list = lists.Length - 1; list >= 0; list--)
+        {
+            for (var i = lists[list].Count - 1; i >= 0; i--)
+            {
+                var rule = lists[list][i];
+                if (Wildcard.Matches(permission, rule.Permission) && Wildcard.Matches(pattern, rule.Pattern))
+                    return rule;
+            }
+        }
+
+        return new PermissionRule(permission, "*", PermissionAction.Ask);
+    }
+
+    /// <summary>
+    /// Whether a tool is kept from the model altogether: the last rule for its permission denies everything. A rule for some
+    /// patterns only, whatever it says, leaves the tool in sight.
+    /// </summary>
+    public static bool IsHidden(string permission, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
+    {
+        for (var list = lists.Length - 1; list >= 0; list--)
+        {
+            for (var i = lists[list].Count - 1; i >= 0; i--)
+            {
+                var rule = lists[list][i];
+                if (Wildcard.Matches(permission, rule.Permission))
+                    return rule is { Pattern: "*", Action: PermissionAction.Deny };
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The rules about a permission, in order: what a refused model is told.</summary>
+    public static IReadOnlyList<PermissionRule> About(string permission, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
+    {
+        var found = new List<PermissionRule>();
+        foreach (var list in lists)
+            found.AddRange(list.Where(rule => Wildcard.Matches(permission, rule.Permission)));
+        return found;
+    }
+
+    /// <summary>Reads rules from configuration: one action for everything, or a map in which order is precedence.</summary>
+    /// <param name="permission">The value of the key <c>permission</c>.</param>
+    /// <param name="home">The directory that <c>~</c> and <c>$HOME</c> stand for.</param>
+    public static IReadOnlyList<PermissionRule> Read(JsonNode? permission, string home)
+    {
+        ArgumentNullException.ThrowIfNull(home);
+        var rules = new List<PermissionRule>();
+        foreach (var (name, value) in AgentSettings.ToMap(permission))
+        {
+            if (Action(value) is { } action)
+                rules.Add(new PermissionRule(name, "*", action));
+            foreach (var (pattern, inner) in value as JsonObject ?? [])
+            {
+                if (Action(inner) is { } specific)
+                    rules.Add(new PermissionRule(name, Expand(pattern, home), specific));
+            }
+        }
+
+        return rules;
+    }
+
+    private static PermissionAction? Action(JsonNode? value) => value.AsText() switch
+    {
+        "allow" => PermissionAction.Allow,
+        "deny" => PermissionAction.Deny,
+        "ask" => PermissionAction.Ask,
+        _ => null,
+    };
+
+    private static string Expand(string pattern, string home)
+    {
+        foreach (var name in new[] { "~", "$HOME" })
+        {
+            if (pattern == name || pattern.StartsWith(name + "/", StringComparison.Ordinal))
+                return home + pattern[name.Length..];
+        }
+
+        return pattern;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text;
+
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>
+/// What a command has printed. Only the end is held in memory; once the result's limits are passed, everything goes to a file.
+/// Safe for one writer and one reader at a time.
+/// </summary>
+internal sealed class BashOutput(ToolContext context) : IAsyncDisposable
+{
+    /// <summary>How much of the end clients are shown.</summary>
+    public const int PreviewLength = 30_000;
+
+    // A command that prints for ever must not fill the disk before its timeout ends it.
+    private const long MaxFileCharacters = 256L * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly int _keep = Math.Max(PreviewLength, context.Limits.MaxBytes) + 1;
+    private char[] _buffer = new char[4096];
+    private int _end;
+    private long _characters;
+    private long _bytes;
+    private long _newlines;
+    private StreamWriter? _file;
+
+    /// <summary>Where the whole output is, once it is longer than the limits.</summary>
+    public string? OutputPath { get; private set; }
+
+    public bool IsEmpty => _characters == 0;
+
+    public async ValueTask AppendAsync(ReadOnlyMemory<char> chunk)
+    {
+        bool opens;
+        lock (_gate)
+        {
+            _bytes += Encoding.UTF8.GetByteCount(chunk.Span);
+            _newlines += chunk.Span.Count('\n');
+            // The text after the last newline counts as a line, empty or not.
+            opens = OutputPath is null && (_bytes > context.Limits.MaxBytes || _newlines + 1 > context.Limits.MaxLines);
+        }
+
+        if (opens)
+        {
+            // Until here nothing was dropped: a character is at least a byte.
+            OutputPath = context.NewOutputFile();
+            _file = new StreamWriter(OutputPath, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
+            await _file.WriteAsync(_buffer.AsMemory(0, _end));
+        }
+
+        if (_file is not null && _characters < MaxFileCharacters)
+        {
+            await _file.WriteAsync(chunk);
+            if (_characters + chunk.Length >= MaxFileCharacters)
+                await _file.WriteAsync("\n[The output went on; no more of it is kept.]\n");
+        }
+
+        lock (_gate)
+        {
+            Keep(chunk.Span);
+            _characters += chunk.Length;
+        }
+    }
+
+    /// <summary>The end of the output, for clients.</summary>
+    public string Preview()
+    {
+        lock (_gate)
+        {
+            return _characters <= PreviewLength
+                ? new string(_buffer, 0, _end)
+                : "...\n\n" + Whole(_buffer.AsSpan(0, _end)[^PreviewLength..]).ToString();
+        }
+    }
+
+    /// <summary>The end of the output within the result's limits, and where the rest is.</summary>
+    public string Result()
+    {
+        lock (_gate)
+        {
+            var kept = _buffer.AsSpan(0, _end);
+            return OutputPath is null
+                ? kept.ToString()
+                : $"...output truncated...\n\nFull output saved to: {OutputPath}\n\n{Tail(kept)}";
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_file is not null)
+        {
+            await _file.DisposeAsync();
+        }
+    }
+
+    private ReadOnlySpan<char> Tail(ReadOnlySpan<char> kept)
+    {
+        var (start, bytes, end) = (kept.Length, 0, kept.Length);
+        for (var lines = 0; lines < context.Limits.MaxLines && end >= 0; lines++)
+        {
+            var line = kept[..end].LastIndexOf('\n') + 1;
+            bytes += Encoding.UTF8.GetByteCount(kept[line..end]) + (lines > 0 ? 1 : 0);
+            if (bytes > context.Limits.MaxBytes)
+                break;
+            start = line;
+            end = line - 1;
+        }
+
+        // Not even one line fits: its end is better than nothing. A character is at most three bytes.
+        return start == kept.Length && kept.Length > 0 && kept[^1] != '\n'
+            ? Whole(kept[Math.Max(0, kept.Length - (context.Limits.MaxBytes / 3))..])
+            : kept[start..];
+    }
+
+    // A cut between the two halves of a character would leave half of it.
+    private static ReadOnlySpan<char> Whole(ReadOnlySpan<char> text) =>
+        !text.IsEmpty && char.IsLowSurrogate(text[0]) ? text[1..] : text;
+
+    // The buffer is moved to its front only when it is twice as long as what must be kept, so a character is moved once or so.
+    private void Keep(ReadOnlySpan<char> chunk)
+    {
+        if (_end + chunk.Length > _buffer.Length)
+        {
+            var kept = _end < _keep ? _end : Math.Min(_end, Math.Max(_keep - chunk.Length, 0));
+            var target = kept + chunk.Length > _buffer.Length
+                ? new char[Math.Max(Math.Min(_buffer.Length * 2, 2 * _keep), kept + chunk.Length)]
+                : _buffer;
+            _buffer.AsSpan(_end - kept, kept).CopyTo(target);
+            (_buffer, _end) = (target, kept);
+        }
+
+        chunk.CopyTo(_buffer.AsSpan(_end));
+        _end += chunk.Length;
+    }
+}

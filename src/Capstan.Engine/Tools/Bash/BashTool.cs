@@ -1,0 +1,259 @@
+using System.Buffers;
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>
+/// Runs a command line.
+/// <code>
+///   asked ──► running ──► leader ended ──────────────► group ended ──► result
+///                │  timeout or abort                       ▲
+///                └──► told to end (SIGTERM) ── grace ──► SIGKILL
+/// </code>
+/// Whatever way it takes, no process is left when the call returns, and an abort is a result, not an exception: what was printed
+/// until then is worth keeping.
+/// </summary>
+internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan? grace = null) : ITool
+{
+    private const int DefaultTimeout = 120_000;
+
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(50);
+
+    // The longest wait that a timer takes; three weeks and a half are for ever.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private readonly string _shell = shell ?? DefaultShell();
+    private readonly TimeSpan _grace = grace ?? TimeSpan.FromSeconds(3);
+    private long _calls;
+
+    public ToolDefinition Definition { get; } = new(
+        "bash",
+        """
+        Runs a command line in a shell and returns what it prints, standard output and standard error together.
+
+        - Each call starts a new shell in the session's directory; nothing of an earlier call's variables or directory is left. Use `workdir` to run elsewhere rather than `cd`.
+        - The command gets no input. Do not start editors, pagers or anything that asks questions.
+        - `timeout` is in milliseconds, 120000 if not given. A command that takes longer is stopped, and so is everything that it started. Nothing keeps running after the call: servers in the background are stopped with it.
+        - Up to 2000 lines or 51200 bytes of the end are returned. Of longer output the whole is saved to a file that the result names; read or search that file instead of running the command again.
+        - To find, read, or change files use the glob, grep, read, edit and write tools, which are faster and safer.
+        - Quote paths that hold spaces. Join commands that depend on each other with `&&`; make separate calls in one message for those that do not.
+        """,
+        ToolSchema.Parse("""
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "type": "object",
+          "properties": {
+            "command": { "type": "string", "description": "The command line." },
+            "timeout": {
+              "minimum": -9007199254740991, "exclusiveMinimum": 0, "type": "integer", "maximum": 9007199254740991,
+              "description": "Milliseconds after which the command is stopped; 120000 if not given."
+            },
+            "workdir": { "type": "string", "description": "The directory to run in, if not the session's." }
+          },
+          "required": ["command"]
+        }
+        """),
+        HasSideEffects: true);
+
+    public async Task<ToolResult> ExecuteAsync(JsonElement input, ToolContext context, CancellationToken cancellationToken)
+    {
+        var command = input.Text("command");
+        if (command.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ToolException("A command cannot hold a NUL character");
+        }
+
+        var directory = input.OptionalText("workdir") is { } given ? ToolPath.From(given, context).Resolved : context.Directory;
+        if (!Directory.Exists(directory))
+        {
+            throw new ToolException($"The directory to run in does not exist: {directory}");
+        }
+
+        await BashPermissions.AskAsync(command, directory, context, cancellationToken);
+        await context.BeginEffectAsync(cancellationToken);
+        await context.ReportAsync(null, new JsonObject { ["output"] = "" }, cancellationToken);
+
+        var timeout = input.OptionalInteger("timeout") ?? DefaultTimeout;
+        await using var output = new BashOutput(context);
+        var (exit, note) = await RunAsync(command, directory, timeout, output, context, cancellationToken);
+
+        var text = output.IsEmpty ? "(no output)" : output.Result();
+        if (note is not null)
+        {
+            text += $"\n\n<shell_metadata>\n{note}\n</shell_metadata>";
+        }
+
+        var metadata = new JsonObject
+        {
+            ["output"] = output.IsEmpty ? text : output.Preview(),
+            ["exit"] = exit,
+            ["truncated"] = output.OutputPath is not null,
+        };
+        if (output.OutputPath is not null)
+        {
+            metadata["outputPath"] = output.OutputPath;
+        }
+
+        return new ToolResult(command, text, metadata);
+    }
+
+    private async Task<(int? Exit, string? Note)> RunAsync(
+        string command, string directory, long timeout, BashOutput output, ToolContext context, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return (null, Aborted);
+        }
+
+        using var group = Start(command, directory, context);
+        using var reading = new CancellationTokenSource();
+        // Not disposed: a reader that had to be given up may still come back to it.
+        var shown = new SemaphoreSlim(0, 1);
+        using var finished = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reader = ReadAsync(group.Output, output, shown, reading.Token);
+        var reporter = ReportAsync(output, shown, context, finished.Token);
+        int? exit = null;
+        string? note = null;
+
+        // 1. Wait for the shell, the timeout or the abort.
+        var limit = TimeSpan.FromMilliseconds(Math.Min(timeout, LongestTimeout.TotalMilliseconds));
+        using (var expiry = new CancellationTokenSource(limit, time))
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token))
+        {
+            try
+            {
+                await group.WaitForLeaderAsync(stop.Token);
+                exit = group.ExitCode;
+            }
+            catch (OperationCanceledException)
+            {
+                note = cancellationToken.IsCancellationRequested ? Aborted : TimedOut(timeout);
+                await EndPolitelyAsync(group);
+            }
+        }
+
+        // 2. End what the shell left behind. Only then does the pipe end, and only then is its rest complete.
+        group.End();
+        await group.WaitForLeaderAsync(CancellationToken.None);
+        await EndReadingAsync(reader, reading);
+
+        // 3. The last report shows all of it, so that clients that only watch reports miss nothing.
+        await finished.CancelAsync();
+        var pending = await reporter;
+        if (pending && !cancellationToken.IsCancellationRequested)
+        {
+            await context.ReportAsync(null, new JsonObject { ["output"] = output.Preview() }, CancellationToken.None);
+        }
+
+        return (exit, note);
+    }
+
+    private ProcessGroup Start(string command, string directory, ToolContext context)
+    {
+        try
+        {
+            var call = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
+            var instance = time.GetTimestamp().ToString(CultureInfo.InvariantCulture);
+            return ProcessGroup.Start(
+                context.Shell ?? _shell, command, directory, $"{Environment.ProcessId}-{instance}-{call}-{context.CallID.Replace('\0', ' ')};");
+        }
+        catch (Win32Exception error)
+        {
+            throw new ToolException($"The shell {context.Shell ?? _shell} could not be started: {error.Message}", error);
+        }
+    }
+
+    private async Task EndPolitelyAsync(ProcessGroup group)
+    {
+        group.RequestEnd();
+        using var patience = new CancellationTokenSource(_grace, time);
+        try
+        {
+            await group.WaitForLeaderAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It did not listen; what follows does not ask.
+        }
+    }
+
+    // All known processes are dead by now. One that hid from both the group and the mark can still hold the pipe: it is not waited
+    // for longer than the grace.
+    private async Task EndReadingAsync(Task reader, CancellationTokenSource reading)
+    {
+        try
+        {
+            await reader.WaitAsync(_grace, time);
+        }
+        catch (TimeoutException)
+        {
+            await reading.CancelAsync();
+        }
+    }
+
+    private static async Task ReadAsync(Stream source, BashOutput output, SemaphoreSlim shown, CancellationToken cancellationToken)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        var characters = ArrayPool<char>.Shared.Rent(16 * 1024 + 4);
+        var decoder = Encoding.UTF8.GetDecoder();
+        try
+        {
+            while (true)
+            {
+                var read = await source.ReadAsync(bytes.AsMemory(0, 16 * 1024), cancellationToken);
+                var decoded = decoder.GetChars(bytes.AsSpan(0, read), characters, flush: read == 0);
+                if (decoded > 0)
+                {
+                    await output.AppendAsync(characters.AsMemory(0, decoded));
+                    if (shown.CurrentCount == 0)
+                        shown.Release();
+                }
+
+                if (read == 0)
+                    break;
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException)
+        {
+            // The pipe was given up.
+        }
+
+        ArrayPool<byte>.Shared.Return(bytes);
+        ArrayPool<char>.Shared.Return(characters);
+    }
+
+    /// <summary>Reports whenever something is new and the last report is through; says whether something new is left.</summary>
+    private async Task<bool> ReportAsync(
+        BashOutput output, SemaphoreSlim shown, ToolContext context, CancellationToken cancellationToken)
+    {
+        var pending = false;
+        try
+        {
+            while (true)
+            {
+                await shown.WaitAsync(cancellationToken);
+                pending = true;
+                await context.ReportAsync(null, new JsonObject { ["output"] = output.Preview() }, cancellationToken);
+                pending = false;
+                await Task.Delay(ReportInterval, time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return pending || shown.CurrentCount > 0;
+        }
+    }
+
+    private const string Aborted = "User aborted the command";
+
+    private static string TimedOut(long timeout) =>
+        $"The command was stopped because it took longer than {timeout.ToString(CultureInfo.InvariantCulture)} ms. "
+        + "If it needs more, call again with a larger timeout, in milliseconds.";
+
+    private static string DefaultShell() =>
+        Environment.GetEnvironmentVariable("SHELL") is { Length: > 0 } own && File.Exists(own) ? own : "/bin/bash";
+}

@@ -1,0 +1,34 @@
+using Capstan.Engine.Tools.Bash;
+using Capstan.Engine.Tools.Edit;
+using Capstan.Engine.Tools.Glob;
+using Capstan.Engine.Tools.Grep;
+using Capstan.Engine.Tools.Read;
+using Capstan.Engine.Tools.Todo;
+using Capstan.Engine.Tools.Write;
+
+namespace Capstan.Engine.Tools;
+
+/// <summary>The tools that need nothing but the workspace.</summary>
+public static class BuiltInTools
+{
+    /// <summary>
+    /// Creates one of each. Make one set for the whole process: the tools that change files share the locks that keep two sessions
+    /// from changing the same file at once.
+    /// </summary>
+    /// <param name="time">The clock of timeouts.</param>
+    /// <param name="shell">The shell that runs commands; <c>$SHELL</c>, or else <c>/bin/bash</c>, if absent.</param>
+    public static IReadOnlyList<ITool> Create(TimeProvider time, string? shell = null)
+    {
+        var locks = new FileLocks();
+        return
+        [
+            new BashTool(time, shell),
+            new ReadTool(),
+            new GlobTool(),
+            new GrepTool(time),
+            new EditTool(locks),
+            new WriteTool(locks),
+            new TodoWriteTool(),
+        ];
+    }
+}

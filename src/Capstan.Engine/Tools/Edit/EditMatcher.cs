@@ -1,0 +1,86 @@
+using System.Text;
+
+namespace Capstan.Engine.Tools.Edit;
+
+/// <summary>
+/// Finds the text that a model meant. Models drop a space, an indentation or an escape now and then; each strategy forgives one
+/// such slip, the strictest first, and the first that finds exactly one place wins. A guess between two places is never made.
+/// </summary>
+internal static class EditMatcher
+{
+    private static readonly Func<LineIndex, EditText, IEnumerable<EditMatch>>[] Strategies =
+    [
+        EditStrategies.Exact,
+        EditStrategies.LineTrimmed,
+        EditStrategies.BlockAnchor,
+        EditStrategies.WhitespaceNormalized,
+        EditStrategies.IndentationFlexible,
+        EditStrategies.EscapeNormalized,
+        EditStrategies.TrimmedBoundary,
+        EditStrategies.ContextAware,
+    ];
+
+    /// <summary>The content with the text replaced.</summary>
+    /// <exception cref="ToolException">The text is nowhere, in several places, or only a far larger piece resembles it.</exception>
+    public static string Replace(string content, string oldText, string newText, bool all)
+    {
+        var text = EditText.For(content, oldText, newText);
+        var lines = new LineIndex(content);
+        var ambiguous = false;
+        foreach (var strategy in Strategies)
+        {
+            var matches = Distinct(strategy(lines, text));
+            if (matches.Count == 0)
+                continue;
+            if (matches.Count > 1 && !all)
+            {
+                ambiguous = true;
+                continue;
+            }
+
+            // A loose match that swallows much more than was named would delete what the model never saw.
+            if (matches.Exists(match => match.Length > Math.Max(text.Old.Length * 2, text.Old.Length + 400)))
+            {
+                throw new ToolException(
+                    "The only place that resembles oldString is much larger than it, so nothing was replaced. "
+                    + "Read the file again and give the text exactly.");
+            }
+
+            return Apply(content, matches);
+        }
+
+        throw new ToolException(ambiguous
+            ? "oldString occurs in several places. Add surrounding lines until it is unique, or set replaceAll."
+            : "oldString was not found in the file. It must be the same text, including spaces, indentation and line breaks.");
+    }
+
+    private static List<EditMatch> Distinct(IEnumerable<EditMatch> matches)
+    {
+        var result = new List<EditMatch>();
+        foreach (var match in matches.OrderBy(match => match.Start).ThenBy(match => match.Length))
+        {
+            if (result.Count == 0 || match.Start >= result[^1].Start + result[^1].Length)
+                result.Add(match);
+            else if (match != result[^1])
+                // Overlapping places are two guesses at one change; both stand, which makes them ambiguous.
+                result.Add(match);
+        }
+
+        return result;
+    }
+
+    private static string Apply(string content, List<EditMatch> matches)
+    {
+        var result = new StringBuilder(content.Length);
+        var position = 0;
+        foreach (var match in matches)
+        {
+            if (match.Start < position)
+                continue;
+            result.Append(content, position, match.Start - position).Append(match.Replacement);
+            position = match.Start + match.Length;
+        }
+
+        return result.Append(content, position, content.Length - position).ToString();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Capstan.Engine.Tools.Grep;
+
+/// <summary>
+/// What a search looks for: a plain text where the pattern is one, or an expression, with a text that every match must hold so
+/// that most lines are passed over at the speed of a byte search. Expressions run in time linear to the line, whatever they are.
+/// </summary>
+internal sealed class GrepPattern
+{
+    // No line takes this long unless the machine stands still; the search's own deadline counts all of them.
+    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(5);
+
+    private GrepPattern(byte[] required, Regex? expression)
+    {
+        Required = required;
+        Expression = expression;
+    }
+
+    /// <summary>The bytes that every matching line holds; may be empty.</summary>
+    public byte[] Required { get; }
+
+    /// <summary>What decides, if holding the bytes is not enough.</summary>
+    public Regex? Expression { get; }
+
+    /// <exception cref="ToolException">It is no expression, or one that cannot be run in linear time.</exception>
+    public static GrepPattern Parse(string pattern)
+    {
+        if (Literal(pattern) is { } text)
+        {
+            return new GrepPattern(Encoding.UTF8.GetBytes(text), null);
+        }
+
+        try
+        {
+            var expression = new Regex(
+                Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, LineTimeout);
+            return new GrepPattern(Encoding.UTF8.GetBytes(RequiredText(pattern)), expression);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ToolException($"The pattern is not a valid regular expression: {error.Message}", error);
+        }
+        catch (NotSupportedException error)
+        {
+            throw new ToolException(
+                "The pattern cannot be searched for: backreferences, lookarounds and very large repetitions are not supported. "
+                + error.Message, error);
+        }
+    }
+
+    /// <summary>The text that the pattern stands for, if it stands for one only.</summary>
+    private static string? Literal(string pattern)
+    {
+        var text = new StringBuilder(pattern.Length);
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+            {
+                if (i + 1 == pattern.Length || !IsPunctuation(pattern[i + 1]))
+                    return null;
+                i++;
+            }
+            else if (IsSpecial(pattern[i]) || pattern[i] == '\n')
+            {
+                return null;
+            }
+
+            text.Append(pattern[i]);
+        }
+
+        return text.Length == 0 ? null : text.ToString();
+    }
+
+    /// <summary>The longest run of plain characters outside of groups, if nothing in the pattern makes it optional.</summary>
+    private static string RequiredText(string pattern)
+    {
+        if (pattern.Contains('|', StringComparison.Ordinal) || pattern.Contains("(?", StringComparison.Ordinal))
+            return "";
+        var (best, run) = ("", new StringBuilder());
+        var depth = 0;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var c = pattern[i];
+            var plain = depth == 0 && !IsSpecial(c);
+            if (c == '\\' && i + 1 < pattern.Length)
+            {
+                c = pattern[++i];
+                plain = depth == 0 && IsPunctuation(c);
+                // \p{…}, \x{…} and \k<…> go on; rather no shortcut than a wrong one.
+                if (!plain && c is 'p' or 'P' or 'x' or 'u' or 'k' or 'c' || char.IsAsciiDigit(c))
+                    return "";
+            }
+            else if (c == '[')
+            {
+                i = EndOfClass(pattern, i);
+            }
+            else if (c == '{')
+            {
+                i = pattern.IndexOf('}', i) is var close && close < 0 ? pattern.Length : close;
+            }
+            else
+            {
+                depth += c switch { '(' => 1, ')' => -1, _ => 0 };
+            }
+
+            // A character that may occur no time ends the run before it; one that occurs once at least ends it after it.
+            var next = i + 1 < pattern.Length ? pattern[i + 1] : '\0';
+            if (plain && next is not ('?' or '*' or '{'))
+                run.Append(c);
+            if (!plain || next is '?' or '*' or '{' or '+')
+            {
+                best = run.Length > best.Length ? run.ToString() : best;
+                run.Clear();
+            }
+        }
+
+        return run.Length > best.Length ? run.ToString() : best;
+    }
+
+    private static int EndOfClass(string pattern, int open)
+    {
+        var i = open + 1;
+        if (i < pattern.Length && pattern[i] == '^')
+            i++;
+        for (var first = i; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+                i++;
+            else if (pattern[i] == ']' && i > first)
+                return i;
+        }
+
+        return pattern.Length;
+    }
+
+    /// <summary>Spells what ripgrep's dialect has and .NET's has not: <c>(?P&lt;n&gt;…)</c> and POSIX classes.</summary>
+    private static string Translate(string pattern)
+    {
+        var text = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+        foreach (var (name, range) in PosixClasses)
+            text = text.Replace($"[:{name}:]", range, StringComparison.Ordinal);
+        return text;
+    }
+
+    private static readonly (string Name, string Range)[] PosixClasses =
+    [
+        ("alpha", "a-zA-Z"), ("digit", "0-9"), ("alnum", "a-zA-Z0-9"), ("upper", "A-Z"), ("lower", "a-z"), ("space", @"\s"),
+        ("blank", @" \t"), ("punct", @"!-/:-@\[-`{-~"), ("xdigit", "0-9A-Fa-f"), ("word", @"\w"), ("cntrl", @"\x00-\x1f\x7f"),
+    ];
+
+    private static bool IsSpecial(char c) => c is '\\' or '.' or '+' or '*' or '?' or '(' or ')' or '[' or ']' or '{' or '}' or '|' or '^' or '$';
+
+    private static bool IsPunctuation(char c) => char.IsAscii(c) && (char.IsPunctuation(c) || char.IsSymbol(c)) && c is not ('<' or '>');
+}

@@ -1,0 +1,67 @@
+namespace Capstan.Engine.Tools.Grep;
+
+/// <summary>
+/// Searches files at the same time and returns what a search of one after the other would have found first. Once enough matches
+/// are known in files up to some place in the order, nothing after that place is opened.
+/// </summary>
+internal sealed class TreeSearch(GrepPattern pattern, int limit)
+{
+    private readonly Lock _gate = new();
+    private readonly SortedList<int, (string Path, List<GrepMatch> Matches)> _found = [];
+    private int _last = int.MaxValue;
+
+    /// <param name="paths">The files, in order.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<(string Path, List<GrepMatch> Matches)>> RunAsync(
+        IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        using var source = paths.GetEnumerator();
+        var next = -1;
+        var options = new ParallelOptions
+        {
+            CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
+        await Parallel.ForEachAsync(Enumerable.Range(0, Environment.ProcessorCount), options, (_, token) =>
+        {
+            var search = new FileSearch(pattern, limit);
+            while (Take() is var (index, path) && path is not null)
+            {
+                token.ThrowIfCancellationRequested();
+                if (search.Search(path, token) is { Count: > 0 } matches)
+                    Keep(index, path, matches);
+            }
+
+            return ValueTask.CompletedTask;
+        });
+        return [.. _found.Values];
+
+        (int Index, string? Path) Take()
+        {
+            lock (_gate)
+            {
+                return next < _last && source.MoveNext() ? (++next, source.Current) : (0, null);
+            }
+        }
+    }
+
+    private void Keep(int index, string path, List<GrepMatch> matches)
+    {
+        lock (_gate)
+        {
+            if (index > _last)
+                return;
+            _found.Add(index, (path, matches));
+            var sum = 0;
+            for (var i = 0; i < _found.Count; i++)
+            {
+                sum += _found.Values[i].Matches.Count;
+                if (sum < limit)
+                    continue;
+                // The order up to here is full; what was found later, but earlier in time, does not count.
+                _last = _found.Keys[i];
+                while (_found.Count > i + 1)
+                    _found.RemoveAt(_found.Count - 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace Capstan.Engine.Tools.Read;
+
+/// <summary>Which lines or entries to show.</summary>
+/// <param name="Offset">The first, from 1.</param>
+/// <param name="Limit">How many at most.</param>
+internal sealed record ReadRange(long Offset, long Limit);

@@ -1,0 +1,117 @@
+using System.IO.Enumeration;
+
+namespace Capstan.Engine.Tools.Search;
+
+/// <summary>
+/// Finds the files below a directory: ignore files are kept to, <c>.git</c> is left out, and symbolic links are not followed, so
+/// that a walk neither leaves the directory nor goes in circles. Directories of one depth are read at the same time.
+/// </summary>
+internal static class FileWalk
+{
+    private static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = 0, IgnoreInaccessible = true, RecurseSubdirectories = false, ReturnSpecialDirectories = false,
+    };
+
+    /// <param name="root">The resolved directory.</param>
+    /// <param name="wanted">Which files, by path from the root; all if absent.</param>
+    /// <param name="hidden">Whether names with a leading dot count without being named by <paramref name="wanted"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<DirectoryNode> RunAsync(
+        string root, FileGlob? wanted, bool hidden, CancellationToken cancellationToken)
+    {
+        var top = new DirectoryNode(root, IgnoreRules.Above(root));
+        var level = new List<DirectoryNode> { top };
+        var options = new ParallelOptions
+        {
+            CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
+        var rootLength = root == "/" ? 1 : root.Length + 1;
+        while (level.Count > 0)
+        {
+            await Parallel.ForEachAsync(level, options, (node, _) =>
+            {
+                Scan(node, rootLength, wanted, hidden);
+                return ValueTask.CompletedTask;
+            });
+            var next = new List<DirectoryNode>();
+            foreach (var node in level)
+                next.AddRange(node.Directories);
+            level = next;
+        }
+
+        return top;
+    }
+
+    private static void Scan(DirectoryNode node, int rootLength, FileGlob? wanted, bool hidden)
+    {
+        var entries = Entries(node.Path, out var hasRules);
+        var rules = hasRules ? IgnoreRules.Within(node.Rules, node.Path) : node.Rules;
+        var files = new List<string>();
+        var directories = new List<DirectoryNode>();
+        var prefix = node.Path == "/" ? "/" : node.Path + "/";
+        Span<char> path = stackalloc char[1024];
+        foreach (var (name, isDirectory) in entries)
+        {
+            var length = prefix.Length + name.Length;
+            if (length > path.Length)
+                path = new char[length * 2];
+            prefix.CopyTo(path);
+            name.CopyTo(path[prefix.Length..]);
+            var full = path[..length];
+            var relative = full[rootLength..];
+            if (isDirectory || wanted is null)
+            {
+                if (!hidden && name[0] == '.' && wanted?.IsMatch(relative) != true)
+                    continue;
+            }
+            else if (!wanted.IsMatch(relative))
+            {
+                continue;
+            }
+
+            if (IgnoreRules.IsIgnored(rules, full, isDirectory))
+                continue;
+            if (isDirectory)
+                directories.Add(new DirectoryNode(full.ToString(), rules));
+            else
+                files.Add(name);
+        }
+
+        files.Sort(StringComparer.Ordinal);
+        directories.Sort((a, b) => string.CompareOrdinal(a.Path + "/", b.Path + "/"));
+        node.Files = [.. files];
+        node.Directories = [.. directories];
+    }
+
+    private static List<(string Name, bool IsDirectory)> Entries(string directory, out bool hasRules)
+    {
+        var rules = false;
+        try
+        {
+            var found = new FileSystemEnumerable<(string, bool)>(
+                directory,
+                (ref FileSystemEntry entry) =>
+                {
+                    rules |= IgnoreRules.IsIgnoreFile(entry.FileName);
+                    return (entry.FileName.ToString(), entry.IsDirectory);
+                },
+                Everything)
+            {
+                // Whether a file is a link is asked only once it is of interest: that takes a look at the disk for each.
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.FileName.SequenceEqual(".git")
+                    && (!entry.IsDirectory || (entry.Attributes & FileAttributes.ReparsePoint) == 0),
+            };
+            return [.. found];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Gone or closed since its parent was read: the rest of the tree is still worth showing.
+            return [];
+        }
+        finally
+        {
+            hasRules = rules;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace Capstan.Engine.Tools.Search;
+
+/// <summary>
+/// What the ignore files from the repository's top down to a directory say. The innermost file, and in it the last line, that
+/// matches decides.
+/// </summary>
+internal sealed class IgnoreRules
+{
+    private static readonly string[] FileNames = [".gitignore", ".ignore"];
+
+    private readonly IgnoreRules? _outer;
+    private readonly List<Rule> _rules;
+    private readonly int _baseLength;
+
+    private IgnoreRules(IgnoreRules? outer, List<Rule> rules, string directory)
+    {
+        _outer = outer;
+        _rules = rules;
+        _baseLength = directory == "/" ? 1 : directory.Length + 1;
+    }
+
+    /// <summary>The rules that hold above a directory where a search begins.</summary>
+    public static IgnoreRules? Above(string directory)
+    {
+        var chain = new Stack<string>();
+        var top = directory;
+        while (!Path.Exists(Path.Combine(top, ".git")))
+        {
+            if (Path.GetDirectoryName(top) is not { } parent)
+                return null;
+            top = parent;
+            chain.Push(top);
+        }
+
+        var rules = From(null, top, Path.Combine(top, ".git", "info", "exclude"));
+        while (chain.TryPop(out var next))
+            rules = Within(rules, next);
+        return rules;
+    }
+
+    /// <summary>The rules with those of one directory added; the same ones if it has none.</summary>
+    public static IgnoreRules? Within(IgnoreRules? outer, string directory)
+    {
+        foreach (var name in FileNames)
+            outer = From(outer, directory, Path.Combine(directory, name));
+        return outer;
+    }
+
+    public static bool IsIgnoreFile(ReadOnlySpan<char> name) =>
+        name.Length > 0 && name[0] == '.' && (name.SequenceEqual(FileNames[0]) || name.SequenceEqual(FileNames[1]));
+
+    public static bool IsIgnored(IgnoreRules? rules, ReadOnlySpan<char> path, bool isDirectory)
+    {
+        for (; rules is not null; rules = rules._outer)
+        {
+            var relative = path[rules._baseLength..];
+            for (var i = rules._rules.Count - 1; i >= 0; i--)
+            {
+                var rule = rules._rules[i];
+                if ((isDirectory || !rule.DirectoriesOnly) && rule.Glob.IsMatch(relative))
+                    return !rule.Negated;
+            }
+        }
+
+        return false;
+    }
+
+    private static IgnoreRules? From(IgnoreRules? outer, string directory, string file)
+    {
+        try
+        {
+            if (!File.Exists(file))
+                return outer;
+            var rules = new List<Rule>();
+            foreach (var line in File.ReadLines(file))
+            {
+                if (Parse(line) is { } rule)
+                    rules.Add(rule);
+            }
+
+            return rules.Count == 0 ? outer : new IgnoreRules(outer, rules, directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A file that cannot be read ignores nothing.
+            return outer;
+        }
+    }
+
+    private static Rule? Parse(string line)
+    {
+        var text = line.AsSpan();
+        // Trailing spaces do not count unless escaped.
+        while (text.EndsWith(" ") && !text.EndsWith("\\ "))
+            text = text[..^1];
+        if (text.IsEmpty || text[0] == '#')
+            return null;
+        var negated = text[0] == '!';
+        text = negated ? text[1..] : text;
+        var directories = text.EndsWith("/");
+        text = directories ? text[..^1] : text;
+        return text.IsEmpty ? null : new Rule(PathGlob.Parse(text.ToString()), negated, directories);
+    }
+
+    private sealed record Rule(PathGlob Glob, bool Negated, bool DirectoriesOnly);
+}

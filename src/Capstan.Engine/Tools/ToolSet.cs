@@ -1,0 +1,28 @@
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+
+namespace Capstan.Engine.Tools;
+
+/// <summary>The tools that there are, and which of them a step may call.</summary>
+public sealed class ToolSet(IReadOnlyList<ITool> tools)
+{
+    private readonly IReadOnlyList<ITool> _tools = [.. tools.OrderBy(static tool => tool.Definition.ID, StringComparer.Ordinal)];
+
+    /// <summary>Every tool's name, sorted.</summary>
+    public IEnumerable<string> Names => _tools.Select(static tool => tool.Definition.ID);
+
+    /// <summary>The tools of a step, sorted by name: those that no rule hides and the prompt does not switch off.</summary>
+    public IReadOnlyList<ITool> For(AgentInfo agent, SessionInfo session, UserMessage prompt)
+    {
+        var visible = new List<ITool>(_tools.Count);
+        foreach (var tool in _tools)
+        {
+            if (prompt.Tools?.TryGetValue(tool.Definition.ID, out var isOn) == true && !isOn)
+                continue;
+            if (!PermissionRuleset.IsHidden(tool.Definition.Permission, agent.Permission, session.Permission ?? []))
+                visible.Add(tool);
+        }
+
+        return visible;
+    }
+}

@@ -1,0 +1,104 @@
+namespace Capstan.Engine.Workspaces;
+
+/// <summary>The repository around a directory, read from its own files as far as they can be read without git.</summary>
+/// <param name="Worktree">The top directory of the checkout.</param>
+/// <param name="CommonDirectory">The git directory that all checkouts of the repository share.</param>
+internal sealed record GitRepository(string Worktree, string CommonDirectory)
+{
+    private static readonly TimeSpan ProcessLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The top directory of the first checkout; this one's where there is none, as for submodules.</summary>
+    public string MainWorktree => Path.GetFileName(CommonDirectory) == ".git" ? Path.GetDirectoryName(CommonDirectory)! : Worktree;
+
+    /// <summary>Looks for <c>.git</c>, a directory or a file that points to one, from here upwards.</summary>
+    public static GitRepository? Locate(string directory)
+    {
+        for (var at = directory; at is not null; at = Path.GetDirectoryName(at))
+        {
+            var git = Path.Combine(at, ".git");
+            try
+            {
+                var gitDirectory = Directory.Exists(git) ? git : File.Exists(git) ? ReadPointer(git, "gitdir:") : null;
+                if (gitDirectory is null || !File.Exists(Path.Combine(gitDirectory, "HEAD")))
+                    continue;
+                var common = Path.Combine(gitDirectory, "commondir");
+                return new GitRepository(at, File.Exists(common) ? ReadPointer(common, "") ?? gitDirectory : gitDirectory);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // What cannot be read is not a repository to us; one further up may be.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The address of the remote <c>origin</c>, from the repository's configuration file.</summary>
+    public string? ReadOrigin() => ReadSetting("[remote\"origin\"]", "url");
+
+    /// <summary>The identifier that OpenCode keeps in the repository.</summary>
+    public string? ReadCachedID() =>
+        ReadLines(Path.Combine(CommonDirectory, "opencode")).Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0);
+
+    /// <summary>The first commit; null without commits, without git, or if git takes too long.</summary>
+    public async Task<string?> FindRootCommitAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(ProcessLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var result = await GitProcess.RunAsync(
+                new GitCommand(Worktree, "rev-list", "--max-parents=0", "HEAD"), either.Token);
+            // Histories that were joined have several; the least is the same wherever it is looked for.
+            var roots = result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return result.IsSuccess ? roots.Min(StringComparer.Ordinal) : null;
+        }
+        catch (GitException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>How the repository names objects, where it is not by SHA-1.</summary>
+    public string? ReadObjectFormat() => ReadSetting("[extensions]", "objectformat");
+
+    private string? ReadSetting(string section, string name)
+    {
+        var isWithin = false;
+        foreach (var raw in ReadLines(Path.Combine(CommonDirectory, "config")))
+        {
+            var line = raw.Trim();
+            if (line.StartsWith('['))
+                isWithin = string.Concat(line.Split(' ')).StartsWith(section, StringComparison.OrdinalIgnoreCase);
+            else if (isWithin && line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+                && line[..equals].TrimEnd().Equals(name, StringComparison.OrdinalIgnoreCase))
+                return line[(equals + 1)..].Trim().Trim('"');
+        }
+
+        return null;
+    }
+
+    private static string? ReadPointer(string file, string prefix)
+    {
+        var text = File.ReadAllText(file).Trim();
+        return text.StartsWith(prefix, StringComparison.Ordinal) && text.Length > prefix.Length
+            ? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, text[prefix.Length..].Trim())).TrimEnd('/')
+            : null;
+    }
+
+    private static string[] ReadLines(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? File.ReadAllLines(file) : [];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

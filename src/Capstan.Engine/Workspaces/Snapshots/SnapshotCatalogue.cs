@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Capstan.Engine.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Engine.Workspaces.Snapshots;
+
+/// <summary>The snapshot repositories in use, one a worktree.</summary>
+/// <remarks>
+/// They are in the data directory, whose store admits one server at a time: what locks the index within this process, locks it.
+/// </remarks>
+internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, ILogger logger)
+{
+    private readonly ConcurrentDictionary<(string ProjectID, string Worktree), SnapshotRepository> _repositories = new();
+    private readonly string _instance =
+        string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks:x}");
+
+    /// <summary>The snapshots of a turn; of none, where the workspace is in no repository or has them switched off.</summary>
+    public TurnSnapshots ForTurn(Workspace? workspace) =>
+        workspace is { Project.IsGit: true, Config.Snapshot: true } && Find(workspace.Project, workspace.Directory) is { } repository
+            ? new TurnSnapshots(repository, workspace.Directory, workspace.Worktree, time, logger)
+            : TurnSnapshots.None(time, logger);
+
+    private SnapshotRepository? Find(ProjectIdentity project, string directory)
+    {
+        var key = (project.ID, project.Worktree);
+        if (_repositories.TryGetValue(key, out var known))
+            return known;
+        if (GitRepository.Locate(directory) is not { } source)
+            return null;
+        return _repositories.GetOrAdd(
+            key, _ => new SnapshotRepository(new SnapshotDirectory(source, project.ID, paths.Data, _instance), time));
+    }
+}

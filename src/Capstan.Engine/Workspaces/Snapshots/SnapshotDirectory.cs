@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Capstan.Engine.Workspaces.Snapshots;
+
+/// <summary>The git directory of a worktree's snapshots: <c>&lt;data&gt;/snapshot/&lt;project&gt;/&lt;SHA-1 of the worktree&gt;</c>.</summary>
+internal sealed class SnapshotDirectory
+{
+    // Bytes are kept as they are: no line endings, filters or encodings, so that a tree can give back what was there.
+    private const string Attributes = "* -text -filter -ident -working-tree-encoding\n";
+
+    private readonly GitRepository _source;
+    private readonly string _path;
+    private readonly string _own;
+    private readonly string _index;
+    private string? _userExcludes;
+
+    /// <param name="source">The user's repository.</param>
+    /// <param name="projectID">Its project.</param>
+    /// <param name="data">Capstan's data directory.</param>
+    /// <param name="instance">A name that no other server process, living or dead, has.</param>
+    public SnapshotDirectory(GitRepository source, string projectID, string data, string instance)
+    {
+        _source = source;
+#pragma warning disable CA5350 // A name, not a protection.
+        var name = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(source.Worktree)));
+#pragma warning restore CA5350
+        _path = Path.Combine(data, "snapshot", Uri.EscapeDataString(projectID), name);
+        _own = Path.GetRelativePath(source.Worktree, data).Replace('\\', '/') + "/";
+        _index = Path.Combine(_path, $"index-{instance}");
+    }
+
+    /// <summary>The top of the user's checkout.</summary>
+    public string Worktree => _source.Worktree;
+
+    /// <summary>Whether a path, relative to the worktree, is of Capstan's own data.</summary>
+    public bool IsOwn(string path) => path.StartsWith(_own, StringComparison.Ordinal);
+
+    /// <summary>A git command on this directory, with its settings and no others.</summary>
+    public GitCommand Command(string directory, IReadOnlyList<string> arguments)
+    {
+        List<string> all =
+        [
+            "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "-c", "core.autocrlf=false",
+            "-c", "gc.auto=0", "-c", "maintenance.auto=false",
+        ];
+        if (_userExcludes is not null)
+            all.AddRange("-c", $"core.excludesFile={_userExcludes}");
+        all.AddRange(arguments);
+        return new GitCommand(directory, all)
+        {
+            Variables = new Dictionary<string, string>
+            {
+                ["GIT_DIR"] = _path,
+                ["GIT_WORK_TREE"] = Worktree,
+                ["GIT_INDEX_FILE"] = _index,
+                ["GIT_CONFIG_NOSYSTEM"] = "1",
+                ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+                ["GIT_ATTR_NOSYSTEM"] = "1",
+                ["GIT_LITERAL_PATHSPECS"] = "1",
+            },
+        };
+    }
+
+    /// <summary>What git leaves out, by the user's rules.</summary>
+    public IEnumerable<string> Ignores()
+    {
+        yield return "--exclude-standard";
+        var excludes = Path.Combine(_source.CommonDirectory, "info", "exclude");
+        if (File.Exists(excludes))
+            yield return $"--exclude-from={excludes}";
+    }
+
+    /// <summary>Makes the directory usable, whatever it was left like.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var settings = await ReadUserSettingsAsync(cancellationToken);
+        _userExcludes = settings.GetValueOrDefault("core.excludesfile");
+        Create();
+        if (!TakeOverIndex() && IndexSeed.TryCopy(_source, settings, _index))
+            await RemoveIgnoredAsync(cancellationToken);
+    }
+
+    /// <summary>Begins again with an empty index.</summary>
+    public void Reset()
+    {
+        Create();
+        RemoveIndexLock();
+        File.Delete(_index);
+    }
+
+    /// <summary>Removes a lock that a dead process left.</summary>
+    public void RemoveIndexLock() => File.Delete(_index + ".lock");
+
+    private async Task<Dictionary<string, string>> ReadUserSettingsAsync(CancellationToken cancellationToken)
+    {
+        var result = await GitProcess.RunAsync(
+            new GitCommand(Worktree, "config", "-z", "--type=path", "--get-regexp", "^core\\.(excludesfile|attributesfile|autocrlf)$"),
+            cancellationToken);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in result.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var end = entry.IndexOf('\n', StringComparison.Ordinal);
+            if (end > 0)
+                settings[entry[..end]] = entry[(end + 1)..];
+        }
+
+        return settings;
+    }
+
+    private void Create()
+    {
+        foreach (var directory in (string[])["objects/info", "objects/pack", "refs", "info"])
+            Directory.CreateDirectory(Path.Combine(_path, directory));
+        var format = _source.ReadObjectFormat();
+        Write("config", format is null
+            ? "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
+            : $"[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\tobjectFormat = {format}\n");
+        Write("info/attributes", Attributes);
+        Write("objects/info/alternates", Path.Combine(_source.CommonDirectory, "objects") + "\n");
+        // Last: with it, git takes the directory for a repository.
+        Write("HEAD", "ref: refs/heads/main\n");
+    }
+
+    /// <summary>
+    /// Takes the index of the server before this one. It goes by another name from now on: a git process that outlived its server
+    /// can still write to the old one, but not into ours.
+    /// </summary>
+    private bool TakeOverIndex()
+    {
+        RemoveIndexLock();
+        var others = Directory.GetFiles(_path, "index-*").Where(file => file != _index).ToList();
+        var newest = others.Where(static file => !file.EndsWith(".lock", StringComparison.Ordinal)).MaxBy(File.GetLastWriteTimeUtc);
+        if (!File.Exists(_index) && newest is not null)
+            File.Move(newest, _index);
+        foreach (var file in others)
+            File.Delete(file);
+        return File.Exists(_index);
+    }
+
+    private async Task RemoveIgnoredAsync(CancellationToken cancellationToken)
+    {
+        var ignored = await GitProcess.RunAsync(
+            Command(Worktree, ["ls-files", "-z", "--cached", "--ignored", .. Ignores()]), cancellationToken);
+        var removed = ignored is { IsSuccess: true, Output.IsEmpty: false }
+            ? await GitProcess.RunAsync(
+                Command(Worktree, ["update-index", "-z", "--force-remove", "--stdin"]) with { Input = ignored.Output }, cancellationToken)
+            : ignored;
+        // An index that git cannot use here is only a shortcut that is not there.
+        if (!removed.IsSuccess)
+            File.Delete(_index);
+    }
+
+    private void Write(string name, string content)
+    {
+        var path = Path.Combine(_path, name);
+        if (File.Exists(path) && File.ReadAllText(path) == content)
+            return;
+        var temporary = path + ".new";
+        File.WriteAllText(temporary, content);
+        File.Move(temporary, path, overwrite: true);
+    }
+}

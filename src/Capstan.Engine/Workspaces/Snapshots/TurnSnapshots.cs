@@ -1,0 +1,102 @@
+using Capstan.Contract;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Engine.Workspaces.Snapshots;
+
+/// <summary>The trees around the steps of one turn, and what changed since its prompt. One turn uses it, from one flow.</summary>
+/// <remarks>
+/// <code>
+///   step 1                          step 2
+///   look ═╗ (beside the request)    ┌─ the tree that is known
+///         ╚► before ─ tools ─ look ─┴► before ─ no tools that change anything ─ after = before
+/// </code>
+/// Nothing here throws: a turn is worth more than its snapshots.
+/// </remarks>
+internal sealed class TurnSnapshots(
+    SnapshotRepository? repository, string directory, string worktree, TimeProvider time, ILogger logger)
+{
+    // After an abort somebody waits for the session to be idle, yet a change that is not recorded cannot be undone.
+    private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(5);
+
+    private Task<string?>? _before;
+    private string? _promptID;
+    private string? _first;
+    private string? _last;
+
+    /// <summary>What changed since the prompt that is being answered; null as long as nothing did.</summary>
+    public IReadOnlyList<FileDiff>? Diffs { get; private set; }
+
+    /// <summary>Snapshots that do nothing and cost nothing.</summary>
+    public static TurnSnapshots None(TimeProvider time, ILogger logger) => new(null, "/", "/", time, logger);
+
+    /// <summary>A step begins: from now on the tree before it is looked for.</summary>
+    /// <param name="promptID">The prompt that it answers.</param>
+    /// <param name="abort">Stops looking.</param>
+    public void Begin(string promptID, CancellationToken abort)
+    {
+        if (repository is null)
+            return;
+        // Nobody but tools is known to change files within a turn, so the tree after the last step is the one before this.
+        _before = _last is null ? TrackAsync(repository, abort) : Task.FromResult<string?>(_last);
+        if (_promptID != promptID)
+            (_promptID, _first, Diffs) = (promptID, null, null);
+    }
+
+    /// <summary>The tree before the step, null where it is not known.</summary>
+    public async ValueTask<string?> BeforeAsync() => _before is null ? null : await _before;
+
+    /// <summary>The step's tools have ended.</summary>
+    /// <param name="mayHaveChanged">Whether one of them may have changed anything.</param>
+    /// <param name="abort">Leaves it little more time.</param>
+    public async ValueTask<StepChange> EndAsync(bool mayHaveChanged, CancellationToken abort)
+    {
+        var before = await BeforeAsync();
+        _first ??= before;
+        _last = before;
+        if (repository is null || before is null || !mayHaveChanged)
+            return new StepChange(before, before, []);
+
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var hurry = abort.Register(() => limit.CancelAfter(AbortLimit));
+        _last = await TrackAsync(repository, limit.Token);
+        if (_last is not { } after || after == before)
+            return new StepChange(before, _last, []);
+        return new StepChange(before, after, await CompareAsync(repository, before, after, limit.Token));
+    }
+
+    private async Task<IReadOnlyList<string>> CompareAsync(
+        SnapshotRepository snapshots, string before, string after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var first = _first!;
+            Diffs = first == after ? [] : await snapshots.DiffAsync(first, after, directory, cancellationToken);
+            var files = first == before
+                ? Diffs.Select(static diff => diff.File!)
+                : await snapshots.FindChangesAsync(before, after, directory, cancellationToken);
+            return [.. files.Select(file => Path.Combine(worktree, file))];
+        }
+        catch (Exception exception)
+        {
+            Log.NoDiff(logger, exception, directory);
+            return [];
+        }
+    }
+
+    private async Task<string?> TrackAsync(SnapshotRepository snapshots, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await snapshots.TrackAsync(directory, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception exception)
+        {
+            Log.NoSnapshot(logger, exception, directory);
+            return null;
+        }
+    }
+}

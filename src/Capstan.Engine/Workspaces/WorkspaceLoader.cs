@@ -1,0 +1,65 @@
+using Capstan.Engine.Agents;
+using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Models;
+
+namespace Capstan.Engine.Workspaces;
+
+/// <summary>Loads the workspace of a directory.</summary>
+public sealed class WorkspaceLoader
+{
+    private readonly ConfigLoader configs;
+    private readonly ProcessEnvironment environment;
+    private readonly HttpClient http;
+    private readonly TimeProvider time;
+
+    /// <summary>Creates a loader.</summary>
+    /// <param name="paths">Where things are.</param>
+    /// <param name="environment">The server's environment variables.</param>
+    /// <param name="http">Fetches instructions that are addresses.</param>
+    /// <param name="time">The clock.</param>
+    public WorkspaceLoader(ConfigPaths paths, ProcessEnvironment environment, HttpClient http, TimeProvider time)
+    {
+        (this.environment, this.http, this.time) = (environment, http, time);
+        configs = new ConfigLoader(paths, environment);
+    }
+
+    /// <summary>Loads a workspace.</summary>
+    /// <exception cref="ConfigException">A configuration file cannot be used.</exception>
+    public async Task<Workspace> LoadAsync(string directory, CancellationToken cancellationToken)
+    {
+        var paths = configs.Paths;
+        var repository = GitRepository.Locate(directory);
+        var worktree = repository?.Worktree ?? ProjectIdentity.None(directory).Worktree;
+        // If git has to be asked who the project is, it may take its time while the files are read.
+        var project = repository is null
+            ? Task.FromResult(ProjectIdentity.None(directory))
+            : ProjectIdentity.FindAsync(repository, time, cancellationToken);
+        WorkspaceConfig config;
+        try
+        {
+            config = configs.Load(directory, worktree);
+        }
+        catch
+        {
+            await ((Task)project).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        var settings = CapstanSettings.Read(config.Capstan, directory);
+        var agents = AgentCatalogue.Build(config, paths, worktree);
+        var models = ModelCatalogue.Build(config, paths, environment);
+        return new Workspace
+        {
+            Directory = directory,
+            Project = await project,
+            Config = config,
+            Settings = settings,
+            Agents = agents,
+            Models = models,
+            Instructions = new Instructions(config, paths, environment, directory, worktree, http, time),
+            Surroundings = new WorkspaceSurroundings(directory, worktree, repository is not null),
+            Paths = paths.Describe(worktree, directory),
+        };
+    }
+}
