@@ -1,0 +1,143 @@
+using Capstan.Contract;
+using Capstan.Engine.Models;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Sessions;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Tools;
+using Capstan.Engine.Workspaces;
+using Capstan.Engine.Workspaces.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Engine;
+
+/// <summary>The engine: everything behind the faces, put together in one place.</summary>
+public sealed class CapstanEngine : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TurnWaiters _waiters = new();
+    private readonly Recovery _recovery;
+    private readonly HttpClient _http;
+
+    private CapstanEngine(EngineOptions options, IStore store, ILoggerFactory loggers)
+    {
+        Options = options;
+        Store = store;
+        var time = options.Time;
+        var logger = loggers.CreateLogger<CapstanEngine>();
+        Identifiers = new IdentifierSource(time, options.Seed);
+        Hub = new EventHub(options.Hub, store.LastEventSequence);
+        Journal = new Journal(store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<Journal>(), options.Scheduler);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // Idle connections to a model are dropped before most servers drop theirs.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            ActivityHeadersPropagator = null,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        Workspaces = options.LoadWorkspace is { } load
+            ? new WorkspaceDirectory(load)
+            : new WorkspaceDirectory(new WorkspaceLoader(options.Paths, options.Environment, _http, time));
+        Permissions = new PermissionDesk(store, Journal, Identifiers, time);
+        Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
+        var chatClients = new ChatClients(_http, time, $"capstan/{options.Version}", options.CreateChatClient);
+        var services = new TurnServices(
+            store,
+            Journal,
+            Workspaces,
+            options.Paths,
+            chatClients,
+            Tools,
+            Permissions,
+            _waiters,
+            new TitleWriter(store, Journal, chatClients, time, logger, _stopping.Token),
+            Identifiers,
+            time,
+            options.Turns,
+            logger)
+        {
+            Snapshots = new SnapshotCatalogue(options.Paths, time, logger),
+            Jitter = new Random(options.Seed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)).NextDouble,
+        };
+        Runners = new SessionRunners(sessionID => new SessionRunner(
+            sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, options.Scheduler));
+        Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version);
+        _recovery = new Recovery(store, Journal, options.Turns, logger);
+    }
+
+    /// <summary>How it was set up.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>Where everything is kept; for reading.</summary>
+    public IStore Store { get; }
+
+    /// <summary>Where events come from.</summary>
+    public EventHub Hub { get; }
+
+    /// <summary>Where work comes in.</summary>
+    public SessionGate Gate { get; }
+
+    /// <summary>Where calls ask and people answer.</summary>
+    public PermissionDesk Permissions { get; }
+
+    /// <summary>The workspaces in use.</summary>
+    public WorkspaceDirectory Workspaces { get; }
+
+    /// <summary>The tools that there are.</summary>
+    public ToolSet Tools { get; }
+
+    /// <summary>Where identifiers come from.</summary>
+    public IdentifierSource Identifiers { get; }
+
+    internal Journal Journal { get; }
+
+    internal SessionRunners Runners { get; }
+
+    /// <summary>Opens the store, closes what a dead process left open, and takes up what it had accepted.</summary>
+    /// <exception cref="StoreInUseException">Another server owns the data directory.</exception>
+    public static async Task<CapstanEngine> StartAsync(EngineOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var engine = new CapstanEngine(options, options.OpenStore(), loggers);
+        await engine.Permissions.LoadAsync(cancellationToken);
+        foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
+            engine.Runners.Signal(sessionID);
+        return engine;
+    }
+
+    /// <summary>Begins no further turns; those that run go on.</summary>
+    public void BeginDrain() => Runners.Stop();
+
+    /// <summary>
+    /// Begins no further turns, and gives those that run some time to end. What is accepted from now on waits for the next start.
+    /// </summary>
+    /// <param name="grace">How long to wait.</param>
+    public async Task DrainAsync(TimeSpan grace)
+    {
+        BeginDrain();
+        _stopping.Cancel();
+        try
+        {
+            await Runners.DrainAsync().WaitAsync(grace, Options.Time);
+        }
+        catch (TimeoutException)
+        {
+            // They are left as a crash would leave them, and taken up by the next start.
+        }
+    }
+
+    /// <summary>Stops. Turns that still run are left for the next start; what was accepted stays in the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Runners.Stop();
+        _stopping.Cancel();
+        // The journal first: what the turns do from here on is not recorded, so that they do not end as aborted.
+        await Journal.DisposeAsync();
+        await Runners.AbandonAsync();
+        _waiters.CompleteAll();
+        await Store.DisposeAsync();
+        _http.Dispose();
+        _stopping.Dispose();
+    }
+}

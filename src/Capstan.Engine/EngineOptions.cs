@@ -1,0 +1,63 @@
+using Capstan.Contract;
+using Capstan.Engine.Configuration;
+using Capstan.Engine.Sessions;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Storage.Sqlite;
+using Capstan.Engine.Tools;
+using Capstan.Engine.Workspaces;
+using Microsoft.Extensions.AI;
+
+namespace Capstan.Engine;
+
+/// <summary>How an engine is set up.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Where configuration, data, state and caches are.</summary>
+    public required ConfigPaths Paths { get; init; }
+
+    /// <summary>The environment variables that configuration reads.</summary>
+    public required ProcessEnvironment Environment { get; init; }
+
+    /// <summary>The version that sessions carry.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The clock; default the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Makes identifiers and jitter repeatable, for tests.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Limits of turns.</summary>
+    public TurnOptions Turns { get; init; } = new();
+
+    /// <summary>Limits of the journal.</summary>
+    public JournalOptions Journal { get; init; } = new();
+
+    /// <summary>Limits of event readers.</summary>
+    public EventHubOptions Hub { get; init; } = new();
+
+    /// <summary>Tools beside the built-in ones.</summary>
+    public IReadOnlyList<ITool> Tools { get; init; } = [];
+
+    /// <summary>
+    /// Makes the client for a model, for programs that bring models of their own; null, or a null from it, leaves the model to the
+    /// built-in protocols.
+    /// </summary>
+    public Func<Workspace, ModelInfo, IChatClient?>? CreateChatClient { get; init; }
+
+    /// <summary>Opens the store; default SQLite in the data directory.</summary>
+    public Func<IStore> OpenStore
+    {
+        get => field ?? (() => SqliteStore.Open(Paths.Data));
+        init;
+    }
+
+    /// <summary>
+    /// Where turns run and the journal writes; null is the thread pool, and a thread of the journal's own. A simulation decides with
+    /// it what happens when.
+    /// </summary>
+    internal TaskScheduler? Scheduler { get; init; }
+
+    /// <summary>Loads the workspace of a directory in place of <see cref="WorkspaceLoader"/>.</summary>
+    internal Func<string, Task<Workspace>>? LoadWorkspace { get; init; }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Engine;
+
+/// <summary>Everything that the engine logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Warning, "A group of {Count} writes failed; each is tried alone.")]
+    public static partial void JournalGroupFailed(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(101, LogLevel.Error, "A write to the store failed.")]
+    public static partial void JournalWriteFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(110, LogLevel.Error, "A turn of session {SessionID} failed in the engine.")]
+    public static partial void TurnFailed(ILogger logger, Exception exception, string sessionID);
+
+    [LoggerMessage(115, LogLevel.Information, "A turn of session {SessionID} was left for the next start ({Reason}).")]
+    public static partial void TurnLeft(ILogger logger, string sessionID, string reason);
+
+    [LoggerMessage(111, LogLevel.Warning, "The model call of session {SessionID} failed (attempt {Attempt}): {Reason}")]
+    public static partial void ModelCallFailed(ILogger logger, string sessionID, int attempt, string reason);
+
+    [LoggerMessage(112, LogLevel.Information, "Session {SessionID} was left open by a process that died; it was closed and goes on.")]
+    public static partial void SessionRecovered(ILogger logger, string sessionID);
+
+    [LoggerMessage(113, LogLevel.Debug, "No title for session {SessionID}: {Reason}")]
+    public static partial void NoTitle(ILogger logger, string sessionID, string reason);
+
+    [LoggerMessage(114, LogLevel.Error, "Tool {Tool} of session {SessionID} failed unexpectedly.")]
+    public static partial void ToolFailed(ILogger logger, Exception exception, string tool, string sessionID);
+
+    [LoggerMessage(120, LogLevel.Warning, "No snapshot of {Directory}.")]
+    public static partial void NoSnapshot(ILogger logger, Exception exception, string directory);
+
+    [LoggerMessage(121, LogLevel.Warning, "What a step changed in {Directory} is not known.")]
+    public static partial void NoDiff(ILogger logger, Exception exception, string directory);
+}

@@ -1,0 +1,14 @@
+namespace Capstan.Engine.Sessions;
+
+/// <summary>What became of a prompt at the gate.</summary>
+public abstract record Admission
+{
+    /// <summary>It is durable.</summary>
+    /// <param name="MessageID">The user message.</param>
+    /// <param name="Turn">Ends with the turn that answers it; null for an injection, which starts none.</param>
+    public sealed record Accepted(string MessageID, Task<TurnResult>? Turn) : Admission;
+
+    /// <summary>Nothing was stored.</summary>
+    /// <param name="Refusal">Why.</param>
+    public sealed record Refused(Refusal Refusal) : Admission;
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>One reader's place in the stream of events. Dispose it when the reader is gone.</summary>
+public sealed class EventSubscription : IDisposable
+{
+    private readonly EventHub _hub;
+    private readonly EventHubOptions _options;
+    // Unbounded as a channel, bounded by Offer, which counts events and bytes and not batches.
+    private readonly Channel<EventBatch> _batches = Channel.CreateUnbounded<EventBatch>(
+        new UnboundedChannelOptions { SingleReader = false, SingleWriter = false });
+
+    private readonly CancellationTokenSource _dropped = new();
+    private long _waitingEvents;
+    private long _waitingBytes;
+    private bool _isEnded;
+
+    internal EventSubscription(EventHub hub, string? directory, long start, EventHubOptions options)
+    {
+        _hub = hub;
+        _options = options;
+        Directory = directory;
+        Start = start;
+    }
+
+    /// <summary>The workspace whose events are read, or null for all.</summary>
+    public string? Directory { get; }
+
+    /// <summary>The newest durable event that was published before this subscription began; all later ones arrive here.</summary>
+    public long Start { get; }
+
+    /// <summary>Why the subscription ended, once it has.</summary>
+    public string? EndReason { get; private set; }
+
+    /// <summary>Cancelled when the reader fell behind and was dropped.</summary>
+    public CancellationToken Dropped => _dropped.Token;
+
+    /// <summary>Puts an event before this reader alone.</summary>
+    public void Offer(PublishedEvent published) => Offer(new EventBatch([published]));
+
+    /// <summary>Waits for events; false once the subscription has ended and everything was taken.</summary>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _batches.Reader.WaitToReadAsync(cancellationToken);
+
+    /// <summary>Takes the next batch, if one waits.</summary>
+    public bool TryTake([NotNullWhen(true)] out EventBatch? batch)
+    {
+        if (!_batches.Reader.TryRead(out batch))
+            return false;
+        Interlocked.Add(ref _waitingEvents, -batch.Events.Length);
+        Interlocked.Add(ref _waitingBytes, -batch.ByteCount);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _hub.Remove(this);
+        _batches.Writer.TryComplete();
+        _dropped.Dispose();
+    }
+
+    internal void Offer(EventBatch batch)
+    {
+        if (_isEnded)
+            return;
+        var events = Interlocked.Add(ref _waitingEvents, batch.Events.Length);
+        var bytes = Interlocked.Add(ref _waitingBytes, batch.ByteCount);
+        // Judged by what waits already: the end of a long text is one event as large as the whole of it, and a reader that keeps up
+        // is not behind because of that.
+        var isBehind = events - batch.Events.Length >= _options.MaxEvents || bytes - batch.ByteCount >= _options.MaxBytes;
+        if (!isBehind)
+        {
+            _batches.Writer.TryWrite(batch);
+            return;
+        }
+
+        // What waits is let go at once: a reader that is gone for good must not hold it.
+        while (_batches.Reader.TryRead(out _))
+        {
+        }
+
+        _dropped.CancelAsync();
+        End($"The reader fell behind: {events} events of {bytes} bytes were waiting. Reconnect with Last-Event-ID.");
+    }
+
+    internal void End(string reason)
+    {
+        _isEnded = true;
+        EndReason ??= reason;
+        _batches.Writer.TryComplete();
+    }
+}

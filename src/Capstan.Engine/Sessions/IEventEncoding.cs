@@ -1,0 +1,8 @@
+namespace Capstan.Engine.Sessions;
+
+/// <summary>Turns events into the bytes of a protocol. Implementations are stateless and shared.</summary>
+public interface IEventEncoding
+{
+    /// <summary>Encodes events, in order.</summary>
+    ReadOnlyMemory<byte> Encode(IReadOnlyList<PublishedEvent> events);
+}

@@ -1,0 +1,398 @@
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Workspaces;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>Where work comes in. Everything is checked first, then stored in one transaction; the answer follows the commit.</summary>
+/// <remarks>
+/// <code>
+///   request ──► 1. check: session, agent, model, parts ──► refused: nothing stored (R12)
+///           ──► 2. commit: message, parts, inbox row, status, events ──► durable (R1)
+///           ──► 3. signal the session's runner: a hint, the store is the truth (R3)
+/// </code>
+/// </remarks>
+public sealed class SessionGate
+{
+    private readonly IStore _store;
+    private readonly Journal _journal;
+    private readonly WorkspaceDirectory _workspaces;
+    private readonly SessionRunners _runners;
+    private readonly TurnWaiters _waiters;
+    private readonly IdentifierSource _identifiers;
+    private readonly TimeProvider _time;
+    private readonly string _version;
+
+    internal SessionGate(
+        IStore store,
+        Journal journal,
+        WorkspaceDirectory workspaces,
+        SessionRunners runners,
+        TurnWaiters waiters,
+        IdentifierSource identifiers,
+        TimeProvider time,
+        string version)
+    {
+        _store = store;
+        _journal = journal;
+        _workspaces = workspaces;
+        _runners = runners;
+        _waiters = waiters;
+        _identifiers = identifiers;
+        _time = time;
+        _version = version;
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Creates a session in a workspace.</summary>
+    /// <returns>The session, or why there is none.</returns>
+    public async Task<(SessionInfo? Session, Refusal? Refusal)> CreateAsync(
+        Workspace workspace, CreateSessionRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ParentID is { } parentID && await _store.FindSessionAsync(parentID, cancellationToken) is null)
+            return (null, Refusal.NoSession(parentID));
+        if (request.Agent is { } agent && workspace.Agents.Find(agent) is null)
+            return (null, UnknownAgent(workspace, agent, "agent"));
+        if (request.Model is { } model && workspace.Models.Find(new ModelRef(model.ProviderID, model.ID)) is null)
+            return (null, UnknownModel(workspace, new ModelRef(model.ProviderID, model.ID), "model"));
+
+        if (request.PermissionPolicy?.Problem is { } problem)
+            return (null, Refusal.Invalid($"{problem}\n  at [\"permissionPolicy\"]"));
+
+        var now = _time.GetUtcNow();
+        var id = _identifiers.NewSession();
+        var session = new SessionInfo
+        {
+            ID = id,
+            Slug = SessionNames.Slug(id),
+            Version = _version,
+            ProjectID = workspace.Project.ID,
+            Directory = workspace.Directory,
+            Path = workspace.RelativePath,
+            ParentID = request.ParentID,
+            Title = request.Title ?? SessionNames.DefaultTitle(request.ParentID is not null, now),
+            Agent = request.Agent,
+            Model = request.Model,
+            Metadata = request.Metadata,
+            Permission = request.Permission,
+            PermissionPolicy = request.PermissionPolicy,
+            Time = new SessionTime(now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()),
+        };
+        var isCreated = await _journal.CommitAsync(
+            transaction =>
+            {
+                // Again, where no deletion can come between: a child of a session that is gone would never go.
+                if (request.ParentID is { } parent && transaction.FindSession(parent) is null)
+                    return false;
+                transaction.Rows.PutProject(workspace.Project.ToInfo(now));
+                transaction.CreateSession(session);
+                return true;
+            },
+            cancellationToken);
+        return isCreated ? (session, null) : (null, Refusal.NoSession(request.ParentID!));
+    }
+
+    /// <summary>Changes what a client may change of a session.</summary>
+    /// <returns>The session as it is now, or null where there is none.</returns>
+    public Task<SessionInfo?> UpdateAsync(string sessionID, UpdateSessionRequest request, CancellationToken cancellationToken) =>
+        _journal.CommitAsync(
+            transaction =>
+            {
+                // One event for each thing that changed, as on OpenCode's wire.
+                if (request.Title is { } title)
+                    transaction.UpdateSession(sessionID, session => Touch(session) with { Title = title });
+                if (request.Metadata is { } metadata)
+                    transaction.UpdateSession(sessionID, session => Touch(session) with { Metadata = metadata });
+                if (request.Permission is { } rules)
+                {
+                    transaction.UpdateSession(
+                        sessionID, session => Touch(session) with { Permission = [.. session.Permission ?? [], .. rules] });
+                }
+
+                if (request.PermissionPolicy is { } policy)
+                    transaction.UpdateSession(sessionID, session => Touch(session) with { PermissionPolicy = policy });
+                if (request.Time?.Archived is { } archived)
+                {
+                    transaction.UpdateSession(
+                        sessionID, session => session with { Time = session.Time with { Archived = archived, Updated = Now } });
+                }
+
+                return transaction.FindSession(sessionID)?.Info;
+            },
+            cancellationToken);
+
+    /// <summary>Deletes a session and its children; turns that run are aborted first.</summary>
+    /// <returns>False where there is no such session.</returns>
+    public async Task<bool> DeleteAsync(string sessionID, CancellationToken cancellationToken)
+    {
+        await AbortAsync(sessionID, cancellationToken);
+        var (deleted, prompts) = await _journal.CommitAsync(
+            transaction =>
+            {
+                var waiting = new List<string>();
+                FindPrompts(transaction, sessionID, waiting);
+                return (transaction.DeleteSession(sessionID), waiting);
+            },
+            cancellationToken);
+        // Prompts that came between the abort and the commit went with their session: their turns are stopped, and whoever waits for
+        // them learns that there will be none.
+        foreach (var turn in deleted.Select(_runners.AbortAsync).ToList())
+            await turn;
+        foreach (var messageID in prompts)
+            _waiters.Complete(messageID, new TurnResult(null));
+        return deleted.Count > 0;
+    }
+
+    private static void FindPrompts(JournalTransaction transaction, string sessionID, List<string> found)
+    {
+        found.AddRange(transaction.Rows.FindInbox(sessionID).Select(static row => row.MessageID));
+        foreach (var child in transaction.Rows.FindChildren(sessionID))
+            FindPrompts(transaction, child, found);
+    }
+
+    /// <summary>Aborts what a session and its children are doing, and returns once it has ended. Idle sessions stay as they are.</summary>
+    public async Task AbortAsync(string sessionID, CancellationToken cancellationToken)
+    {
+        var children = await _store.ListSessionsAsync(
+            new SessionQuery { ParentID = sessionID, Limit = int.MaxValue }, cancellationToken);
+        await Task.WhenAll(children.Select(child => AbortAsync(child.Info.ID, cancellationToken)));
+        await _runners.AbortAsync(sessionID).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Accepts a prompt or an injection, or refuses it.</summary>
+    public async Task<Admission> AdmitAsync(string sessionID, PromptRequest request, CancellationToken cancellationToken)
+    {
+        // 1. Check.
+        if (await _store.FindSessionAsync(sessionID, cancellationToken) is not { } row)
+            return new Admission.Refused(Refusal.NoSession(sessionID));
+        var session = row.Info;
+        var workspace = await _workspaces.GetAsync(session.Directory, cancellationToken);
+        if (CheckIdentifiers(request) is { } badIdentifier)
+            return new Admission.Refused(badIdentifier);
+        if (request.Format is { } format && !IsText(format))
+            return new Admission.Refused(Refusal.Invalid("Only answers of type \"text\" are supported by this version\n  at [\"format\"]"));
+        var (agent, model, refusal) = Resolve(workspace, session, request);
+        if (refusal is not null)
+            return new Admission.Refused(refusal);
+        var message = new UserMessage
+        {
+            ID = request.MessageID ?? _identifiers.NewMessage(),
+            SessionID = sessionID,
+            Time = new MessageTime(Now),
+            Agent = agent!,
+            Model = model!,
+            Format = request.Format,
+            System = request.System,
+            Tools = request.Tools,
+        };
+        (var parts, refusal) = await new PromptParts(_identifiers, workspace, sessionID, message.ID)
+            .ExpandAsync(request.Parts, cancellationToken);
+        if (refusal is not null)
+            return new Admission.Refused(refusal);
+
+        // 2. Commit. Whoever waits does so from before the commit: the turn may end before this method goes on.
+        var isInjection = request.NoReply == true;
+        var fingerprint = request.MessageID is null ? null : PromptFingerprint.Of(request);
+        var turn = isInjection ? null : _waiters.Expect(message.ID);
+        Known known;
+        try
+        {
+            known = await _journal.CommitAsync(
+                transaction => Admit(transaction, message, parts, request, fingerprint), cancellationToken);
+        }
+        catch when (turn is not null)
+        {
+            _waiters.Forget(message.ID, turn);
+            throw;
+        }
+
+        if (known is Known.Gone or Known.Other)
+        {
+            if (turn is not null)
+                _waiters.Forget(message.ID, turn);
+            return new Admission.Refused(known == Known.Gone
+                ? Refusal.NoSession(sessionID)
+                : new Refusal(
+                    RefusalKind.Conflict,
+                    $"The message {message.ID} exists and says something else. Send the same body to repeat it, or leave messageID out."));
+        }
+
+        if (known == Known.Answered)
+            _waiters.Complete(message.ID, new TurnResult(await LastAnswerAsync(sessionID, message.ID, cancellationToken)));
+
+        // 3. Signal, also for a repetition: it costs a look. An interruption is stored before it stops anything, so that it is what
+        //    runs next; the turn in its way ends by itself from here on.
+        if (!isInjection)
+            _runners.Signal(sessionID);
+        if (known == Known.New && !isInjection && request.Delivery == Delivery.Interrupt && row.Status is not SessionStatus.Idle)
+            await InterruptAsync(sessionID, message.ID, cancellationToken);
+        return new Admission.Accepted(message.ID, turn?.Task);
+    }
+
+    /// <summary>Takes a prompt back that no turn has taken up: <c>message.removed</c>.</summary>
+    /// <returns>Null, or why it cannot be taken back.</returns>
+    public async Task<Refusal?> WithdrawAsync(string sessionID, string messageID, CancellationToken cancellationToken)
+    {
+        var refusal = await _journal.CommitAsync(
+            transaction =>
+            {
+                var prompt = transaction.Rows.FindInbox(sessionID).FirstOrDefault(row => row.MessageID == messageID);
+                if (prompt is null)
+                    return new Refusal(RefusalKind.NotFound, $"No such prompt waits: {messageID}");
+                if (prompt.TurnID is not null)
+                    return new Refusal(RefusalKind.Conflict, $"A turn has taken {messageID} up; abort the session to stop it.");
+                transaction.Rows.RemoveInbox(sessionID, messageID);
+                transaction.RemoveMessage(sessionID, messageID);
+                return null;
+            },
+            cancellationToken);
+        if (refusal is not null)
+            return refusal;
+        _waiters.Complete(messageID, new TurnResult(null));
+        // If it was all there was to do, the session is to become idle.
+        _runners.Signal(sessionID);
+        return null;
+    }
+
+    /// <summary>Aborts the turn that runs, unless it is the one that has taken the interrupting prompt up already.</summary>
+    private async Task InterruptAsync(string sessionID, string messageID, CancellationToken cancellationToken)
+    {
+        // The turn is named first and the inbox read second: a turn that takes the prompt up after that is another one.
+        var running = _runners.FindTurn(sessionID);
+        var inbox = await _store.ReadInboxAsync(sessionID, cancellationToken);
+        if (inbox.Any(row => row.MessageID == messageID && row.TurnID is null))
+            running?.Abort();
+    }
+
+    private static Known Admit(
+        JournalTransaction transaction, UserMessage message, IReadOnlyList<Part> parts, PromptRequest request, string? fingerprint)
+    {
+        if (transaction.FindSession(message.SessionID) is not { } session)
+            return Known.Gone;
+        if (transaction.Rows.FindMessage(message.ID) is { } existing)
+        {
+            if (existing.SessionID != message.SessionID || fingerprint is null || existing.Fingerprint != fingerprint)
+                return Known.Other;
+            return transaction.Rows.FindInbox(message.SessionID).Any(row => row.MessageID == message.ID) ? Known.Waiting : Known.Answered;
+        }
+
+        var isInjection = request.NoReply == true;
+        var model = new SessionModel(message.Model.ModelID, message.Model.ProviderID, message.Model.Variant ?? "default");
+        if (session.Info.Agent != message.Agent || session.Info.Model != model)
+            transaction.UpdateSession(message.SessionID, info => info with { Agent = message.Agent, Model = model });
+        var position = transaction.AddMessage(message, isWaiting: !isInjection, fingerprint);
+        foreach (var part in parts)
+            transaction.PutPart(part);
+        transaction.UpdateSession(message.SessionID, info => info with
+        {
+            Time = info.Time with { Updated = transaction.Now },
+            Permission = request.Tools is { } tools ? [.. tools.Select(ToRule)] : info.Permission,
+        });
+        if (isInjection)
+            return Known.New;
+
+        transaction.Rows.AddInbox(new InboxRow(
+            message.SessionID, message.ID, position, request.Delivery ?? Delivery.Steer));
+        // From this very commit on the session is busy for everyone who looks (R8).
+        if (session.Status is SessionStatus.Idle)
+            transaction.SetStatus(message.SessionID, SessionStatus.IsBusy);
+        return Known.New;
+    }
+
+    private static bool IsText(JsonElement format) =>
+        format.ValueKind == JsonValueKind.Object
+        && format.TryGetProperty("type"u8, out var type)
+        && type.ValueKind == JsonValueKind.String
+        && type.ValueEquals("text"u8);
+
+    private static PermissionRule ToRule(KeyValuePair<string, bool> tool) =>
+        new(tool.Key, "*", tool.Value ? PermissionAction.Allow : PermissionAction.Deny);
+
+    private static Refusal? CheckIdentifiers(PromptRequest request)
+    {
+        if (request.MessageID is { } messageID && !messageID.StartsWith(IdentifierPrefix.Message, StringComparison.Ordinal))
+            return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Message}\", got \"{messageID}\"\n  at [\"messageID\"]");
+        for (var i = 0; i < request.Parts.Count; i++)
+        {
+            // Nullability of elements is nothing that the serializer checks.
+            if (request.Parts[i] is null)
+                return Refusal.Invalid($"Expected a part, got null\n  at [\"parts\"][{i}]");
+            if (request.Parts[i].ID is { } partID && !partID.StartsWith(IdentifierPrefix.Part, StringComparison.Ordinal))
+                return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Part}\", got \"{partID}\"\n  at [\"parts\"][{i}][\"id\"]");
+        }
+
+        return null;
+    }
+
+    /// <summary>Agent: the request's, the session's, the default. Model: the request's, the agent's, the session's, the default.</summary>
+    private static (string? Agent, ModelRef? Model, Refusal? Refusal) Resolve(
+        Workspace workspace, SessionInfo session, PromptRequest request)
+    {
+        var name = request.Agent ?? session.Agent;
+        var agent = name is null ? workspace.Agents.Default : workspace.Agents.Find(name);
+        if (agent is null)
+        {
+            return (null, null, name is null
+                ? Refusal.Invalid(workspace.Agents.DefaultProblem ?? "There is no agent to answer: every primary agent is disabled.")
+                : UnknownAgent(workspace, name, "agent"));
+        }
+
+        var model = request.Model
+            ?? agent.Model
+            ?? (session.Model is { } used ? new ModelRef(used.ProviderID, used.ID) : null)
+            ?? workspace.Models.Default;
+        if (workspace.Models.Find(model) is null)
+            return (null, null, UnknownModel(workspace, model, "model"));
+        var variant = request.Variant ?? (agent.Model == model ? agent.Variant : null);
+        return (agent.Name, model with { Variant = variant }, null);
+    }
+
+    private static Refusal UnknownAgent(Workspace workspace, string name, string field)
+    {
+        var names = workspace.Agents.All.Where(static agent => agent.Hidden is not true).Select(static agent => agent.Name).Order(StringComparer.Ordinal);
+        return Refusal.Invalid($"Agent not found: \"{name}\". Available agents: {string.Join(", ", names)}\n  at [\"{field}\"]");
+    }
+
+    private static Refusal UnknownModel(Workspace workspace, ModelRef model, string field)
+    {
+        var suggestions = workspace.Models.Suggest(model);
+        var hint = suggestions.Count == 0 ? "" : $" Did you mean: {string.Join(", ", suggestions)}?";
+        return Refusal.Invalid($"Model not found: {model.ProviderID}/{model.ModelID}.{hint}\n  at [\"{field}\"]");
+    }
+
+    private async Task<string?> LastAnswerAsync(string sessionID, string messageID, CancellationToken cancellationToken)
+    {
+        var page = await _store.ReadMessagesAsync(new MessageQuery(sessionID), cancellationToken);
+        var own = page.Messages
+            .LastOrDefault(row => row.ReadInfo() is AssistantMessage assistant && assistant.ParentID == messageID)?.ID;
+        if (own is not null)
+            return own;
+        // It joined a turn together with later prompts, and the answer names the last of them: it is the end of the chain of steps
+        // that comes after the prompt.
+        var context = page.Messages.FirstOrDefault(row => row.ID == messageID)?.Context;
+        foreach (var row in page.Messages.Where(row => row.Context > context).OrderBy(static row => row.Context))
+        {
+            if (row.ReadInfo() is not AssistantMessage step)
+                continue;
+            own = step.ID;
+            if (step.Finish != "tool-calls")
+                break;
+        }
+
+        return own;
+    }
+
+    private SessionInfo Touch(SessionInfo session) => session with { Time = session.Time with { Updated = Now } };
+
+    /// <summary>What was known of a message identifier when its prompt arrived.</summary>
+    private enum Known
+    {
+        New,
+        Waiting,
+        Answered,
+        Other,
+        Gone,
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>The runners of sessions that have work; a session without work has none and costs nothing.</summary>
+public sealed class SessionRunners(Func<string, SessionRunner> create)
+{
+    private readonly ConcurrentDictionary<string, SessionRunner> _runners = new();
+    private volatile bool _isStopped;
+
+    /// <summary>
+    /// Says that a session may have work. Only a hint: the runner looks in the store, and it looks at least once after every signal.
+    /// </summary>
+    public void Signal(string sessionID)
+    {
+        while (!_isStopped)
+        {
+            var runner = _runners.GetOrAdd(sessionID, create);
+            if (runner.TrySignal(Retire))
+                return;
+            // It retired between our finding it and signalling it; a new one takes its place.
+            _runners.TryRemove(new KeyValuePair<string, SessionRunner>(sessionID, runner));
+        }
+    }
+
+    /// <summary>Aborts the turn of a session, if one runs or is about to, and returns once it has ended.</summary>
+    public Task AbortAsync(string sessionID)
+    {
+        if (FindTurn(sessionID) is not { } turn)
+            return Task.CompletedTask;
+        turn.Abort();
+        return turn.Ended;
+    }
+
+    /// <summary>The turn of a session that runs or is about to, or null.</summary>
+    internal TurnHandle? FindTurn(string sessionID) =>
+        _runners.TryGetValue(sessionID, out var runner) ? runner.CurrentTurn : null;
+
+    /// <summary>Starts no further turns.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        foreach (var runner in _runners.Values)
+            runner.Stop();
+    }
+
+    /// <summary>Returns when no turn runs any more.</summary>
+    public Task DrainAsync() => Task.WhenAll(_runners.Values.Select(static runner => runner.CurrentTurn?.Ended ?? Task.CompletedTask));
+
+    /// <summary>Stops what still runs, its processes and connections, after the journal has closed.</summary>
+    public async Task AbandonAsync()
+    {
+        var turns = _runners.Values.Select(static runner => runner.CurrentTurn).OfType<TurnHandle>().ToList();
+        foreach (var turn in turns)
+            turn.Abort();
+        foreach (var turn in turns)
+            await turn.Ended;
+    }
+
+    private void Retire(SessionRunner runner) =>
+        _runners.TryRemove(new KeyValuePair<string, SessionRunner>(runner.SessionID, runner));
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Tools;
+using Capstan.Engine.Workspaces;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>What a tool call of a session may know and do.</summary>
+internal sealed class SessionToolContext(
+    TurnServices services, Workspace workspace, StepPlan.Run plan, ToolCall call, CancellationToken abort) : ToolContext
+{
+    public override async Task AskAsync(PermissionAsk ask, CancellationToken cancellationToken)
+    {
+        // Whatever token the tool gives: once its turn is over, nobody is asked, and nobody's answer lets it go on.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abort);
+        await services.Permissions.AskAsync(
+            ask,
+            new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID)),
+            either.Token);
+    }
+
+    public override Task BeginEffectAsync(CancellationToken cancellationToken) =>
+        services.Journal.CommitAsync(
+            transaction => transaction.Rows.BeginEffect(SessionID, call.PartID, transaction.Now), cancellationToken);
+
+    public override ValueTask ReportAsync(string? title, JsonObject metadata, CancellationToken cancellationToken) =>
+        // A copy: the tool goes on writing into its own.
+        call.ReportAsync(title, metadata.DeepClone().AsObject());
+
+    public override ValueTask FileChangedAsync(string path, bool existed, CancellationToken cancellationToken) =>
+        services.Journal.PostAsync(
+            transaction =>
+            {
+                transaction.Publish(SessionID, EventType.FileEdited, WireJson.Wire.FileEditedEvent, new FileEditedEvent(path));
+                transaction.Publish(
+                    SessionID,
+                    EventType.FileWatcherUpdated,
+                    WireJson.Wire.FileWatcherEvent,
+                    new FileWatcherEvent(path, existed ? "change" : "add"));
+            },
+            cancellationToken: cancellationToken);
+
+    public override ValueTask SetTodosAsync(IReadOnlyList<TodoItem> todos, CancellationToken cancellationToken) =>
+        services.Journal.PostAsync(transaction => transaction.SetTodos(SessionID, todos), cancellationToken: cancellationToken);
+
+    public override string NewOutputFile()
+    {
+        var directory = services.Paths.ToolOutput;
+        System.IO.Directory.CreateDirectory(directory);
+        return Path.Combine(directory, services.Identifiers.New(IdentifierPrefix.Tool));
+    }
+}

@@ -1,0 +1,184 @@
+using Capstan.Contract;
+using Capstan.Engine.Models;
+using Capstan.Engine.Tools;
+using Capstan.Engine.Workspaces;
+using Capstan.Engine.Workspaces.Snapshots;
+using Microsoft.Extensions.AI;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>One step: one model call, retried where that helps, and the tool calls that it asks for.</summary>
+/// <remarks>
+/// <code>
+///   1. request   system prompt, history, tools
+///   2. stream    parts grow as chunks arrive; a tool call starts as soon as its arguments are whole
+///   3. settle    the tools that were started finish
+///   4. close     step-finish, the message completed
+/// </code>
+/// Invariant: however it ends, the message is completed, its text closed and no tool call left pending or running.
+/// </remarks>
+internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.Run plan, ModelContext context, TurnSnapshots snapshots, int number)
+{
+    private readonly StepParts _parts = new(services, plan);
+    private readonly ToolCalls _tools = new(services, workspace, plan);
+    private readonly TurnOptions _options = workspace.Settings.Turns.Apply(services.Options);
+
+    /// <summary>Runs the step to its end.</summary>
+    public async Task<StepOutcome> RunAsync(CancellationToken abort)
+    {
+        MessageError error;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        snapshots.Begin(plan.Parent.ID, abort);
+        try
+        {
+            var request = await StepRequest.BuildAsync(services, workspace, plan, context, number, abort);
+            _tools.Offer(request.Tools, stop);
+            string finish;
+            if (plan.Waiting.Count > 0)
+            {
+                // What they change is measured from here.
+                await snapshots.BeforeAsync();
+                _tools.Resume(plan.Waiting);
+                finish = "tool-calls";
+            }
+            else
+            {
+                finish = await StreamAsync(request, abort);
+            }
+
+            await _tools.SettleAsync(abort);
+            if (finish != "content-filter")
+                return await FinishAsync(finish, abort);
+            error = MessageError.ContentFilter("The provider's content filter stopped the answer.");
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            error = MessageError.Aborted();
+        }
+        catch (ModelException exception)
+        {
+            error = exception.Error;
+        }
+        catch (Exception exception)
+        {
+            Log.TurnFailed(services.Logger, exception, plan.Session.ID);
+            error = MessageError.Unknown(exception.Message);
+        }
+
+        return await CloseAsync(error, abort);
+    }
+
+    private async Task<string> StreamAsync(StepRequest request, CancellationToken abort)
+    {
+        using var client = services.ChatClients.Create(workspace, plan.Model);
+        for (var attempt = 1; ; attempt++)
+        {
+            await services.Journal.PostAsync(
+                transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy), cancellationToken: abort);
+            try
+            {
+                return await ReadStreamAsync(client, request, abort);
+            }
+            catch (ModelException exception) when (MayRetry(exception, attempt))
+            {
+                Log.ModelCallFailed(services.Logger, plan.Session.ID, attempt, exception.Message);
+                if (_tools.Any)
+                {
+                    // Calls of this answer already run. Asking anew would run them twice; the model is shown what they did instead.
+                    await _parts.CloseAsync();
+                    return "unknown";
+                }
+
+                await _parts.DiscardAsync();
+                await WaitAsync(exception, attempt, abort);
+            }
+        }
+    }
+
+    private async Task<string> ReadStreamAsync(IChatClient client, StepRequest request, CancellationToken abort)
+    {
+        string? finish = null;
+        UsageDetails? usage = null;
+        var isFirst = true;
+        await foreach (var update in client.GetStreamingResponseAsync(request.Messages, request.Options, abort))
+        {
+            if (isFirst)
+                await _parts.StartAsync(await snapshots.BeforeAsync());
+            isFirst = false;
+            foreach (var content in update.Contents)
+            {
+                switch (content)
+                {
+                    case TextReasoningContent reasoning:
+                        await _parts.AppendReasoningAsync(reasoning.Text);
+                        break;
+                    case TextContent text:
+                        await _parts.AppendTextAsync(text.Text);
+                        break;
+                    case ToolCallStartContent start:
+                        await _parts.CloseReasoningAsync();
+                        await _tools.BeginAsync(start.CallID, start.Name);
+                        break;
+                    case FunctionCallContent call:
+                        await _parts.CloseReasoningAsync();
+                        await _tools.RunAsync(call);
+                        break;
+                    case UsageContent details:
+                        usage = details.Details;
+                        break;
+                }
+            }
+
+            if (update.FinishReason is { } reason)
+                finish = Finish(reason.Value);
+        }
+
+        abort.ThrowIfCancellationRequested();
+        await _parts.CloseAsync();
+        _parts.SetUsage(usage);
+        return finish ?? "unknown";
+    }
+
+    private bool MayRetry(ModelException exception, int attempt) =>
+        exception.IsRetryable && attempt <= _options.MaxRetries && !(exception.RetryAfter > _options.MaxRetryAfter);
+
+    private async Task WaitAsync(ModelException exception, int attempt, CancellationToken abort)
+    {
+        var backoff = _options.RetryDelay * Math.Pow(2, attempt - 1) * (1 + (services.Jitter() / 4));
+        var delay = exception.RetryAfter
+            ?? (backoff < _options.MaxRetryDelay ? backoff : _options.MaxRetryDelay);
+        var next = services.Time.GetUtcNow() + delay;
+        await services.Journal.PostAsync(
+            transaction => transaction.SetStatus(
+                plan.Session.ID, new SessionStatus.Retry(attempt, exception.Message, next.ToUnixTimeMilliseconds())),
+            cancellationToken: abort);
+        await Task.Delay(delay, services.Time, abort);
+    }
+
+    private async Task<StepOutcome> FinishAsync(string finish, CancellationToken abort)
+    {
+        // Some servers say "stop" although they called tools; what counts is that results are to be shown.
+        if (_tools.Any && finish is "stop" or "unknown")
+            finish = "tool-calls";
+        await _parts.FinishAsync(finish, await snapshots.EndAsync(_tools.MayHaveChanged, abort));
+        if (_tools.EndsTurn)
+            return StepOutcome.Rejected;
+        return finish is "tool-calls" or "unknown" && _tools.Any ? StepOutcome.Continue : StepOutcome.Stop;
+    }
+
+    private async Task<StepOutcome> CloseAsync(MessageError error, CancellationToken abort)
+    {
+        var interrupted = await _tools.InterruptAsync();
+        var change = _tools.MayHaveChanged ? await snapshots.EndAsync(mayHaveChanged: true, abort) : StepChange.Unknown;
+        await _parts.FailAsync(error, interrupted, change);
+        return abort.IsCancellationRequested ? StepOutcome.Aborted : StepOutcome.Failed;
+    }
+
+    private static string Finish(string reason) => reason switch
+    {
+        "tool_calls" or "function_call" => "tool-calls",
+        "content_filter" => "content-filter",
+        "stop" or "length" or "error" => reason,
+        _ => "unknown",
+    };
+}

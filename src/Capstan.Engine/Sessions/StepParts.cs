@@ -1,0 +1,167 @@
+using Capstan.Contract;
+using Capstan.Engine.Workspaces.Snapshots;
+using Microsoft.Extensions.AI;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>The message of a step and the parts that the model's answer becomes. One step uses it, from one flow.</summary>
+internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
+{
+    private readonly List<Part> _unfinished = [];
+    private GrowingText? _text;
+    private GrowingText? _reasoning;
+    private AssistantMessage _message = plan.Message;
+    private TokenUsage _tokens = TokenUsage.Zero;
+
+    private long Now => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The model has begun to answer.</summary>
+    /// <param name="snapshot">The tree before the step, where it is known.</param>
+    public async ValueTask StartAsync(string? snapshot)
+    {
+        var start = new StepStartPart
+        {
+            ID = services.Identifiers.NewPart(),
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Snapshot = snapshot,
+        };
+        _unfinished.Add(start);
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(start));
+    }
+
+    /// <summary>The model says something.</summary>
+    public async ValueTask AppendTextAsync(string delta)
+    {
+        await CloseReasoningAsync();
+        _text ??= await OpenAsync((id, text, time) =>
+            new TextPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = text, Time = time });
+        await _text.AppendAsync(delta);
+    }
+
+    /// <summary>The model reasons.</summary>
+    public async ValueTask AppendReasoningAsync(string delta)
+    {
+        _reasoning ??= await OpenAsync((id, text, time) =>
+            new ReasoningPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = text, Time = time });
+        await _reasoning.AppendAsync(delta);
+    }
+
+    /// <summary>The reasoning is done.</summary>
+    public async ValueTask CloseReasoningAsync()
+    {
+        if (_reasoning is null)
+            return;
+        var part = _reasoning.Close(Now);
+        _reasoning = null;
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+    }
+
+    /// <summary>The answer is done.</summary>
+    public async ValueTask CloseAsync()
+    {
+        await CloseReasoningAsync();
+        if (_text is null)
+            return;
+        var part = _text.Close(Now);
+        _text = null;
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+    }
+
+    /// <summary>The answer broke off and will be asked for again: what there is of it goes.</summary>
+    public async ValueTask DiscardAsync()
+    {
+        var parts = _unfinished.ToArray();
+        _unfinished.Clear();
+        _text = null;
+        _reasoning = null;
+        if (parts.Length > 0)
+        {
+            await services.PostAsync(_message.SessionID, transaction =>
+            {
+                foreach (var part in parts)
+                    transaction.RemovePart(part);
+            });
+        }
+    }
+
+    /// <summary>What the call used.</summary>
+    public void SetUsage(UsageDetails? usage) => _tokens = TokenPrices.Read(usage);
+
+    /// <summary>The step is done: <c>step-finish</c>, then the message, then the files, then the message completed.</summary>
+    public async ValueTask FinishAsync(string finish, StepChange change)
+    {
+        var cost = TokenPrices.Price(_tokens, plan.Model.Cost);
+        var part = new StepFinishPart
+        {
+            ID = services.Identifiers.NewPart(),
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Reason = finish,
+            Snapshot = change.After,
+            Cost = cost,
+            Tokens = _tokens,
+        };
+        var finished = _message with { Finish = finish, Cost = TokenPrices.Add(_message.Cost, cost), Tokens = _tokens };
+        _message = finished with { Time = finished.Time with { Completed = Now } };
+        var completed = _message;
+        var patch = Patch(change);
+        await services.PostAsync(_message.SessionID, transaction =>
+        {
+            transaction.PutPart(part);
+            transaction.UpdateMessage(finished);
+            transaction.AmendSession(completed.SessionID, session => session with
+            {
+                Cost = TokenPrices.Add(session.Cost, cost),
+                Tokens = session.Tokens.Add(part.Tokens),
+            });
+            if (patch is not null)
+                transaction.PutPart(patch);
+            transaction.UpdateMessage(completed);
+        });
+    }
+
+    /// <summary>The step failed or was stopped: the error, what is open closed, the message completed; all at once.</summary>
+    public async ValueTask FailAsync(MessageError error, IReadOnlyList<ToolPart> interrupted, StepChange change)
+    {
+        var now = Now;
+        var parts = new List<Part>();
+        if (_reasoning is not null)
+            parts.Add(_reasoning.Close(now));
+        if (_text is not null)
+            parts.Add(_text.Close(now));
+        parts.AddRange(interrupted);
+        if (Patch(change) is { } patch)
+            parts.Add(patch);
+        _message = _message with { Error = error, Time = _message.Time with { Completed = now } };
+        var completed = _message;
+        await services.PostAsync(_message.SessionID, transaction =>
+        {
+            transaction.ReportError(completed.SessionID, error);
+            foreach (var part in parts)
+                transaction.PutPart(part);
+            transaction.UpdateMessage(completed);
+        });
+    }
+
+    private PatchPart? Patch(StepChange change) => change is { Before: { } before, Files.Count: > 0 }
+        ? new PatchPart
+        {
+            ID = services.Identifiers.NewPart(),
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Hash = before,
+            Files = change.Files,
+        }
+        : null;
+
+    private async ValueTask<GrowingText> OpenAsync(Func<string, string, PartTime, Part> create)
+    {
+        var id = services.Identifiers.NewPart();
+        var growing = new GrowingText(services, plan.Session, Now, (text, time) => create(id, text, time));
+        var part = growing.Current;
+        _unfinished.Add(part);
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+        return growing;
+    }
+}

@@ -1,0 +1,41 @@
+using Capstan.Contract;
+using Capstan.Engine.Configuration;
+using Capstan.Engine.Models;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Tools;
+using Capstan.Engine.Workspaces;
+using Capstan.Engine.Workspaces.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>What every turn works with.</summary>
+internal sealed record TurnServices(
+    IStore Store,
+    Journal Journal,
+    WorkspaceDirectory Workspaces,
+    ConfigPaths Paths,
+    ChatClients ChatClients,
+    ToolSet Tools,
+    PermissionDesk Permissions,
+    TurnWaiters Waiters,
+    TitleWriter Titles,
+    IdentifierSource Identifiers,
+    TimeProvider Time,
+    TurnOptions Options,
+    ILogger Logger)
+{
+    /// <summary>What files looked like before and after steps.</summary>
+    public required SnapshotCatalogue Snapshots { get; init; }
+
+    /// <summary>The sessions of which a write that nobody waited for was lost.</summary>
+    public LostWrites Lost { get; } = new();
+
+    /// <summary>Chance for the spread of retries, 0 to 1.</summary>
+    public Func<double> Jitter { get; init; } = static () => 0;
+
+    /// <summary>Writes something of a turn without waiting for it; if it is lost, the turn learns of it at its next look.</summary>
+    public ValueTask PostAsync(string sessionID, Action<JournalTransaction> write) =>
+        Journal.PostAsync(write, exception => Lost.Add(sessionID, exception));
+}
