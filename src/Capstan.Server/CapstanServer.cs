@@ -1,0 +1,129 @@
+using System.Net;
+using Capstan.Engine;
+using Capstan.Server.Replies;
+using Capstan.Server.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Server;
+
+/// <summary>The HTTP face: OpenCode's routes over the engine.</summary>
+public sealed class CapstanServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private CapstanServer(WebApplication app, Uri address)
+    {
+        _app = app;
+        Address = address;
+    }
+
+    /// <summary>Where the server listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="engine">The engine behind it, which the caller owns.</param>
+    /// <param name="options">How the face is set up.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="InvalidOperationException">The options would leave the server open to others, or contradict themselves.</exception>
+    public static async Task<CapstanServer> StartAsync(
+        CapstanEngine engine, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problem is { } problem)
+            throw new InvalidOperationException(problem);
+        if (options.Port != 0)
+            return await ListenAsync(engine, options, options.Port, loggers, cancellationToken);
+        try
+        {
+            return await ListenAsync(engine, options, ServerOptions.DefaultPort, loggers, cancellationToken);
+        }
+        catch (IOException)
+        {
+            return await ListenAsync(engine, options, 0, loggers, cancellationToken);
+        }
+    }
+
+    /// <summary>Returns when the server has been told to stop.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>HEAD is GET without a body, which the transport leaves out by itself; streams, which never end, are not asked that way.</summary>
+    private static RequestDelegate AnswerHead(RequestDelegate next) => context =>
+    {
+        if (HttpMethods.IsHead(context.Request.Method) && context.Request.Path.Value?.EndsWith("/event", StringComparison.Ordinal) != true)
+            context.Request.Method = HttpMethods.Get;
+        return next(context);
+    };
+
+    private static ForwardedHeadersOptions Forwarded(ServerOptions options)
+    {
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in options.TrustedProxies)
+            forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+        return forwarded;
+    }
+
+    private static async Task<CapstanServer> ListenAsync(
+        CapstanEngine engine, ServerOptions options, int port, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        // The empty builder: no configuration files, no environment, no logging of its own. What is not there does not have to start.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "capstan" });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
+            if (IPAddress.TryParse(options.Hostname, out var address))
+                kestrel.Listen(address, port);
+            else if (options.Hostname == "localhost")
+                kestrel.Listen(IPAddress.Loopback, port);
+            else
+                kestrel.ListenAnyIP(port);
+        });
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
+
+        var app = builder.Build();
+        // Requests that wait for a turn end with it; no further turn may begin while they do.
+        app.Lifetime.ApplicationStopping.Register(engine.BeginDrain);
+        var guard = new RequestGuard(options);
+        if (options.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders(Forwarded(options));
+        if (options.BasePath.Length > 0)
+            app.UsePathBase(options.BasePath);
+        app.Use(next => context => ErrorReplies.GuardAsync(context, next, loggers));
+        app.Use(guard.Wrap);
+        app.Use(AnswerHead);
+        app.UseRouting();
+        Routes.Map(app, new ServerContext(engine, options, app.Lifetime.ApplicationStopping));
+        app.MapFallback("{**path}", ErrorReplies.WriteNoRouteAsync);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        var bound = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
+            .Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!.Addresses.First();
+        var boundPort = BindingAddress.Parse(bound).Port;
+        return new CapstanServer(app, new UriBuilder("http", options.Hostname, boundPort).Uri);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Buffers;
+using Capstan.Engine.Sessions;
+
+namespace Capstan.Server.Events;
+
+/// <summary>Events as <c>GET /event</c> sends them; durable ones carry their sequence number as the SSE id.</summary>
+internal sealed class InstanceEncoding : IEventEncoding
+{
+    /// <summary>The one instance.</summary>
+    public static InstanceEncoding Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Encode(IReadOnlyList<PublishedEvent> events)
+    {
+        var output = new ArrayBufferWriter<byte>(events.Sum(static published => published.Json.Length + 32));
+        foreach (var published in events)
+        {
+            SseFrame.BeginData(output, published.Sequence);
+            output.Write(published.Json.Span);
+            SseFrame.End(output);
+        }
+
+        return output.WrittenMemory;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace Capstan.Server.Events;
+
+/// <summary>The framing of server-sent events (WHATWG HTML, section 9.2).</summary>
+internal static class SseFrame
+{
+    /// <summary>Begins a frame.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="sequence">The SSE id; none where 0.</param>
+    public static void BeginData(ArrayBufferWriter<byte> output, long sequence)
+    {
+        if (sequence > 0)
+        {
+            output.Write("id: "u8);
+            Utf8Formatter.TryFormat(sequence, output.GetSpan(20), out var length);
+            output.Advance(length);
+            output.Write("\n"u8);
+        }
+
+        output.Write("data: "u8);
+    }
+
+    /// <summary>Ends a frame.</summary>
+    public static void End(ArrayBufferWriter<byte> output) => output.Write("\n\n"u8);
+}

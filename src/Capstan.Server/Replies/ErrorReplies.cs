@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Configuration;
+using Capstan.Engine.Sessions;
+using Capstan.Server.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Server.Replies;
+
+/// <summary>Errors in OpenCode's shapes: <c>{"name","data"}</c>, and for some <c>{"_tag",…}</c>.</summary>
+internal static class ErrorReplies
+{
+    /// <summary>The outermost layer: whatever goes wrong below becomes an answer that says so.</summary>
+    public static async Task GuardAsync(HttpContext http, RequestDelegate next, ILoggerFactory loggers)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; there is nobody to tell.
+            Log.ClientGone(loggers.CreateLogger("Capstan.Server"), http.Request.Method, http.Request.Path, exception.GetType().Name);
+        }
+        catch (Exception exception) when (http.Response.HasStarted)
+        {
+            Log.RequestFailed(loggers.CreateLogger("Capstan.Server"), exception, http.Request.Method, http.Request.Path, "-");
+            http.Abort();
+        }
+        catch (InvalidBodyException exception)
+        {
+            await http.WriteBadRequestAsync(exception.Message, "Payload");
+        }
+        catch (ConfigException exception)
+        {
+            await http.WriteJsonAsync(JsonSerializer.SerializeToUtf8Bytes(exception.ToJson(), WireJson.Wire.JsonObject), 400);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            var status = exception.StatusCode;
+            await http.WriteNamedErrorAsync(status, "BadRequest", status == StatusCodes.Status413PayloadTooLarge
+                ? "The request body is larger than this server accepts (capstan.server.maxBodySize)."
+                : exception.Message);
+        }
+        catch (Exception exception)
+        {
+            var reference = $"err_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+            Log.RequestFailed(loggers.CreateLogger("Capstan.Server"), exception, http.Request.Method, http.Request.Path, reference);
+            await http.WriteJsonAsync(
+                new MessageError("UnknownError", new MessageErrorData
+                {
+                    Message = $"The server failed to answer; its log says why under {reference}.",
+                    Ref = reference,
+                }),
+                WireJson.Wire.MessageError,
+                500);
+        }
+    }
+
+    /// <summary>No route has this path and method.</summary>
+    public static Task WriteNoRouteAsync(HttpContext http) =>
+        http.WriteNotFoundAsync($"No such route: {http.Request.Method} {http.Request.Path}. GET /doc lists all.");
+
+    /// <summary>404 NotFoundError.</summary>
+    public static Task WriteNotFoundAsync(this HttpContext http, string message) =>
+        http.WriteNamedErrorAsync(404, "NotFoundError", message);
+
+    /// <summary>400 BadRequest with the kind of input that is wrong: Payload, Query or Params.</summary>
+    public static Task WriteBadRequestAsync(this HttpContext http, string message, string kind) => http.WriteJsonAsync(
+        new JsonObject
+        {
+            ["name"] = "BadRequest",
+            ["data"] = new JsonObject { ["message"] = message, ["kind"] = kind },
+        },
+        WireJson.Wire.JsonObject,
+        400);
+
+    /// <summary>An error with a name and a message.</summary>
+    public static Task WriteNamedErrorAsync(this HttpContext http, int status, string name, string message) =>
+        http.WriteJsonAsync(new MessageError(name, new MessageErrorData { Message = message }), WireJson.Wire.MessageError, status);
+
+    /// <summary>What the engine refused.</summary>
+    public static Task WriteRefusalAsync(this HttpContext http, Refusal refusal) => refusal.Kind switch
+    {
+        RefusalKind.NotFound => http.WriteNotFoundAsync(refusal.Message),
+        RefusalKind.Conflict => http.WriteNamedErrorAsync(409, "ConflictError", refusal.Message),
+        _ => http.WriteBadRequestAsync(refusal.Message, "Payload"),
+    };
+}

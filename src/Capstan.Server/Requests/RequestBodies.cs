@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Capstan.Server.Requests;
+
+/// <summary>Reads JSON request bodies.</summary>
+internal static class RequestBodies
+{
+    /// <summary>Reads a body that must be there.</summary>
+    /// <exception cref="InvalidBodyException">It is empty, not JSON, or not of the right shape.</exception>
+    public static async Task<T> ReadJsonAsync<T>(this HttpContext http, JsonTypeInfo<T> typeInfo)
+        where T : class =>
+        await http.ReadOptionalJsonAsync(typeInfo)
+        ?? throw new InvalidBodyException("Expected a JSON object, got an empty body or null");
+
+    /// <summary>Reads a body that may be empty.</summary>
+    /// <returns>The value, or null for an empty body or a JSON null.</returns>
+    /// <exception cref="InvalidBodyException">It is not JSON, or not of the right shape.</exception>
+    public static async Task<T?> ReadOptionalJsonAsync<T>(this HttpContext http, JsonTypeInfo<T> typeInfo)
+        where T : class
+    {
+        var body = await ReadAllAsync(http);
+        try
+        {
+            RequireText(body);
+            return IsBlank(body) ? null : JsonSerializer.Deserialize(body, typeInfo);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            throw new InvalidBodyException(Explain(body, typeInfo, (exception as JsonException)?.Path));
+        }
+    }
+
+    private static async Task<byte[]> ReadAllAsync(HttpContext http)
+    {
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(http.RequestAborted);
+            if (result.IsCompleted)
+            {
+                var body = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>
+    /// What cannot be text is refused here: bytes that are not UTF-8, and escapes that name half a character. Stored as they are in a
+    /// client's own data, they would fail whoever writes them later.
+    /// </summary>
+    private static void RequireText(byte[] body)
+    {
+        if (!Utf8.IsValid(body))
+            throw new InvalidBodyException("The body is not UTF-8");
+        if (IsBlank(body) || body.AsSpan().IndexOf("\\u"u8) < 0)
+            return;
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (!reader.ValueIsEscaped || reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+                continue;
+            try
+            {
+                reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                throw new InvalidBodyException($"The text at byte {reader.TokenStartIndex} escapes half a character (a surrogate without its pair)");
+            }
+        }
+    }
+
+    private static bool IsBlank(byte[] body) => body.AsSpan().Trim(" \t\r\n"u8).IsEmpty;
+
+    /// <summary>Why the serializer did not take it, in words that name neither it nor a type of ours.</summary>
+    private static string Explain(byte[] body, JsonTypeInfo typeInfo, string? path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return BodyShape.Problem(document.RootElement, typeInfo)
+                ?? $"The body does not have the expected shape{(path is null or "$" ? "" : $"\n  at {path}")}";
+        }
+        catch (JsonException exception)
+        {
+            return $"The body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Storage;
+
+namespace Capstan.Server.Resources;
+
+/// <summary>The place in a history from which an older page goes on: base64url of <c>{"id","time"}</c>, as on OpenCode's wire.</summary>
+internal static class MessageCursor
+{
+    /// <summary>The cursor of the page before a message.</summary>
+    public static string Write(MessageRow message) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
+        new JsonObject { ["id"] = message.ID, ["time"] = message.ReadInfo().Time.Created }, WireJson.Wire.JsonObject));
+
+    /// <summary>The message that a cursor names, or null where it is no cursor.</summary>
+    public static string? Read(string cursor)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(cursor), WireJson.Wire.JsonObject)?["id"]?.GetValue<string>();
+        }
+        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

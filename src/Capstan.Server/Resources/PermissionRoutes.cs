@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Server.Replies;
+using Capstan.Server.Requests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Capstan.Server.Resources;
+
+/// <summary>Permission requests.</summary>
+internal static class PermissionRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, ServerContext context)
+    {
+        routes.MapGet("/permission", http => ListAsync(context, http));
+        routes.MapPost("/permission/{requestID}/reply", async http =>
+        {
+            var body = await http.ReadJsonAsync(WireJson.Wire.PermissionReplyRequest);
+            await ReplyAsync(context, http, "requestID", body.Reply, body.Message);
+        });
+        routes.MapPost("/session/{sessionID}/permissions/{permissionID}", async http =>
+        {
+            var body = await http.ReadJsonAsync(WireJson.Wire.PermissionResponseRequest);
+            // The session in the path may be the one that asks or any above it; the request's own identifier is what counts.
+            await SessionRoutes.WithSessionAsync(context, http, _ => ReplyAsync(context, http, "permissionID", body.Response, null));
+        });
+    }
+
+    private static async Task ListAsync(ServerContext context, HttpContext http)
+    {
+        var directory = context.DirectoryOf(http);
+        var rows = await context.Engine.Store.ListPermissionsAsync(http.RequestAborted);
+        http.Response.ContentType = "application/json";
+        var output = http.Response.BodyWriter;
+        output.Write("["u8);
+        var isFirst = true;
+        foreach (var row in rows)
+        {
+            if (row.Directory != directory)
+                continue;
+            if (!isFirst)
+                output.Write(","u8);
+            isFirst = false;
+            output.Write(row.Json.Span);
+        }
+
+        output.Write("]"u8);
+        await output.FlushAsync(http.RequestAborted);
+    }
+
+    private static async Task ReplyAsync(
+        ServerContext context, HttpContext http, string name, PermissionReply reply, string? message)
+    {
+        if (await http.ReadIdentifierAsync(name, IdentifierPrefix.Permission) is not { } requestID)
+            return;
+        if (await context.Engine.Permissions.ReplyAsync(requestID, new PermissionAnswer(reply, message), http.RequestAborted))
+        {
+            await http.WriteTrueAsync();
+            return;
+        }
+
+        await http.WriteJsonAsync(
+            new JsonObject
+            {
+                ["_tag"] = "PermissionNotFoundError",
+                ["requestID"] = requestID,
+                ["message"] = $"Permission request not found: {requestID}. It may have been answered, or its turn has ended.",
+            },
+            WireJson.Wire.JsonObject,
+            404);
+    }
+}
