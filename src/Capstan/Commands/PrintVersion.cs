@@ -1,0 +1,15 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Capstan.Commands;
+
+/// <summary><c>--version</c>.</summary>
+internal sealed class PrintVersion : SynchronousCommandLineAction
+{
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        Console.WriteLine(ProgramVersion.Current);
+        return 0;
+    }
+}
