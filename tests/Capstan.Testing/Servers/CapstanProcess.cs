@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Capstan.Testing.Servers;
+
+/// <summary>The built program as a process of its own, which can be killed at any instant and started again on the same data.</summary>
+public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
+{
+    private const string Listening = "opencode server listening on ";
+    private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(60);
+
+    private readonly ServerHome _home;
+    private readonly List<string> _output = [];
+    private Process? _process;
+    private HttpClient? _http;
+
+    private CapstanProcess(string directory, ServerHome home)
+    {
+        Directory = directory;
+        _home = home;
+    }
+
+    /// <inheritdoc/>
+    public override HttpClient Http => _http!;
+
+    /// <inheritdoc/>
+    public override string Directory { get; }
+
+    /// <summary>Where the server listens now.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The process's number.</summary>
+    public int ID => _process!.Id;
+
+    /// <summary>What the process has printed, standard error included.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return string.Join('\n', _output);
+        }
+    }
+
+    /// <summary>Starts the program and returns once it listens.</summary>
+    /// <param name="directory">The workspace that it is started in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<CapstanProcess> StartAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        var program = new CapstanProcess(directory, new ServerHome());
+        await program.StartAsync(cancellationToken);
+        return program;
+    }
+
+    /// <summary>Starts the program on the data of the last time.</summary>
+    /// <exception cref="InvalidOperationException">It ended before it listened; the message holds what it printed.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default) => FreePort.UseAsync(async port =>
+    {
+        var start = new ProcessStartInfo(Host(), [Program(), "serve", "--port", $"{port}"])
+        {
+            WorkingDirectory = Directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in _home.Variables)
+            start.Environment[name] = value;
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
+            start.Environment["DOTNET_ROOT"] = root;
+
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) => Take(line.Data, listening);
+        process.ErrorDataReceived += (_, line) => Take(line.Data, listening);
+        process.Exited += (_, _) => listening.TrySetException(new IOException("The program ended before it listened."));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        try
+        {
+            Address = await listening.Task.WaitAsync(SafetyNet, cancellationToken);
+        }
+        catch (IOException)
+        {
+            if (!Output.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+                throw new InvalidOperationException($"The program ended before it listened:\n{Output}");
+            throw;
+        }
+
+        _http?.Dispose();
+        _http = CreateClient(Address, Directory);
+        return Address;
+    });
+
+    /// <summary>SIGKILL: the process gets no chance to do anything, and is gone when this returns.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken = default)
+    {
+        if (_process is not { } process)
+            return;
+        _process = null;
+        process.Kill();
+        await process.WaitForExitAsync(cancellationToken).WaitAsync(SafetyNet, cancellationToken);
+        process.Dispose();
+    }
+
+    /// <summary>Starts a further program on the data of this one, which it does not own.</summary>
+    /// <exception cref="InvalidOperationException">It ended before it listened; the message holds what it printed.</exception>
+    public Task StartRivalAsync(CancellationToken cancellationToken = default) =>
+        new CapstanProcess(Directory, _home).StartAsync(cancellationToken);
+
+    /// <summary>Sends the process a signal.</summary>
+    public void Send(ProcessSignal signal)
+    {
+        if (SendSignal(ID, (int)signal) != 0)
+            throw new InvalidOperationException($"Process {ID} did not take {signal}.");
+    }
+
+    /// <summary>Waits until the process has ended by itself, or by a signal sent to it, and returns its exit code.</summary>
+    public async Task<int> EndedAsync(CancellationToken cancellationToken = default)
+    {
+        var process = _process!;
+        await process.WaitForExitAsync(cancellationToken).WaitAsync(SafetyNet, cancellationToken);
+        _process = null;
+        using (process)
+            return process.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _http?.Dispose();
+        _home.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill", ExactSpelling = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+
+    private void Take(string? line, TaskCompletionSource<Uri> listening)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.Add(line);
+        if (line.StartsWith(Listening, StringComparison.Ordinal))
+            listening.TrySetResult(new Uri(line[Listening.Length..]));
+    }
+
+    private static string Host() =>
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+
+    /// <summary>The program that was built along with these tests: the same configuration, in this repository.</summary>
+    private static string Program()
+    {
+        // …/tests/Capstan.Server.Tests/bin/Release/net10.0
+        var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!;
+        return Path.Combine(root.FullName, "src", "Capstan", "bin", output.Parent.Name, output.Name, "capstan.dll");
+    }
+}

@@ -1,0 +1,122 @@
+using Capstan.Engine;
+using Capstan.Engine.Configuration;
+using Capstan.Server;
+using Capstan.Testing.Models;
+using Capstan.Testing.Workspaces;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Testing.Servers;
+
+/// <summary>The real engine and the real server in this process, over real HTTP, with a scripted model and a home of their own.</summary>
+public sealed class TestServer : ServerUnderTest, IAsyncDisposable
+{
+    private readonly TestServerOptions _options;
+    private readonly ServerHome _home = new();
+    private readonly LogRecorder _log = new();
+    private readonly ILoggerFactory _loggers;
+    private CapstanEngine? _engine;
+    private CapstanServer? _server;
+    private HttpClient? _http;
+
+    private TestServer(TestServerOptions options, ScriptedModel model, TestWorkspace workspace)
+    {
+        _options = options;
+        Model = model;
+        Workspace = workspace;
+        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(_log));
+    }
+
+    /// <summary>The model.</summary>
+    public ScriptedModel Model { get; }
+
+    /// <summary>The workspace.</summary>
+    public TestWorkspace Workspace { get; }
+
+    /// <summary>The engine as it runs now.</summary>
+    public CapstanEngine Engine => _engine!;
+
+    /// <summary>Where the server listens now.</summary>
+    public Uri Address => _server!.Address;
+
+    /// <summary>What was logged as a warning or worse.</summary>
+    public IReadOnlyList<string> Warnings => _log.Lines;
+
+    /// <inheritdoc/>
+    public override HttpClient Http => _http!;
+
+    /// <inheritdoc/>
+    public override string Directory => Workspace.Directory;
+
+    /// <summary>Starts a server.</summary>
+    public static async Task<TestServer> StartAsync(TestServerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var model = await ScriptedModel.StartAsync(options.Model, cancellationToken);
+        var workspace = await TestWorkspace.CreateAsync(model.Url, options.Workspace, cancellationToken);
+        var server = new TestServer(options, model, workspace);
+        await server.RunAsync(cancellationToken);
+        return server;
+    }
+
+    /// <summary>The number of the newest durable event, 0 where there is none.</summary>
+    public async Task<long> LastEventAsync(CancellationToken cancellationToken = default)
+    {
+        var stored = await Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, cancellationToken);
+        return stored.Count == 0 ? 0 : stored[^1].Sequence;
+    }
+
+    /// <summary>A client of this server that names another workspace, or none.</summary>
+    public HttpClient CreateClient(string? directory)
+    {
+        var client = CreateClient(Address, directory ?? "");
+        if (directory is null)
+            client.DefaultRequestHeaders.Clear();
+        return client;
+    }
+
+    /// <summary>Stops engine and server in the middle of whatever they do, and starts new ones on the same data.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await StopAsync();
+        await RunAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Model.DisposeAsync();
+        Workspace.Dispose();
+        _home.Dispose();
+        _loggers.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var variables = _home.Variables;
+        foreach (var (name, value) in _options.Environment)
+            variables[name] = value;
+        var environment = new ProcessEnvironment(variables);
+        // What an administrator set up on this machine is no part of a test.
+        var paths = ConfigPaths.From(environment) with { Managed = Path.Combine(variables["HOME"], "managed") };
+        _engine = await CapstanEngine.StartAsync(
+            _options.Engine(new EngineOptions { Paths = paths, Environment = environment, Version = "0.0.0-test", Seed = 1 }),
+            _loggers,
+            cancellationToken);
+        _server = await FreePort.UseAsync(port => CapstanServer.StartAsync(
+            _engine,
+            _options.Server(new ServerOptions { Port = port, Version = "0.0.0-test", Directory = Workspace.Directory }),
+            _loggers,
+            cancellationToken));
+        _http = CreateClient(_server.Address, Workspace.Directory);
+    }
+
+    private async Task StopAsync()
+    {
+        _http?.Dispose();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        if (_engine is not null)
+            await _engine.DisposeAsync();
+    }
+}

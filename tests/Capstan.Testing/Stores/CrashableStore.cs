@@ -1,0 +1,173 @@
+using Capstan.Contract;
+using Capstan.Engine.Sessions;
+using Capstan.Engine.Storage;
+
+namespace Capstan.Testing.Stores;
+
+/// <summary>
+/// A store in memory, as one process has it open. It can fail or die in any call; once dead, every later call throws and nothing that
+/// was not committed is left.
+/// </summary>
+public sealed class CrashableStore : IStore
+{
+    private readonly StoreDisk _disk;
+    private readonly Action? _died;
+    private bool _isDead;
+    private bool _isWriting;
+    private long _position;
+
+    internal CrashableStore(StoreDisk disk, long epoch, Action? died)
+    {
+        _disk = disk;
+        _died = died;
+        Epoch = epoch;
+        LastEventSequence = disk.Committed.LastSequence;
+        foreach (var message in disk.Committed.Messages.Values)
+            _position = Math.Max(_position, Math.Max(message.Row.Position, message.Row.Context ?? 0));
+    }
+
+    /// <inheritdoc/>
+    public long Epoch { get; }
+
+    /// <inheritdoc/>
+    public long LastEventSequence { get; }
+
+    internal StoreDisk Disk => _disk;
+
+    /// <summary>The process is gone: every later call throws.</summary>
+    public void Die()
+    {
+        if (_isDead)
+            return;
+        _isDead = true;
+        _died?.Invoke();
+    }
+
+    /// <inheritdoc/>
+    public IStoreTransaction Begin() => Call(() =>
+    {
+        if (_isWriting)
+            throw new InvalidOperationException("A write is in progress: the journal writes one at a time.");
+        if (Epoch != _disk.Epoch)
+            throw new StoreFencedException(Epoch, _disk.Epoch);
+        _isWriting = true;
+        return new CrashableTransaction(this, _disk.Committed);
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) =>
+        Read(state => state.Sessions.GetValueOrDefault(sessionID));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SessionRow>> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<SessionRow>>(state =>
+        [
+            .. state.Sessions.Values
+                .Where(row => Matches(row.Info, query))
+                .OrderByDescending(static row => row.Info.Time.Updated)
+                .ThenBy(static row => row.Info.ID, StringComparer.Ordinal)
+                .Take(query.Limit),
+        ]);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SessionRow>> ListActiveSessionsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<SessionRow>>(static state =>
+            [.. state.Sessions.Values.Where(static row => row.Status is not SessionStatus.Idle)]);
+
+    /// <inheritdoc/>
+    public ValueTask<MessagePage> ReadMessagesAsync(MessageQuery query, CancellationToken cancellationToken) => Read(state =>
+    {
+        var limit = query.Limit is > 0 ? query.Limit.Value : int.MaxValue - 1;
+        var before = query.Before is { } id && state.Messages.TryGetValue(id, out var mark) && mark.Row.SessionID == query.SessionID
+            ? mark.Row.Position
+            : long.MaxValue;
+        var rows = state.MessagesOf(query.SessionID).Where(row => row.Position < before).ToList();
+        var hasMore = rows.Count > limit;
+        return new MessagePage(hasMore ? rows[^limit..] : rows, hasMore);
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<MessageRow?> FindMessageAsync(string sessionID, string messageID, CancellationToken cancellationToken) =>
+        Read(state => state.Messages.TryGetValue(messageID, out var message) && message.Row.SessionID == sessionID
+            ? message.WithParts()
+            : null);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<MessageRow>> ReadContextAsync(string sessionID, long after, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<MessageRow>>(state =>
+            [.. state.MessagesOf(sessionID).Where(row => row.Context > after).OrderBy(static row => row.Context)]);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<InboxRow>>(state => [.. state.InboxOf(sessionID)]);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<PermissionRow>>(static state => [.. state.Permissions.Values.Where(static row => row.Answer is null)]);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<ApprovalRow>>(static state => [.. state.Approvals]);
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken) =>
+        Read<ReadOnlyMemory<byte>?>(state => state.Todos.TryGetValue(sessionID, out var todos) ? todos : null);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ProjectInfo>> ListProjectsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<ProjectInfo>>(static state => [.. state.Projects.Values]);
+
+    /// <inheritdoc/>
+    public ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken) =>
+        Read(static state => state.Events.IsEmpty ? 0 : state.Events[0].Sequence);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
+        long after, long upTo, string? directory, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<PublishedEvent>>(state =>
+        [
+            .. state.Events
+                .Where(published => published.Sequence > after && published.Sequence <= upTo
+                    && (directory is null || published.Directory == directory))
+                .Take(limit),
+        ]);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    internal long NextPosition() => ++_position;
+
+    internal void EndWrite() => _isWriting = false;
+
+    /// <summary>Makes one call of the store: it happens, or it fails, or the process dies before or after it.</summary>
+    internal T Call<T>(Func<T> act)
+    {
+        if (_isDead)
+            throw new StoreCrashedException();
+        switch (_disk.Count())
+        {
+            case StoreFault.Fail:
+                throw new IOException("The disk is full.");
+            case StoreFault.CrashBefore:
+                Die();
+                throw new StoreCrashedException();
+            case StoreFault.CrashAfter:
+                act();
+                Die();
+                throw new StoreCrashedException();
+            default:
+                return act();
+        }
+    }
+
+    private ValueTask<T> Read<T>(Func<StoreState, T> read) => new(Call(() => read(_disk.Committed)));
+
+    private static bool Matches(SessionInfo info, SessionQuery query) =>
+        (query.ProjectID is null || info.ProjectID == query.ProjectID)
+        && (query.Directory is null || info.Directory == query.Directory)
+        && (query.Path is null || info.Path == query.Path || info.Path?.StartsWith(query.Path + "/", StringComparison.Ordinal) == true)
+        && (query.ParentID is null || info.ParentID == query.ParentID)
+        && (!query.RootsOnly || info.ParentID is null)
+        && (query.UpdatedSince is null || info.Time.Updated >= query.UpdatedSince)
+        && (query.Search is null || info.Title.Contains(query.Search, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Sessions;
+using Capstan.Engine.Storage;
+
+namespace Capstan.Testing.Stores;
+
+/// <summary>A write of a <see cref="CrashableStore"/>: a state of its own, which becomes the committed one or is forgotten.</summary>
+internal sealed class CrashableTransaction(CrashableStore store, StoreState state) : IStoreTransaction
+{
+    private static readonly ImmutableSortedDictionary<string, byte[]> NoParts =
+        ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal);
+
+    private StoreState _state = state;
+    private bool _isEnded;
+
+    public void Commit()
+    {
+        store.Disk.Syncing?.Invoke();
+        Change(CommitState);
+    }
+
+    private StoreState CommitState(StoreState state)
+    {
+        store.Disk.Commit(store.Epoch, state);
+        _isEnded = true;
+        store.EndWrite();
+        return state;
+    }
+
+    public void Dispose()
+    {
+        if (_isEnded)
+            return;
+        _isEnded = true;
+        store.EndWrite();
+    }
+
+    public SessionRow? FindSession(string sessionID) => Read(state => state.Sessions.GetValueOrDefault(sessionID));
+
+    public void PutSession(SessionRow session) => Change(state => state with
+    {
+        Sessions = state.Sessions.SetItem(session.Info.ID, session),
+    });
+
+    public IReadOnlyList<string> FindChildren(string sessionID) => Read(state => state.Sessions.Values
+        .Where(row => row.Info.ParentID == sessionID)
+        .Select(static row => row.Info.ID)
+        .OrderDescending(StringComparer.Ordinal)
+        .ToArray());
+
+    public void DeleteSession(string sessionID) => Change(state => state with
+    {
+        Sessions = state.Sessions.Remove(sessionID),
+        Messages = state.Messages.RemoveRange(state.Messages.Where(pair => pair.Value.Row.SessionID == sessionID).Select(static pair => pair.Key)),
+        InboxLog = state.InboxLog.AddRange(state.InboxOf(sessionID)
+            .Select(static row => new InboxChange(InboxChangeKind.Deleted, row.SessionID, row.MessageID, row.TurnID))),
+        Inbox = state.Inbox.RemoveRange(state.InboxOf(sessionID).Select(static row => row.MessageID)),
+        Permissions = state.Permissions.RemoveRange(
+            state.Permissions.Values.Where(row => row.SessionID == sessionID).Select(static row => row.ID)),
+        Effects = state.Effects.RemoveRange(state.Effects.Where(pair => pair.Value.SessionID == sessionID).Select(static pair => pair.Key)),
+        Todos = state.Todos.Remove(sessionID),
+    });
+
+    public MessageRow? FindMessage(string messageID) => Read(state => state.Messages.GetValueOrDefault(messageID)?.WithParts());
+
+    public void AddMessage(
+        string sessionID, string messageID, bool isOpen, long position, long? context, string? fingerprint, byte[] info) =>
+        Change(state => state with
+        {
+            // Add throws where it is there, as a table with a key does.
+            Messages = state.Messages.Add(messageID, new StoredMessage(
+                new MessageRow(messageID, sessionID, position, context, fingerprint, info, []), isOpen, NoParts)),
+        });
+
+    public void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info) => Update(
+        messageID, message => message with { IsOpen = isOpen, Row = message.Row with { Info = info } });
+
+    public void SetContext(string sessionID, string messageID, long context) => Update(
+        messageID, message => message with { Row = message.Row with { Context = context } });
+
+    public void PutPart(string sessionID, string messageID, string partID, byte[] part) => Change(state =>
+        state.Messages.TryGetValue(messageID, out var message)
+            ? state with { Messages = state.Messages.SetItem(messageID, message with { Parts = message.Parts.SetItem(partID, part) }) }
+            : state with { OrphanedParts = state.OrphanedParts.Add((sessionID, partID)) });
+
+    public void RemovePart(string messageID, string partID) => Update(
+        messageID, message => message with { Parts = message.Parts.Remove(partID) });
+
+    public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) => Read(state => state.Messages.Values
+        .Where(message => message.IsOpen && message.Row.SessionID == sessionID)
+        .OrderBy(static message => message.Row.Position)
+        .Select(static message => message.WithParts())
+        .ToArray());
+
+    public MessageRow? FindLastMessage(string sessionID) => Read(state => state.Messages.Values
+        .Where(message => message.Row.SessionID == sessionID && message.Row.Context is not null)
+        .MaxBy(static message => message.Row.Context)?.WithParts());
+
+    public void RemoveMessage(string messageID) => Change(state => state with { Messages = state.Messages.Remove(messageID) });
+
+    public void AddInbox(InboxRow row) => Change(state => state with
+    {
+        Inbox = state.Inbox.Add(row.MessageID, row),
+        InboxLog = state.InboxLog.Add(new InboxChange(InboxChangeKind.Added, row.SessionID, row.MessageID)),
+    });
+
+    public IReadOnlyList<InboxRow> FindInbox(string sessionID) => Read(state => state.InboxOf(sessionID).ToArray());
+
+    public void TakeInbox(string sessionID, string messageID, string turnID) => Change(state =>
+        state.Inbox.TryGetValue(messageID, out var row)
+            ? state with
+            {
+                Inbox = state.Inbox.SetItem(messageID, row with { TurnID = turnID }),
+                InboxLog = state.InboxLog.Add(new InboxChange(InboxChangeKind.Taken, sessionID, messageID, turnID)),
+            }
+            : state);
+
+    public void CountResumption(string sessionID, string turnID) => Change(state => state with
+    {
+        Inbox = state.Inbox.SetItems(state.InboxOf(sessionID)
+            .Where(row => row.TurnID == turnID)
+            .Select(static row => KeyValuePair.Create(row.MessageID, row with { Resumptions = row.Resumptions + 1 }))),
+    });
+
+    public void RemoveInbox(string sessionID, string messageID) => Change(state =>
+        state.Inbox.TryGetValue(messageID, out var row)
+            ? state with
+            {
+                Inbox = state.Inbox.Remove(messageID),
+                InboxLog = state.InboxLog.Add(new InboxChange(InboxChangeKind.Removed, sessionID, messageID, row.TurnID)),
+            }
+            : state);
+
+    public void AddPermission(PermissionRow row) => Change(state => state with { Permissions = state.Permissions.Add(row.ID, row) });
+
+    public bool AnswerPermission(string requestID, PermissionAnswer answer)
+    {
+        var isWaiting = false;
+        Change(state =>
+        {
+            isWaiting = state.Permissions.TryGetValue(requestID, out var row) && row.Answer is null;
+            return isWaiting
+                ? state with { Permissions = state.Permissions.SetItem(requestID, row! with { Answer = answer }) }
+                : state;
+        });
+        return isWaiting;
+    }
+
+    public void RemovePermission(string requestID) => Change(state => state with { Permissions = state.Permissions.Remove(requestID) });
+
+    public void AddApproval(string directory, PermissionRule rule) => Change(state => state with
+    {
+        Approvals = state.Approvals.Contains(new ApprovalRow(directory, rule))
+            ? state.Approvals
+            : state.Approvals.Add(new ApprovalRow(directory, rule)),
+    });
+
+    public void BeginEffect(string sessionID, string partID, long time) => Change(state => state with
+    {
+        Effects = state.Effects.SetItem(partID, (sessionID, false)),
+    });
+
+    public void EndEffect(string partID, long time) => Change(state => state.Effects.TryGetValue(partID, out var effect)
+        ? state with { Effects = state.Effects.SetItem(partID, (effect.SessionID, true)) }
+        : state);
+
+    public bool HasEffect(string partID) => Read(state => state.Effects.ContainsKey(partID));
+
+    public IReadOnlyList<PermissionRow> FindPermissions(string sessionID) =>
+        Read(state => state.Permissions.Values.Where(row => row.SessionID == sessionID).ToArray());
+
+    public void PutTodos(string sessionID, byte[] todos) => Change(state => state with { Todos = state.Todos.SetItem(sessionID, todos) });
+
+    public void PutProject(ProjectInfo project) => Change(state => state with { Projects = state.Projects.SetItem(project.ID, project) });
+
+    public long NextPosition() => store.NextPosition();
+
+    public long AddEvent(
+        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, byte[] json)
+    {
+        Change(state => state with
+        {
+            LastSequence = state.LastSequence + 1,
+            Events = state.Events.Add(new PublishedEvent(
+                state.LastSequence + 1, sessionID, sessionSequence, directory, projectID, id, type, json)),
+        });
+        return _state.LastSequence;
+    }
+
+    public void RemoveEvents(long upTo) => Change(state => state with
+    {
+        Events = state.Events.RemoveAll(published => published.Sequence <= upTo),
+    });
+
+    private T Read<T>(Func<StoreState, T> read) => store.Call(() => read(Current()));
+
+    private void Change(Func<StoreState, StoreState> change) => store.Call(() => _state = change(Current()));
+
+    private void Update(string messageID, Func<StoredMessage, StoredMessage> update) => Change(state =>
+        state.Messages.TryGetValue(messageID, out var message)
+            ? state with { Messages = state.Messages.SetItem(messageID, update(message)) }
+            : state);
+
+    private StoreState Current() => _isEnded ? throw new InvalidOperationException("The write has ended.") : _state;
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Capstan.Contract;
+using Capstan.Engine.Sessions;
+using Capstan.Engine.Storage;
+
+namespace Capstan.Testing.Stores;
+
+/// <summary>All that a store holds at one moment. Immutable: what is committed cannot be touched by what is in flight.</summary>
+public sealed record StoreState
+{
+    /// <summary>Nothing.</summary>
+    public static StoreState Empty { get; } = new();
+
+    /// <summary>Sessions by identifier.</summary>
+    public ImmutableSortedDictionary<string, SessionRow> Sessions { get; init; } = Sorted<SessionRow>();
+
+    /// <summary>Messages by identifier, without their parts.</summary>
+    public ImmutableSortedDictionary<string, StoredMessage> Messages { get; init; } = Sorted<StoredMessage>();
+
+    /// <summary>Parts that were put for messages that were not there, as a table without foreign keys takes them.</summary>
+    public ImmutableList<(string SessionID, string PartID)> OrphanedParts { get; init; } = [];
+
+    /// <summary>Inbox rows by message.</summary>
+    public ImmutableSortedDictionary<string, InboxRow> Inbox { get; init; } = Sorted<InboxRow>();
+
+    /// <summary>Permission requests by identifier.</summary>
+    public ImmutableSortedDictionary<string, PermissionRow> Permissions { get; init; } = Sorted<PermissionRow>();
+
+    /// <summary>Standing approvals.</summary>
+    public ImmutableList<ApprovalRow> Approvals { get; init; } = [];
+
+    /// <summary>Effects of calls by part: the session, and whether it has ended.</summary>
+    public ImmutableSortedDictionary<string, (string SessionID, bool IsEnded)> Effects { get; init; } = Sorted<(string, bool)>();
+
+    /// <summary>Task lists by session.</summary>
+    public ImmutableSortedDictionary<string, byte[]> Todos { get; init; } = Sorted<byte[]>();
+
+    /// <summary>Projects by identifier.</summary>
+    public ImmutableSortedDictionary<string, ProjectInfo> Projects { get; init; } = Sorted<ProjectInfo>();
+
+    /// <summary>Events, oldest first.</summary>
+    public ImmutableList<PublishedEvent> Events { get; init; } = [];
+
+    /// <summary>The sequence number of the newest event.</summary>
+    public long LastSequence { get; init; }
+
+    /// <summary>Every change of the inbox there ever was, oldest first: how prompts were admitted, taken up and done with.</summary>
+    public ImmutableList<InboxChange> InboxLog { get; init; } = [];
+
+    /// <summary>The messages of a session with their parts, in the order of their places.</summary>
+    public IEnumerable<MessageRow> MessagesOf(string sessionID) => Messages.Values
+        .Where(message => message.Row.SessionID == sessionID)
+        .OrderBy(static message => message.Row.Position)
+        .Select(static message => message.WithParts());
+
+    /// <summary>The inbox of a session, oldest first.</summary>
+    public IEnumerable<InboxRow> InboxOf(string sessionID) =>
+        Inbox.Values.Where(row => row.SessionID == sessionID).OrderBy(static row => row.Position);
+
+    private static ImmutableSortedDictionary<string, T> Sorted<T>() => ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
+}
