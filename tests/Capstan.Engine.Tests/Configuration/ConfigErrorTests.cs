@@ -1,0 +1,84 @@
+using Capstan.Engine.Configuration;
+using Xunit;
+
+namespace Capstan.Engine.Tests.Configuration;
+
+public sealed class ConfigErrorTests : IDisposable
+{
+    private readonly ConfigSandbox sandbox = new();
+
+    public void Dispose() => sandbox.Dispose();
+
+    [Fact]
+    public void Broken_JSON_is_named_with_file_line_and_column_but_not_with_its_text()
+    {
+        var file = sandbox.WriteProject("{\n  \"model\": \"s3cret\"\n  \"username\": 1\n}");
+        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        Assert.Equal(("ConfigJsonError", file, 3, 3), (error.Name, error.File, error.Line, error.Column));
+        var body = error.ToJson();
+        Assert.Equal(file, (string)body["data"]!["path"]!);
+        Assert.DoesNotContain("s3cret", body.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"model":5}""", "model")]
+    [InlineData("""{"model":null}""", "model")]
+    [InlineData("""{"instructions":"x"}""", "instructions")]
+    [InlineData("""{"permission":{"bash":"maybe"}}""", "permission.bash")]
+    [InlineData("""{"permission":{"edit":{"*":3}}}""", "permission.edit.*")]
+    [InlineData("""{"permission":{"todowrite":{"*":"allow"}}}""", "permission.todowrite")]
+    [InlineData("""{"agent":{"x":{"temperature":"hot"}}}""", "agent.x.temperature")]
+    [InlineData("""{"agent":{"x":{"steps":-1}}}""", "agent.x.steps")]
+    [InlineData("""{"agent":{"x":{"color":"pink"}}}""", "agent.x.color")]
+    [InlineData("""{"agent":{"x":{"mode":"foo"}}}""", "agent.x.mode")]
+    [InlineData("""{"agent":{"x":7}}""", "agent.x")]
+    [InlineData("""{"tools":{"x":"y"}}""", "tools.x")]
+    [InlineData("""{"tool_output":{"max_lines":0}}""", "tool_output.max_lines")]
+    [InlineData("""{"share":"never"}""", "share")]
+    [InlineData("""{"provider":{"p":{"models":{"m":{"limit":{"context":1}}}}}}""", "provider.p.models.m.limit.output")]
+    [InlineData("""{"provider":{"p":{"options":{"timeout":true}}}}""", "provider.p.options.timeout")]
+    [InlineData("""{"command":{"c":{}}}""", "command.c.template")]
+    [InlineData("[1]", "")]
+    public void A_value_of_the_wrong_type_is_an_issue_with_its_path(string text, string path)
+    {
+        sandbox.WriteProject(text);
+        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        Assert.Equal("ConfigInvalidError", error.Name);
+        Assert.Equal(path, string.Join('.', Assert.Single(error.Issues).Path));
+    }
+
+    [Fact]
+    public void A_key_of_the_wrong_type_is_not_repeated_in_the_error()
+    {
+        sandbox.WriteProject("""{"provider":{"p":{"options":{"apiKey":["s3cret"]}}}}""");
+        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        Assert.DoesNotContain("s3cret", error.ToJson().ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unknown_keys_empty_files_and_a_byte_order_mark_are_no_errors()
+    {
+        sandbox.WriteProject("""{"theme":1,"whatever":{"x":[]},"username":"u"}""");
+        sandbox.Write("repo/opencode.jsonc", "\uFEFF");
+        sandbox.Write("repo/sub/opencode.json", "");
+        Assert.Equal("u", sandbox.Load().Username);
+    }
+
+    [Fact]
+    public void A_mended_file_is_read_again()
+    {
+        sandbox.WriteProject("{");
+        Assert.Throws<ConfigException>(sandbox.Load);
+        sandbox.WriteProject("""{"username":"u"}""");
+        Assert.Equal("u", sandbox.Load().Username);
+    }
+
+    [Fact]
+    public void A_wrong_type_in_front_matter_names_the_Markdown_file()
+    {
+        var file = sandbox.Write("repo/.opencode/agent/a.md", "---\ntemperature: hot\n---\nbody");
+        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        Assert.Equal(file, error.File);
+        Assert.Equal(["temperature"], Assert.Single(error.Issues).Path);
+    }
+}

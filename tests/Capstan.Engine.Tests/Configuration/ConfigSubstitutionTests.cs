@@ -1,0 +1,48 @@
+using Capstan.Engine.Configuration;
+using Xunit;
+
+namespace Capstan.Engine.Tests.Configuration;
+
+public sealed class ConfigSubstitutionTests : IDisposable
+{
+    private readonly ConfigSandbox sandbox = new();
+
+    public void Dispose() => sandbox.Dispose();
+
+    [Fact]
+    public void Variables_go_in_raw_and_are_empty_if_unset()
+    {
+        sandbox.Variables["LINES"] = "77";
+        sandbox.WriteProject("""{"username":"<{env:NOPE}{env: HOME }{env:}>","tool_output":{"max_lines":{env:LINES}}}""");
+        var config = sandbox.Load();
+        Assert.Equal("<{env:}>", config.Username);
+        Assert.Equal(77, config.ToolOutput.MaxLines);
+    }
+
+    [Fact]
+    public void Files_go_in_trimmed_and_escaped_relative_to_the_file_that_names_them()
+    {
+        sandbox.Write("repo/name.txt", "  a\"b\nc\n");
+        sandbox.Write("home/shell.txt", "/bin/zsh");
+        sandbox.WriteProject("""{"username":"{file:./name.txt}","shell":"{file:~/shell.txt}"}""");
+        var config = sandbox.Load();
+        Assert.Equal("a\"b\nc", config.Username);
+        Assert.Equal("/bin/zsh", config.Shell);
+    }
+
+    [Fact]
+    public void A_file_named_in_a_comment_need_not_exist()
+    {
+        sandbox.WriteProject("{\n  // \"username\": \"{file:missing}\"\n}");
+        Assert.Equal("tester", sandbox.Load().Username);
+    }
+
+    [Fact]
+    public void A_missing_file_is_an_error_that_says_where_it_is_named()
+    {
+        var file = sandbox.WriteProject("{\n  \"username\": \"{file:missing.txt}\"\n}");
+        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        Assert.Equal(("ConfigInvalidError", file, 2, 16), (error.Name, error.File, error.Line, error.Column));
+        Assert.Contains("missing.txt", error.Message, StringComparison.Ordinal);
+    }
+}

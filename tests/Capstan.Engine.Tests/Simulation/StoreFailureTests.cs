@@ -1,0 +1,53 @@
+using Capstan.Testing.Stores;
+using Xunit;
+
+namespace Capstan.Engine.Tests.Simulation;
+
+/// <summary>Every call of the store, in every scenario, made to fail in turn: the first, the second, … until one plays to its end.</summary>
+public sealed class StoreFailureTests(ITestOutputHelper output)
+{
+    public static TheoryData<int, StoreFault> Cases { get; } = new(
+        from scenario in Enumerable.Range(0, Scenario.All.Count)
+        from fault in Enum.GetValues<StoreFault>()
+        select (scenario, fault));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Whichever_call_of_the_store_fails_nothing_accepted_is_lost_and_nothing_hangs(int scenario, StoreFault fault)
+    {
+        await SimulatedWorkspace.Loaded;
+        var tried = 0;
+        var violated = new List<string>();
+        for (var call = 1; Strikes(Scenario.All[scenario], call, fault, violated); call++)
+            tried = call;
+        output.WriteLine($"{Scenario.All[scenario]}, {fault}: {tried} calls");
+        Assert.True(violated.Count == 0, $"{violated.Count} of {tried}:\n{string.Join("\n\n", violated.Take(2))}");
+    }
+
+    /// <summary>Plays a scenario with a fault in one call.</summary>
+    /// <returns>Whether there was such a call.</returns>
+    private static bool Strikes(Scenario scenario, int call, StoreFault fault, List<string> violated)
+    {
+        var world = new World(seed: call) { HasFailed = fault == StoreFault.Fail };
+        var history = new History(world);
+        world.Processor.Settle();
+        history.CreateSession();
+        world.Processor.Settle();
+        world.Readers.Add(new SimulatedReader(world, "r1", isSlow: false));
+        world.Readers[0].Connect(history.Server);
+        world.Processor.Settle();
+
+        world.Disk.Arm(call, fault);
+        scenario.Play(new Scenario.Stage(world, history));
+        var struck = !world.Disk.IsArmed;
+        world.Plans.Clear();
+        world.Disk.Disarm();
+        history.Rest();
+        FinalCheck.Check(world);
+        if (world.Prompts.Count(static prompt => prompt.Outcome == SentPrompt.Answer.Failed) > 1)
+            world.Violate("one failed call of the store failed more than one prompt");
+        if (world.IsViolated)
+            violated.Add($"call {call} of {scenario}, {fault}\n{world.Report}");
+        return struck;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Text;
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Storage.Sqlite;
+using Capstan.Testing.Stores;
+using Xunit;
+
+namespace Capstan.Engine.Tests.Storage;
+
+/// <summary>
+/// What the simulation shows on its own store is worth as much as that store is like the real one: the same writes to both, chosen by
+/// a seed, committed or undone, must read the same.
+/// </summary>
+public sealed class StoreAgreementTests : IDisposable
+{
+    private static readonly string[] Sessions = ["ses_1", "ses_2", "ses_3"];
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("capstan-stores-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_simulated_store_reads_as_SQLite_does()
+    {
+        for (var seed = 1; seed <= 60; seed++)
+        {
+            await using var real = SqliteStore.Open(Path.Combine(_directory.FullName, $"{seed}"));
+            var simulated = new StoreDisk().Open();
+            var random = new Random(seed);
+            for (var write = 0; write < 12; write++)
+            {
+                var (ours, theirs) = Write(simulated, real, random);
+                Assert.True(ours == theirs, $"seed {seed}, write {write}:\n{ours}\n{theirs}");
+                Assert.Equal(await ReadAsync(real), await ReadAsync(simulated));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_owner_that_lost_the_store_writes_no_more()
+    {
+        await using var old = SqliteStore.Open(_directory.FullName);
+        // As after a network file system or an administrator has broken the lock.
+        File.Delete(Path.Combine(_directory.FullName, "capstan.db.lock"));
+        await using var current = SqliteStore.Open(_directory.FullName);
+        Assert.Throws<StoreFencedException>(() => old.Begin());
+        current.Begin().Dispose();
+    }
+
+    private static (string Ours, string Theirs) Write(IStore simulated, IStore real, Random random)
+    {
+        var seed = random.Next();
+        var count = 1 + random.Next(8);
+        var commits = random.Next(4) > 0;
+        return (Apply(simulated), Apply(real));
+
+        string Apply(IStore store)
+        {
+            // Both make the same choices.
+            var choices = new Random(seed);
+            var seen = new StringBuilder();
+            using var transaction = store.Begin();
+            for (var i = 0; i < count; i++)
+                seen.Append(Change(transaction, choices)).Append('\n');
+            if (commits)
+                transaction.Commit();
+            return seen.ToString();
+        }
+    }
+
+    private static string Change(IStoreTransaction rows, Random random)
+    {
+        var session = Sessions[random.Next(Sessions.Length)];
+        var message = $"msg_{session}_{random.Next(4)}";
+        var part = $"prt_{session}_{random.Next(4)}";
+        var request = $"per_{session}_{random.Next(3)}";
+        var data = Encoding.UTF8.GetBytes($$"""{"n":{{random.Next(1000)}}}""");
+        var exists = rows.FindMessage(message) is not null;
+        var text = "";
+        switch (random.Next(18))
+        {
+            case 0 or 1:
+                rows.PutSession(new SessionRow(
+                    Session(session, random), random.Next(2) == 0 ? SessionStatus.IsIdle : SessionStatus.IsBusy, random.Next(9)));
+                break;
+            case 2 when random.Next(3) == 0:
+                rows.DeleteSession(session);
+                break;
+            case 3 or 4 when !exists:
+                var position = rows.NextPosition();
+                rows.AddMessage(session, message, random.Next(2) == 0, position, random.Next(2) == 0 ? position : null, "print", data);
+                break;
+            case 5 when exists:
+                rows.UpdateMessage(session, message, random.Next(2) == 0, data);
+                break;
+            case 6 when exists:
+                rows.SetContext(session, message, rows.NextPosition());
+                break;
+            case 7 or 8 when exists:
+                rows.PutPart(session, message, part, data);
+                break;
+            case 9:
+                rows.RemovePart(message, part);
+                break;
+            case 10 when exists && rows.FindInbox(session).All(row => row.MessageID != message):
+                rows.AddInbox(new InboxRow(session, message, rows.NextPosition(), (Delivery)random.Next(3)));
+                break;
+            case 11:
+                rows.TakeInbox(session, message, $"trn_{random.Next(2)}");
+                rows.CountResumption(session, "trn_0");
+                break;
+            case 12:
+                rows.RemoveInbox(session, message);
+                break;
+            case 13 when rows.FindPermissions(session).All(row => row.ID != request):
+                rows.AddPermission(new PermissionRow(request, session, "/w", data));
+                break;
+            case 14:
+                text = $"{rows.AnswerPermission(request, new PermissionAnswer((PermissionReply)random.Next(3), "because"))}";
+                break;
+            case 15:
+                rows.RemovePermission(request);
+                rows.AddApproval("/w", new PermissionRule("bash", $"{random.Next(2)}", PermissionAction.Allow));
+                break;
+            case 16:
+                rows.BeginEffect(session, part, 1);
+                rows.PutTodos(session, data);
+                if (random.Next(3) == 0)
+                    rows.RemoveMessage(message);
+                break;
+            case 17:
+                text = $"{rows.AddEvent(session, random.Next(9), "/w", "p", "type", "evt", data)}";
+                break;
+        }
+
+        return $"{text} {Show(rows.FindMessage(message))} {string.Join(' ', rows.FindOpenMessages(session).Select(Show))} "
+            + $"{Show(rows.FindLastMessage(session))} {string.Join(' ', rows.FindInbox(session))} {rows.HasEffect(part)} "
+            + $"{string.Join(' ', rows.FindPermissions(session).Select(Show))} {string.Join(' ', rows.FindChildren("ses_1"))} "
+            + $"{rows.FindSession(session)?.EventCount}";
+    }
+
+    private static async Task<string> ReadAsync(IStore store)
+    {
+        var token = CancellationToken.None;
+        var seen = new StringBuilder();
+        foreach (var row in await store.ListSessionsAsync(new SessionQuery(), token))
+            seen.AppendLine(JsonSerializer.Serialize(row.Info, WireJson.Wire.SessionInfo) + row.Status + row.EventCount);
+        var children = await store.ListSessionsAsync(new SessionQuery { ParentID = "ses_1", Search = "T" }, token);
+        seen.AppendJoin(' ', children.Select(static row => row.Info.ID)).AppendLine();
+        var active = await store.ListActiveSessionsAsync(token);
+        seen.AppendJoin(' ', active.Select(static row => row.Info.ID).Order(StringComparer.Ordinal)).AppendLine();
+        foreach (var session in Sessions)
+        {
+            var page = await store.ReadMessagesAsync(new MessageQuery(session) { Limit = 3 }, token);
+            seen.AppendJoin(' ', page.Messages.Select(Show)).Append(page.HasMore).AppendLine();
+            var older = await store.ReadMessagesAsync(new MessageQuery(session) { Before = $"msg_{session}_1", Limit = 2 }, token);
+            seen.AppendJoin(' ', older.Messages.Select(Show)).Append(older.HasMore).AppendLine();
+            seen.AppendJoin(' ', (await store.ReadContextAsync(session, 3, token)).Select(Show)).AppendLine();
+            seen.AppendJoin(' ', await store.ReadInboxAsync(session, token)).AppendLine();
+            seen.AppendLine(await store.FindTodosAsync(session, token) is { } todos ? Encoding.UTF8.GetString(todos.Span) : "none");
+        }
+
+        seen.AppendJoin(' ', (await store.ListPermissionsAsync(token)).Select(Show)).AppendLine();
+        seen.AppendJoin(' ', (await store.ListApprovalsAsync(token)).Select(static row => $"{row}").Order(StringComparer.Ordinal)).AppendLine();
+        foreach (var published in await store.ReadEventsAsync(1, 1000, "/w", 5, token))
+            seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json.Span)}");
+        return seen.Append(await store.FirstEventSequenceAsync(token)).ToString();
+    }
+
+    private static string Show(MessageRow? row) => row is null
+        ? "none"
+        : $"{row.ID} {row.Position} {row.Context} {row.Fingerprint} {Encoding.UTF8.GetString(row.Info.Span)} "
+            + string.Join(',', row.Parts.Select(static part => Encoding.UTF8.GetString(part.Span)));
+
+    private static string Show(PermissionRow row) => $"{row.ID} {row.SessionID} {row.Answer} {Encoding.UTF8.GetString(row.Json.Span)}";
+
+    private static SessionInfo Session(string id, Random random) => new()
+    {
+        ID = id,
+        Slug = "slug",
+        ProjectID = "p",
+        Directory = "/w",
+        ParentID = id == "ses_1" ? null : "ses_1",
+        Title = $"Title {random.Next(10)}",
+        Version = "0.0.0",
+        Time = new SessionTime(1, random.Next(100)),
+    };
+}

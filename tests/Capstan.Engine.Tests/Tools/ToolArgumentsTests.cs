@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Capstan.Engine.Tools;
+using Xunit;
+
+namespace Capstan.Engine.Tests.Tools;
+
+public sealed class ToolArgumentsTests : ToolTest
+{
+    [Theory]
+    [InlineData("read", """{"nope":true}""", "Missing key\n  at [\"filePath\"]")]
+    [InlineData("read", """{"filePath":5}""", "Expected string, got 5\n  at [\"filePath\"]")]
+    [InlineData("read", """{"filePath":null}""", "Expected string, got null\n  at [\"filePath\"]")]
+    [InlineData("read", """{"filePath":"a","offset":-1}""", "Expected a value greater than or equal to 0, got -1\n  at [\"offset\"]")]
+    [InlineData("read", """{"filePath":"a","offset":1.5}""", "Expected an integer, got 1.5\n  at [\"offset\"]")]
+    [InlineData("read", """{"filePath":"a","offset":"1"}""", "Expected number | undefined, got \"1\"\n  at [\"offset\"]")]
+    [InlineData("bash", """{"command":"a","timeout":0}""", "Expected a value greater than 0, got 0\n  at [\"timeout\"]")]
+    [InlineData("todowrite", """{"todos":"x"}""", "Expected array, got \"x\"\n  at [\"todos\"]")]
+    [InlineData("todowrite", """{"todos":[{"content":"x","status":"y"}]}""", "Missing key\n  at [\"todos\"][0][\"priority\"]")]
+    public void What_is_wrong_is_said_with_its_place(string tool, string input, string problem)
+    {
+        using var document = JsonDocument.Parse(input);
+        var definition = BuiltInTools.Create(TimeProvider.System).Single(one => one.Definition.ID == tool).Definition;
+        Assert.Equal(
+            $"The {tool} tool was called with invalid arguments: SchemaError({problem}).\n"
+            + "Please rewrite the input so it satisfies the expected schema.",
+            ToolArguments.Check(definition, document.RootElement));
+    }
+
+    [Fact]
+    public async Task Output_beyond_the_limits_keeps_its_head()
+    {
+        var text = string.Concat(Enumerable.Range(1, 2500).Select(n => $"{n}\n"));
+        var result = await OutputLimiter.LimitAsync(new ToolResult("t", text, new JsonObject()), Context, Cancel);
+        Assert.StartsWith("1\n2\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\n2000\n\n...500 lines truncated...\n", result.Output, StringComparison.Ordinal);
+        Assert.True((bool)result.Metadata["truncated"]!);
+        Assert.Equal(text, await File.ReadAllTextAsync((string)result.Metadata["outputPath"]!, Cancel));
+
+        var wide = await OutputLimiter.LimitAsync(new ToolResult("t", new string('x', 60_000), new JsonObject()), Context, Cancel);
+        Assert.Contains("...42934 bytes truncated...", wide.Output, StringComparison.Ordinal);
+
+        var small = await OutputLimiter.LimitAsync(new ToolResult("t", "x\n", new JsonObject()), Context, Cancel);
+        Assert.Equal(("x\n", """{"truncated":false}"""), (small.Output, small.Metadata.ToJsonString()));
+    }
+}
