@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Capstan.Server.Tests.Rules;
+using Capstan.Testing.Captures;
+using Capstan.Testing.Models;
+using Capstan.Testing.Servers;
+using Capstan.Testing.Workspaces;
+using Xunit;
+
+namespace Capstan.Server.Tests.Faults;
+
+/// <summary>Processes that are stopped, ended, or started twice.</summary>
+public sealed class SignalTests
+{
+    private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_process_that_was_stopped_and_comes_back_goes_on()
+    {
+        var gate = new ModelGate(after: 2);
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Default = ModelStep.Say("one two three four") with { Gate = gate } }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var answer = server.PromptAsync(session, "count", Cancelled);
+        await events.UntilAsync("message.part.delta");
+
+        server.Send(ProcessSignal.Stop);
+        // The rest of the answer, its end and a further prompt all reach a process that stands still.
+        gate.Open();
+        var call = await model.CallAsync(cancellationToken: Cancelled);
+        await call.Ended.WaitAsync(SafetyNet, Cancelled);
+        var next = server.PromptAsyncAsync(session, ServerUnderTest.Prompt("and on", "msg_next"), Cancelled);
+        server.Send(ProcessSignal.Continue);
+
+        Assert.Equal("one two three four", Conversation.Text(await answer));
+        await next;
+        await events.UntilAsync("session.idle", session);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Conversation.RequireClosed(messages);
+        Conversation.RequireAnswered(messages, model);
+        Assert.All(Conversation.Answers(messages), static message => Assert.Null(Conversation.Error(message)));
+        Assert.Empty(EventInvariants.Violations(events.Seen.Select(static seen => seen.Payload)));
+        var ids = events.Seen.Where(static seen => seen.Id is not null)
+            .Select(static seen => long.Parse(seen.Id!, CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(Enumerable.Range(0, ids.Count).Select(i => ids[0] + i), ids);
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_data_is_refused_in_words()
+    {
+        await using var model = await ScriptedModel.StartAsync(cancellationToken: Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => server.StartRivalAsync(Cancelled));
+
+        Assert.Contains("is in use by another Capstan server", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("default reply", Conversation.Text(await server.PromptAsync(session, "still there?", Cancelled)));
+    }
+
+    [Fact]
+    public async Task SIGTERM_lets_a_running_turn_end()
+    {
+        var gate = new ModelGate(after: 1);
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Scripts = [new("slow", [ModelStep.Say("one two") with { Gate = gate }])] }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, new() { Configure = Drain(60_000) }, Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var running = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        var waiting = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await server.PromptAsyncAsync(running, "[script:slow]", Cancelled);
+        await events.UntilAsync("message.part.delta", running);
+        using var late = await LatePrompt.BeginAsync(server, waiting, "msg_late");
+
+        server.Send(ProcessSignal.Terminate);
+        // The end of the streams is the sign that no further turn begins.
+        await events.ToEndAsync();
+        Assert.Contains(" 204 ", await late.EndAsync(), StringComparison.Ordinal);
+        gate.Open();
+
+        Assert.Equal(0, await server.EndedAsync(Cancelled));
+        Assert.Single(model.Turns);
+        await server.StartAsync(Cancelled);
+        await using var after = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, after, Cancelled);
+        var ended = Assert.Single(Conversation.Answers(await server.MessagesAsync(running, Cancelled)));
+        Assert.Null(Conversation.Error(ended));
+        Assert.Equal("one two", Conversation.Text(ended));
+        var messages = await server.MessagesAsync(waiting, Cancelled);
+        Assert.Equal(["msg_late"], Conversation.Prompts(messages));
+        Assert.Equal("default reply", Conversation.Text(messages[^1]));
+        Assert.Equal(2, model.Turns.Count);
+    }
+
+    [Fact]
+    public async Task SIGTERM_leaves_a_turn_that_takes_too_long_to_the_next_start()
+    {
+        var gate = new ModelGate(after: 1);
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Default = ModelStep.Say("one two") with { Gate = gate } }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, new() { Configure = Drain(100) }, Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await server.PromptAsyncAsync(session, ServerUnderTest.Prompt("count", "msg_slow"), Cancelled);
+        await events.UntilAsync("message.part.delta", session);
+
+        server.Send(ProcessSignal.Terminate);
+
+        Assert.Equal(0, await server.EndedAsync(Cancelled));
+        gate.Open();
+        await server.StartAsync(Cancelled);
+        await using var after = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, after, Cancelled);
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Assert.Equal(["msg_slow"], Conversation.Prompts(messages));
+        Conversation.RequireClosed(messages);
+        Assert.Equal("one two", Conversation.Text(messages[^1]));
+        Assert.Null(Conversation.Error(messages[^1]));
+    }
+
+    private static Action<JsonObject> Drain(int milliseconds) => configuration =>
+        configuration["capstan"] = new JsonObject { ["server"] = new JsonObject { ["drain"] = milliseconds } };
+
+    /// <summary>A prompt whose request has begun, and whose body comes when the test says so.</summary>
+    private sealed class LatePrompt(Socket socket, byte[] body) : IDisposable
+    {
+        public static async Task<LatePrompt> BeginAsync(CapstanProcess server, string session, string messageID)
+        {
+            var body = Encoding.UTF8.GetBytes(ServerUnderTest.Prompt("late", messageID).ToJsonString());
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(server.Address.Host, server.Address.Port, Cancelled);
+            var prompt = new LatePrompt(socket, body);
+            await socket.SendAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST /session/{session}/prompt_async HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: close\r\n"
+                    + $"x-opencode-directory: {Uri.EscapeDataString(server.Directory)}\r\n"
+                    + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n"),
+                Cancelled);
+            // Sent when the server begins to read the body.
+            Assert.Contains(" 100 ", await prompt.ReadAsync(), StringComparison.Ordinal);
+            return prompt;
+        }
+
+        public async Task<string> EndAsync()
+        {
+            await socket.SendAsync(body, Cancelled);
+            return await ReadAsync();
+        }
+
+        public void Dispose() => socket.Dispose();
+
+        private async Task<string> ReadAsync()
+        {
+            var buffer = new byte[4096];
+            return Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer, Cancelled).AsTask().WaitAsync(SafetyNet, Cancelled));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Text.Json;
+using Capstan.Testing.Models;
+using Capstan.Testing.Servers;
+using Xunit;
+
+namespace Capstan.Server.Tests.Rules;
+
+/// <summary>R10: a denied call never runs; a request is answered once.</summary>
+public sealed class R10_Permission
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task R10_A_request_is_answered_once()
+    {
+        await using var server = await StartAsync("ask");
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var answer = server.PromptAsync(session, "[script:touch]", Cancelled);
+        var request = (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => server.AskAsync(
+            HttpMethod.Post, $"/permission/{request}/reply", i % 2 == 0 ? """{"reply":"once"}""" : """{"reply":"reject"}""", Cancelled)));
+
+        await answer;
+        await events.UntilAsync("session.idle", session);
+        Assert.Single(replies, static reply => reply.Status == HttpStatusCode.OK);
+        Assert.Equal(7, replies.Count(static reply => reply.Status == HttpStatusCode.NotFound));
+        Assert.Single(events.Seen, static seen => seen.Type == "permission.replied");
+        Assert.Empty(await server.PermissionsAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task R10_A_rejected_call_never_runs_and_the_turn_ends()
+    {
+        await using var server = await StartAsync("ask");
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var answer = server.PromptAsync(session, "[script:touch]", Cancelled);
+        var request = (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
+
+        await server.ReplyAsync(request, "reject", cancellationToken: Cancelled);
+        await answer;
+
+        Assert.False(File.Exists(server.Workspace.PathOf("made")));
+        Assert.Single(server.Model.Turns);
+    }
+
+    [Fact]
+    public async Task R10_A_denied_call_never_runs_and_nobody_is_asked()
+    {
+        // Denied for one pattern only, so that the tool is still offered.
+        await using var server = await StartAsync("""{"touch *":"deny"}""");
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+
+        var answer = await server.PromptAsync(session, "[script:touch]", Cancelled);
+
+        await events.UntilAsync("session.idle", session);
+        Assert.False(File.Exists(server.Workspace.PathOf("made")));
+        Assert.DoesNotContain(events.Seen, static seen => seen.Type == "permission.asked");
+        Assert.Equal("done", Conversation.Text(answer));
+    }
+
+    [Fact]
+    public async Task R10_A_call_runs_once_it_is_allowed()
+    {
+        await using var server = await StartAsync("ask");
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var answer = server.PromptAsync(session, "[script:touch]", Cancelled);
+        var request = (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
+        Assert.False(File.Exists(server.Workspace.PathOf("made")));
+
+        await server.ReplyAsync(request, "once", cancellationToken: Cancelled);
+        await answer;
+
+        Assert.True(File.Exists(server.Workspace.PathOf("made")));
+    }
+
+    [Theory]
+    [InlineData("once", true, "done")]
+    [InlineData("reject", false, "")]
+    public async Task R10_A_request_survives_a_restart_and_its_answer_still_counts(string reply, bool runs, string said)
+    {
+        await using var server = await StartAsync("ask");
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using (var before = await server.OpenEventsAsync(Cancelled))
+        {
+            await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+            await before.UntilAsync("permission.asked");
+        }
+
+        var asked = Assert.Single(await server.PermissionsAsync(Cancelled)).GetRawText();
+        await server.RestartAsync(Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var request = Assert.Single(await server.PermissionsAsync(Cancelled));
+        Assert.Equal(asked, request.GetRawText());
+        Assert.False(File.Exists(server.Workspace.PathOf("made")));
+        await server.ReplyAsync(request.GetProperty("id").GetString()!, reply, cancellationToken: Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        Assert.Empty(await server.PermissionsAsync(Cancelled));
+        Assert.Equal(runs, File.Exists(server.Workspace.PathOf("made")));
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Conversation.RequireClosed(messages);
+        Assert.Equal(said, Conversation.Text(messages[^1]));
+        // What the model had said before the restart, it was not asked for again.
+        Assert.Equal(runs ? 2 : 1, server.Model.Turns.Count);
+    }
+
+    [Fact]
+    public async Task R10_A_request_that_waited_over_a_restart_is_settled_by_an_abort()
+    {
+        await using var server = await StartAsync("ask");
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using (var before = await server.OpenEventsAsync(Cancelled))
+        {
+            await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+            await before.UntilAsync("permission.asked");
+        }
+
+        await server.RestartAsync(Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await server.AbortAsync(session, Cancelled);
+        await events.UntilAsync("permission.replied", session);
+
+        Assert.Empty(await server.PermissionsAsync(Cancelled));
+        Assert.Empty((await server.StatusAsync(Cancelled)).EnumerateObject());
+        Assert.False(File.Exists(server.Workspace.PathOf("made")));
+        Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
+    }
+
+    private static async Task<TestServer> StartAsync(string bash)
+    {
+        var rule = bash.StartsWith('{') ? bash : JsonSerializer.Serialize(bash);
+        var server = await TestServer.StartAsync(new() { Workspace = new() { Permission = $$"""{"bash":{{rule}}}""" } }, Cancelled);
+        server.Model.Set("touch", ModelStep.Call("bash", """{"command":"touch made"}"""), ModelStep.Say("done"));
+        return server;
+    }
+}

@@ -1,0 +1,164 @@
+using Capstan.Testing.Captures;
+using Capstan.Testing.Models;
+using Capstan.Testing.Servers;
+using Capstan.Testing.Workspaces;
+using Xunit;
+
+namespace Capstan.Server.Tests.Rules;
+
+/// <summary>R7: every turn ends, with a terminal event, idle, and nothing left open.</summary>
+public sealed class R7_EveryTurnEnds
+{
+    private static readonly Dictionary<string, ModelStep> Failures = new()
+    {
+        ["a page instead of a stream"] = new() { Garbage = ModelGarbage.Html },
+        ["half a frame"] = ModelStep.Say("some words") with { Garbage = ModelGarbage.Json },
+        ["a stream that breaks"] = ModelStep.Say("some words here") with { Cut = true },
+        ["a refusal"] = new() { Http = 403 },
+        ["an outage"] = new() { Http = 503 },
+        ["an unknown status"] = new() { Http = 599 },
+        ["an error in the stream"] = ModelStep.Say("some") with { Error = System.Text.Json.JsonElement.Parse("""{"message":"no more"}""") },
+    };
+
+    public static TheoryData<string> FailureNames => [.. Failures.Keys];
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private static TestServerOptions Quick { get; } = new()
+    {
+        Engine = static options => options with { Turns = new() { MaxRetries = 2, RetryDelay = TimeSpan.FromMilliseconds(1) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(FailureNames))]
+    public async Task R7_A_turn_ends_although_its_model_fails_with(string failure)
+    {
+        await using var server = await TestServer.StartAsync(Quick, Cancelled);
+        server.Model.Set("bad", Failures[failure]);
+
+        await RequireEndsAsync(server, "[script:bad]");
+    }
+
+    [Fact]
+    public async Task R7_A_turn_ends_although_its_model_is_not_there()
+    {
+        await using var server = await TestServer.StartAsync(
+            Quick with
+            {
+                Workspace = new()
+                {
+                    Configure = static configuration =>
+                        configuration["provider"]!["fake"]!["options"]!["baseURL"] = $"http://127.0.0.1:{FreePort.Find()}/v1",
+                },
+            },
+            Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+
+        var answer = await server.PromptAsync(session, "hello", Cancelled);
+
+        Assert.Equal("APIError", Conversation.Error(answer));
+        await events.UntilAsync("session.idle", session);
+        Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
+    }
+
+    [Theory]
+    [InlineData(ModelHang.Connect)]
+    [InlineData(ModelHang.Headers)]
+    [InlineData(ModelHang.Stream)]
+    public async Task R7_A_model_that_goes_silent_can_be_aborted(ModelHang hang)
+    {
+        await using var server = await TestServer.StartAsync(Quick, Cancelled);
+        server.Model.Set("hang", ModelStep.Say("some words") with { Hang = hang });
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+
+        var answer = server.PromptAsync(session, "[script:hang]", Cancelled);
+        var call = await server.Model.CallAsync(cancellationToken: Cancelled);
+        await server.AbortAsync(session, Cancelled);
+
+        Assert.Equal("MessageAbortedError", Conversation.Error(await answer));
+        Assert.Empty((await server.StatusAsync(Cancelled)).EnumerateObject());
+        await events.UntilAsync("session.idle", session);
+        Assert.Empty(EventInvariants.Violations(events.Seen.Select(static seen => seen.Payload)));
+        await call.ClientGone;
+    }
+
+    [Fact]
+    public async Task R7_A_turn_that_was_killed_in_the_middle_of_its_answer_is_closed_and_answered_at_the_next_start()
+    {
+        var gate = new ModelGate(after: 2);
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Default = ModelStep.Say("one two three") with { Gate = gate } }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using (var before = await server.OpenEventsAsync(Cancelled))
+        {
+            await server.PromptAsyncAsync(session, "count", Cancelled);
+            await before.UntilAsync("message.part.delta");
+        }
+
+        await server.KillAsync(Cancelled);
+        gate.Open();
+        await server.StartAsync(Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Conversation.RequireClosed(messages);
+        Assert.Equal(["MessageAbortedError", null], Conversation.Answers(messages).Select(Conversation.Error));
+        Assert.Equal("one two three", Conversation.Text(messages[^1]));
+    }
+
+    [Fact]
+    public async Task R7_A_tool_that_was_killed_with_its_server_is_closed_and_the_model_is_told()
+    {
+        await using var model = await ScriptedModel.StartAsync(
+            new()
+            {
+                Default = ModelStep.Say("I see"),
+                // The tool waits for a file that only the second life of the server could find.
+                Scripts = [new("wait", [ModelStep.Call("bash", """{"command":"echo begun; for i in $(seq 200); do test -e go && exit; sleep 0.05; done"}""")])],
+            },
+            Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, new() { Permission = """{"bash":"allow"}""" }, Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using (var before = await server.OpenEventsAsync(Cancelled))
+        {
+            await server.PromptAsyncAsync(session, "[script:wait]", Cancelled);
+            await before.UntilAsync(static seen => seen.Data.Contains("\"output\":\"begun\\n\"", StringComparison.Ordinal));
+        }
+
+        await server.KillAsync(Cancelled);
+        workspace.Write("go", "");
+        await server.StartAsync(Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Conversation.RequireClosed(messages);
+        var tool = messages[1].GetProperty("parts").EnumerateArray().Single(static part => part.GetProperty("type").GetString() == "tool");
+        Assert.Equal("error", tool.GetProperty("state").GetProperty("status").GetString());
+        Assert.Equal("I see", Conversation.Text(messages[^1]));
+        Assert.Contains("It had begun to take effect; whether it did is not known.", model.Turns[^1].Body.GetRawText(), StringComparison.Ordinal);
+    }
+
+    private static async Task RequireEndsAsync(TestServer server, string prompt)
+    {
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+
+        var answer = await server.PromptAsync(session, prompt, Cancelled);
+
+        Assert.NotNull(Conversation.Error(answer));
+        Assert.Empty((await server.StatusAsync(Cancelled)).EnumerateObject());
+        await events.UntilAsync("session.error", session);
+        await events.UntilAsync("session.idle", session);
+        Assert.Empty(EventInvariants.Violations(events.Seen.Select(static seen => seen.Payload)));
+        Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
+        server.Model.Set("bad", ModelStep.Say("well again"));
+        Assert.Null(Conversation.Error(await server.PromptAsync(session, "and now? [script:bad]", Cancelled)));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Capstan.Testing.Servers;
+using Xunit;
+
+namespace Capstan.Server.Tests.Rules;
+
+/// <summary>R9: a slow or dead reader costs a fixed number of bytes and is then dropped.</summary>
+public sealed class R9_Bounded
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task R9_A_reader_that_stalls_is_dropped_while_others_go_on()
+    {
+        await using var server = await TestServer.StartAsync(
+            new() { Engine = static options => options with { Hub = new(MaxEvents: 1000, MaxBytes: 1 << 20) } }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        using var stalled = await StallAsync(server.Address);
+        await using var reader = await server.OpenEventsAsync(Cancelled);
+        var injection = ServerUnderTest.Prompt(new string('x', 256 * 1024));
+        injection["noReply"] = true;
+
+        // More than the system's buffers and the reader's bounds together can take.
+        for (var sent = 0; sent < 400 && server.Engine.Hub.SubscriptionCount == 2; sent++)
+        {
+            await server.PromptAsync(session, injection, Cancelled);
+            await reader.UntilAsync(static seen => seen.Type == "message.part.updated");
+        }
+
+        Assert.Equal(1, server.Engine.Hub.SubscriptionCount);
+        await server.PromptAsync(session, "still there?", Cancelled);
+        await reader.UntilAsync("session.idle", session);
+    }
+
+    [Fact]
+    public async Task R9_A_body_over_the_limit_is_413_and_stores_nothing()
+    {
+        await using var server = await TestServer.StartAsync(
+            new() { Server = static options => options with { MaxBodySize = 10_000 } }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+
+        var (status, body) = await server.AskAsync(
+            HttpMethod.Post, $"/session/{session}/message", ServerUnderTest.Prompt(new string('x', 20_000)).ToJsonString(), Cancelled);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        Assert.Contains("larger than this server accepts", body, StringComparison.Ordinal);
+        Assert.Empty(await server.MessagesAsync(session, Cancelled));
+    }
+
+    [Fact]
+    public async Task R9_Readers_that_leave_are_forgotten()
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        for (var i = 0; i < 50; i++)
+            await (await server.OpenEventsAsync(Cancelled)).DisposeAsync();
+
+        // That a client has gone shows at the latest when it is written to.
+        for (var i = 0; i < 1000 && server.Engine.Hub.SubscriptionCount > 0; i++)
+            await server.CreateSessionAsync(cancellationToken: Cancelled);
+
+        Assert.Equal(0, server.Engine.Hub.SubscriptionCount);
+    }
+
+    private static async Task<Socket> StallAsync(Uri address)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(address.Host, address.Port, Cancelled);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /global/event HTTP/1.1\r\nHost: {address.Authority}\r\n\r\n"), Cancelled);
+        // The first bytes tell that the subscription is there; after them nothing is read any more.
+        await socket.ReceiveAsync(new byte[1], Cancelled);
+        return socket;
+    }
+}
