@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using Capstan.Bench.Client;
+using Capstan.Bench.Measurements;
+using Capstan.Bench.Model;
+using Capstan.Bench.Results;
+using Capstan.Bench.Servers;
+
+namespace Capstan.Bench;
+
+/// <summary>Measures one server after the other, never two at once, and prints what it found.</summary>
+internal sealed class Benchmark(BenchOptions options)
+{
+    private readonly Scale scale = options.Quick ? Scale.Quick : new Scale();
+
+    /// <summary>Returns 0, or 1 when a figure could not be had.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var root = Path.Combine(Path.GetTempPath(), $"capstan-bench-{Environment.ProcessId}");
+        var loadBefore = Machine.Load();
+        if (options.Publish && options.CapstanDirectory is { } directory)
+            await Publisher.PublishAsync(directory, cancellation);
+        ServerLauncher[] launchers = [.. Launchers()];
+        try
+        {
+            foreach (var launcher in launchers)
+                launcher.Check();
+            var columns = new List<(string Name, IReadOnlyList<Figure> Figures)>();
+            await using (var model = await ModelProcess.StartAsync(cancellation))
+            {
+                foreach (var launcher in launchers)
+                    columns.Add(await MeasureAsync(launcher, root, model.BaseUrl, cancellation));
+            }
+
+            var report = $"{Machine.Describe()} Load before: {loadBefore}.{(options.Quick ? " Quick run: few samples." : "")}\n\n"
+                + ResultTable.Write(Measurement.All.SelectMany(measurement => measurement.Rows), columns);
+            Console.Write(report);
+            if (options.MarkdownFile is { } file)
+                await File.WriteAllTextAsync(file, report, cancellation);
+            return columns.SelectMany(column => column.Figures).All(figure => figure.Value is not null) ? 0 : 1;
+        }
+        catch (FileNotFoundException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        finally
+        {
+            if (!options.Keep && Directory.Exists(root))
+                Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private IEnumerable<ServerLauncher> Launchers()
+    {
+        if (options.CapstanDirectory is { } capstan)
+            yield return new CapstanLauncher(capstan);
+        if (options.OpenCodeDirectory is { } opencode)
+            yield return new OpenCodeLauncher(opencode);
+    }
+
+    private async Task<(string Name, IReadOnlyList<Figure> Figures)> MeasureAsync(
+        ServerLauncher launcher, string root, Uri model, CancellationToken cancellation)
+    {
+        await using var subject = new Subject(launcher, root, model, scale);
+        var figures = new List<Figure>();
+        foreach (var measurement in Measurement.All.Where(measurement => options.Measurements.Contains(measurement.Name)))
+        {
+            var startedAt = Stopwatch.GetTimestamp();
+            var taken = await TryAsync(measurement, subject, cancellation);
+            figures.AddRange(taken);
+            await Console.Error.WriteLineAsync(
+                $"{launcher.Name} {measurement.Name}: {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.0} s");
+            foreach (var figure in taken.Where(figure => figure.Value is not null))
+            {
+                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                    $"    {figure.Row.Title}: {figure.Value:0.##} {figure.Row.Unit} ({figure.Samples})"));
+            }
+        }
+
+        return ($"{launcher.Name} {subject.Version}", figures);
+    }
+
+    /// <summary>A measurement that fails costs its own rows only; the server that it may have broken is replaced.</summary>
+    private async Task<IReadOnlyList<Figure>> TryAsync(Measurement measurement, Subject subject, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(scale.Limit);
+        try
+        {
+            return await measurement.RunAsync(subject, limit.Token);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            await subject.DisposeAsync();
+            var reason = e is OperationCanceledException ? $"not done in {scale.Limit.TotalSeconds:0} s" : e.Message;
+            await Console.Error.WriteLineAsync($"{measurement.Name} failed: {reason}{LogTail(subject)}");
+            return [.. measurement.Rows.Select(row => new Figure(row, null, $"failed: {reason}"))];
+        }
+    }
+
+    private static string LogTail(Subject subject) => subject.Log is { } log && File.Exists(log)
+        ? string.Concat(File.ReadLines(log).TakeLast(10).Select(line => $"\n    | {line}"))
+        : "";
+}

@@ -1,0 +1,35 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Capstan.Bench.Model;
+
+namespace Capstan.Bench.Client;
+
+/// <summary>The body of a prompt, made once and sent many times.</summary>
+internal sealed class PromptBody
+{
+    private readonly byte[] bytes;
+
+    private PromptBody(string json, string? lastDelta)
+    {
+        bytes = Encoding.UTF8.GetBytes(json);
+        LastDelta = lastDelta is null ? null : Encoding.UTF8.GetBytes(lastDelta);
+    }
+
+    /// <summary>Text that the whole answer must hold; null for an injection.</summary>
+    public byte[]? LastDelta { get; }
+
+    /// <summary>A prompt that the model answers with <paramref name="deltas"/> deltas, at least two.</summary>
+    public static PromptBody Turn(int deltas) =>
+        new(Json($"Answer this with {ModelScript.DeltasMarker}{deltas}", noReply: false),
+            ModelScript.Delta(deltas - 2) + ModelScript.Delta(deltas - 1).TrimEnd());
+
+    /// <summary>A message of 240 characters that starts no turn.</summary>
+    public static PromptBody Injection() => new(Json(string.Join(' ', Enumerable.Repeat("something to remember", 11)), noReply: true), null);
+
+    /// <summary>A request content over the same bytes.</summary>
+    public ByteArrayContent Content() =>
+        new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    private static string Json(string text, bool noReply) =>
+        $$$"""{"model":{"providerID":"fake","modelID":"echo"},{{{(noReply ? "\"noReply\":true," : "")}}}"parts":[{"type":"text","text":"{{{text}}}"}]}""";
+}

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Capstan.Bench.Client;
+
+/// <summary>The requests that both servers are driven with. Each checks that what it asked for was done.</summary>
+internal sealed class SessionClient : IDisposable
+{
+    private readonly HttpClient http;
+
+    /// <summary>A client for one server and one directory.</summary>
+    public SessionClient(Uri server, string directory)
+    {
+        Server = server;
+        Directory = directory;
+        http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+        })
+        {
+            BaseAddress = server,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        http.DefaultRequestHeaders.Add("x-opencode-directory", Uri.EscapeDataString(directory));
+    }
+
+    /// <summary>Where the server listens.</summary>
+    public Uri Server { get; }
+
+    /// <summary>The directory that its sessions live in.</summary>
+    public string Directory { get; }
+
+    /// <summary>The version that the server gives itself.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync("/global/health", cancellation);
+        using var health = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
+        return health.RootElement.TryGetProperty("version", out var version) ? version.GetString()! : "?";
+    }
+
+    /// <summary>Creates a session and returns its identifier.</summary>
+    public async Task<string> CreateAsync(CancellationToken cancellation)
+    {
+        using var content = new ByteArrayContent("{}"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var response = await http.PostAsync("/session", content, cancellation);
+        await ExpectAsync(response, HttpStatusCode.OK, cancellation);
+        using var session = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
+        return session.RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Creates sessions that have had one turn, so that title and first-turn work is behind them.</summary>
+    public async Task<string[]> CreateWarmAsync(int count, CancellationToken cancellation)
+    {
+        var sessions = new string[count];
+        var body = PromptBody.Turn(2);
+        for (var i = 0; i < count; i++)
+        {
+            sessions[i] = await CreateAsync(cancellation);
+            await MessageAsync(sessions[i], body, cancellation);
+        }
+
+        return sessions;
+    }
+
+    /// <summary><c>POST /session/{id}/message</c>: returns when the whole answer is here.</summary>
+    public async Task MessageAsync(string session, PromptBody body, CancellationToken cancellation)
+    {
+        using var content = body.Content();
+        using var response = await http.PostAsync($"/session/{session}/message", content, cancellation);
+        await ExpectAsync(response, HttpStatusCode.OK, cancellation);
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
+        if (body.LastDelta is { } last && answer.AsSpan().IndexOf(last) < 0)
+            throw new MeasurementException($"The answer is not whole: {Encoding.UTF8.GetString(answer)}");
+    }
+
+    /// <summary><c>POST /session/{id}/prompt_async</c>: returns at the acknowledgement.</summary>
+    public async Task PromptAsync(string session, PromptBody body, CancellationToken cancellation)
+    {
+        using var content = body.Content();
+        using var response = await http.PostAsync($"/session/{session}/prompt_async", content, cancellation);
+        await ExpectAsync(response, HttpStatusCode.NoContent, cancellation);
+    }
+
+    /// <summary><c>GET /session/{id}/message</c>: reads all of it and returns its length in bytes.</summary>
+    public async Task<long> HistoryAsync(string session, CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync(
+            $"/session/{session}/message", HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await ExpectAsync(response, HttpStatusCode.OK, cancellation);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        long length = 0;
+        for (int read; (read = await stream.ReadAsync(buffer, cancellation)) > 0; length += read)
+        {
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return length;
+    }
+
+    /// <summary>How many messages a session has.</summary>
+    public async Task<int> CountMessagesAsync(string session, CancellationToken cancellation)
+    {
+        using var messages = JsonDocument.Parse(await http.GetByteArrayAsync($"/session/{session}/message", cancellation));
+        return messages.RootElement.GetArrayLength();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static async Task ExpectAsync(HttpResponseMessage response, HttpStatusCode expected, CancellationToken cancellation)
+    {
+        if (response.StatusCode == expected)
+            return;
+        var body = await response.Content.ReadAsStringAsync(cancellation);
+        throw new MeasurementException(
+            $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.AbsolutePath} gave {(int)response.StatusCode}: {body}");
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Capstan.Bench.Client;
+using Capstan.Bench.Results;
+
+namespace Capstan.Bench.Measurements;
+
+/// <summary><c>POST /session/{id}/message</c> with <c>noReply</c>: a message is stored and no turn starts. A session for each client.</summary>
+internal sealed class InjectionMeasurement : Measurement
+{
+    private const int Clients = 16;
+    private static readonly Row One = new("injections (`noReply`), one client in series", "1/s", Direction.Higher);
+    private static readonly Row Many = new("injections (`noReply`), 16 clients at once", "1/s", Direction.Higher);
+
+    /// <inheritdoc/>
+    public override string Name => "inject";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Row> Rows { get; } = [One, Many];
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<Figure>> RunAsync(Subject subject, CancellationToken cancellation) =>
+        [await InjectAsync(One, 1, subject, cancellation), await InjectAsync(Many, Clients, subject, cancellation)];
+
+    private static async Task<Figure> InjectAsync(Row row, int clients, Subject subject, CancellationToken cancellation)
+    {
+        var server = await subject.SharedAsync(cancellation);
+        var body = PromptBody.Injection();
+        var sessions = new string[clients];
+        for (var i = 0; i < clients; i++)
+        {
+            sessions[i] = await server.Client.CreateAsync(cancellation);
+            await server.Client.MessageAsync(sessions[i], body, cancellation);
+        }
+
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        var startedAt = Stopwatch.GetTimestamp();
+        var stored = await Task.WhenAll(sessions.Select(session => Sampler.RunAsync(subject.Scale.Injections / clients, subject.Scale.Budget,
+            _ => server.Client.MessageAsync(session, body, cancellation), cancellation)));
+        var seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
+        return new Figure(row, stored.Sum() / seconds, $"{stored.Sum():#,0} injections");
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Capstan.Bench.Servers;
+
+namespace Capstan.Bench.Measurements;
+
+/// <summary>The server that is measured: how to start fresh ones, and the one that most measurements share.</summary>
+internal sealed class Subject(ServerLauncher launcher, string root, Uri model, Scale scale) : IAsyncDisposable
+{
+    private ServerProcess? shared;
+    private int homes;
+
+    /// <summary>How much is asked of it.</summary>
+    public Scale Scale => scale;
+
+    /// <summary>Its version, once a server has run.</summary>
+    public string Version { get; private set; } = "?";
+
+    /// <summary>The log of the newest home.</summary>
+    public string? Log { get; private set; }
+
+    /// <summary>A home that no server has seen.</summary>
+    public ServerHome NewHome()
+    {
+        var number = (++homes).ToString(CultureInfo.InvariantCulture);
+        var home = new ServerHome(Path.Combine(root, $"{launcher.Name}-{number}"), model);
+        Log = home.Log;
+        return home;
+    }
+
+    /// <summary>Starts a server that the caller ends.</summary>
+    public Task<ServerProcess> StartAsync(ServerHome home, CancellationToken cancellation) => launcher.StartAsync(home, cancellation);
+
+    /// <summary>The server that carries its sessions and its memory from one measurement to the next.</summary>
+    public async Task<ServerProcess> SharedAsync(CancellationToken cancellation)
+    {
+        if (shared is not null)
+            return shared;
+        shared = await StartAsync(NewHome(), cancellation);
+        Version = await shared.Client.VersionAsync(cancellation);
+        return shared;
+    }
+
+    /// <summary>Ends the shared server, after a failure or at the end; the next one to ask gets a new one.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (shared is { } server)
+        {
+            shared = null;
+            await server.DisposeAsync();
+        }
+    }
+}

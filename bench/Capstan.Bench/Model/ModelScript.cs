@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+
+namespace Capstan.Bench.Model;
+
+/// <summary>The answers of the scripted model, as the bytes that go out: nothing is formatted while a server is measured.</summary>
+internal static class ModelScript
+{
+    /// <summary>Precedes the number of deltas in a prompt's text.</summary>
+    public const string DeltasMarker = "deltas=";
+
+    /// <summary>The most deltas that a prompt may ask for.</summary>
+    public const int MaximumDeltas = 400;
+
+    /// <summary>What every generated title says.</summary>
+    private const string Title = "Bench";
+
+    private static readonly byte[]?[] Answers = new byte[]?[MaximumDeltas + 1];
+
+    private static readonly byte[] TitleStream = Stream([Title]);
+
+    private static readonly byte[] TitleBody = Encoding.UTF8.GetBytes(
+        $$$"""{"id":"bench","object":"chat.completion","created":0,"model":"echo","choices":[{"index":0,"message":{"role":"assistant","content":"{{{Title}}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11}}""");
+
+    /// <summary>The text of one delta; the last one of a turn shows that the answer is whole.</summary>
+    public static string Delta(int index) => string.Create(CultureInfo.InvariantCulture, $"d{index} ");
+
+    /// <summary>
+    /// Chooses the answer to a request. A request without tools is for a title; any other gets the number of deltas that the
+    /// newest prompt names.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Answer(ReadOnlySpan<byte> request, out string contentType)
+    {
+        var streamed = request.IndexOf("\"stream\":true"u8) >= 0;
+        contentType = streamed ? "text/event-stream" : "application/json";
+        if (!streamed)
+            return TitleBody;
+        return request.IndexOf("\"tools\":["u8) < 0 ? TitleStream : Deltas(AskedFor(request));
+    }
+
+    private static int AskedFor(ReadOnlySpan<byte> request)
+    {
+        var at = request.LastIndexOf("deltas="u8);
+        if (at < 0)
+            return 1;
+        var digits = request[(at + DeltasMarker.Length)..];
+        var count = 0;
+        foreach (var digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'9' || count > MaximumDeltas)
+                break;
+            count = count * 10 + (digit - '0');
+        }
+
+        return Math.Clamp(count, 1, MaximumDeltas);
+    }
+
+    private static byte[] Deltas(int count) =>
+        Answers[count] ??= Stream([.. Enumerable.Range(0, count).Select(Delta)]);
+
+    private static byte[] Stream(IReadOnlyList<string> deltas)
+    {
+        var text = new StringBuilder();
+        foreach (var delta in deltas)
+            Chunk(text, $$"""{"role":"assistant","content":"{{delta}}"}""", "null");
+        Chunk(text, "{}", "\"stop\"");
+        text.Append(CultureInfo.InvariantCulture,
+            $$$"""data: {"id":"bench","object":"chat.completion.chunk","created":0,"model":"echo","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":{{{deltas.Count}}},"total_tokens":{{{deltas.Count + 10}}}}}""");
+        text.Append("\n\ndata: [DONE]\n\n");
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static void Chunk(StringBuilder text, string delta, string finish) =>
+        text.Append("data: {\"id\":\"bench\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"echo\",")
+            .Append("\"choices\":[{\"index\":0,\"delta\":").Append(delta)
+            .Append(",\"finish_reason\":").Append(finish).Append("}]}\n\n");
+}

@@ -1,0 +1,70 @@
+namespace Capstan.Bench;
+
+/// <summary>
+/// How much is asked of each server; the same for both. A loop also ends when its budget of time is spent, so a slow server
+/// gives fewer samples and the table says how many.
+/// </summary>
+internal sealed record Scale
+{
+    /// <summary>Timed starts, and timed starts in a new home.</summary>
+    public int Starts { get; init; } = 10;
+
+    /// <summary>Processes whose idle memory is read.</summary>
+    public int IdleProcesses { get; init; } = 3;
+
+    /// <summary>How long a server rests before its idle memory is read.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sessions that sequential prompts go round.</summary>
+    public int Sessions { get; init; } = 20;
+
+    /// <summary>Sequential prompts and turns of a latency row.</summary>
+    public int Prompts { get; init; } = 300;
+
+    /// <summary>Sessions that work at once.</summary>
+    public int Concurrent { get; init; } = 40;
+
+    /// <summary>The most turns that each of them takes.</summary>
+    public int TurnsEach { get; init; } = 100;
+
+    /// <summary>Readers of the fan-out.</summary>
+    public int Readers { get; init; } = 100;
+
+    /// <summary>Turns that are fanned out.</summary>
+    public int FanOutTurns { get; init; } = 10;
+
+    /// <summary>Injections, for one client and for all sixteen together.</summary>
+    public int Injections { get; init; } = 3000;
+
+    /// <summary>Messages of the long session.</summary>
+    public int HistoryMessages { get; init; } = 1000;
+
+    /// <summary>Reads of the long session.</summary>
+    public int HistoryReads { get; init; } = 50;
+
+    /// <summary>Turns on the long session.</summary>
+    public int HistoryTurns { get; init; } = 30;
+
+    /// <summary>The time after which a loop starts nothing more.</summary>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The time after which a measurement is given up.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>What <c>--quick</c> asks for.</summary>
+    public static Scale Quick { get; } = new()
+    {
+        Starts = 3,
+        IdleProcesses = 1,
+        Settle = TimeSpan.FromSeconds(2),
+        Sessions = 5,
+        Prompts = 40,
+        TurnsEach = 10,
+        FanOutTurns = 2,
+        Injections = 500,
+        HistoryReads = 10,
+        HistoryTurns = 5,
+        Budget = TimeSpan.FromSeconds(5),
+        Limit = TimeSpan.FromSeconds(60),
+    };
+}

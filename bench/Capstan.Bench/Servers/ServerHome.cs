@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Capstan.Bench.Servers;
+
+/// <summary>A home of its own for one server (HOME, XDG directories, TMPDIR) and the workspace that it is started in.</summary>
+internal sealed class ServerHome
+{
+    private readonly string root;
+
+    /// <summary>Makes the directories and writes the workspace's <c>opencode.json</c>.</summary>
+    public ServerHome(string root, Uri model)
+    {
+        this.root = root;
+        Workspace = Path.Combine(root, "workspace");
+        foreach (var directory in (string[])["home", "data", "config", "state", "cache", "tmp", "workspace"])
+            Directory.CreateDirectory(Path.Combine(root, directory));
+        File.WriteAllText(Path.Combine(Workspace, "opencode.json"), Configuration(model));
+    }
+
+    /// <summary>The directory that the server is started in and asked about.</summary>
+    public string Workspace { get; }
+
+    /// <summary>Where the server's output goes.</summary>
+    public string Log => Path.Combine(root, "server.log");
+
+    /// <summary>Points a server at this home. Nothing else of the caller's environment is passed on.</summary>
+    public void Apply(ProcessStartInfo start)
+    {
+        var inherited = (string[])["PATH", "LANG", "DOTNET_ROOT"];
+        foreach (var name in start.Environment.Keys.Except(inherited).ToList())
+            start.Environment.Remove(name);
+        start.Environment["HOME"] = Path.Combine(root, "home");
+        start.Environment["TMPDIR"] = Path.Combine(root, "tmp");
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(root, "data");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(root, "config");
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(root, "state");
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(root, "cache");
+        start.WorkingDirectory = Workspace;
+    }
+
+    // $schema is there because OpenCode rewrites a file that lacks it.
+    private static string Configuration(Uri model) =>
+        $$"""
+        {
+          "$schema": "https://opencode.ai/config.json",
+          "model": "fake/echo",
+          "small_model": "fake/echo",
+          "enabled_providers": ["fake"],
+          "permission": "allow",
+          "share": "disabled",
+          "autoupdate": false,
+          "provider": {
+            "fake": {
+              "name": "Fake",
+              "npm": "@ai-sdk/openai-compatible",
+              "options": { "baseURL": "{{model.AbsoluteUri}}", "apiKey": "none" },
+              "models": { "echo": { "name": "Echo", "tool_call": true } }
+            }
+          }
+        }
+
+        """;
+}
