@@ -45,6 +45,12 @@ internal sealed record Scale
     /// <summary>Turns on the long session.</summary>
     public int HistoryTurns { get; init; } = 30;
 
+    /// <summary>Processes that stream to stalled readers.</summary>
+    public int StalledProcesses { get; init; } = 3;
+
+    /// <summary>How long a server is watched doing nothing.</summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The time after which a loop starts nothing more.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -64,6 +70,8 @@ internal sealed record Scale
         Injections = 500,
         HistoryReads = 10,
         HistoryTurns = 5,
+        StalledProcesses = 1,
+        Quiet = TimeSpan.FromSeconds(5),
         Budget = TimeSpan.FromSeconds(5),
         Limit = TimeSpan.FromSeconds(60),
     };

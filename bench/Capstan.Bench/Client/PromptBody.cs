@@ -15,13 +15,17 @@ internal sealed class PromptBody
         LastDelta = lastDelta is null ? null : Encoding.UTF8.GetBytes(lastDelta);
     }
 
-    /// <summary>Text that the whole answer must hold; null for an injection.</summary>
+    /// <summary>Text that the whole answer must hold; null where it is not looked at.</summary>
     public byte[]? LastDelta { get; }
 
     /// <summary>A prompt that the model answers with <paramref name="deltas"/> deltas, at least two.</summary>
     public static PromptBody Turn(int deltas) =>
         new(Json($"Answer this with {ModelScript.DeltasMarker}{deltas}", noReply: false),
             ModelScript.Delta(deltas - 2) + ModelScript.Delta(deltas - 1).TrimEnd());
+
+    /// <summary>A prompt that the model answers with so many deltas of a kilobyte.</summary>
+    public static PromptBody LongTurn(int kilobytes) =>
+        new(Json($"Answer this with {ModelScript.KilobytesMarker}{kilobytes}", noReply: false), null);
 
     /// <summary>A message of 240 characters that starts no turn.</summary>
     public static PromptBody Injection() => new(Json(string.Join(' ', Enumerable.Repeat("something to remember", 11)), noReply: true), null);

@@ -111,6 +111,13 @@ internal sealed class SessionClient : IDisposable
         return messages.RootElement.GetArrayLength();
     }
 
+    /// <summary>Whether a turn of the session runs.</summary>
+    public async Task<bool> IsBusyAsync(string session, CancellationToken cancellation)
+    {
+        using var status = JsonDocument.Parse(await http.GetByteArrayAsync("/session/status", cancellation));
+        return status.RootElement.TryGetProperty(session, out _);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

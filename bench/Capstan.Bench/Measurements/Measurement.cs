@@ -16,6 +16,8 @@ internal abstract class Measurement
         new FanOutMeasurement(),
         new InjectionMeasurement(),
         new HistoryMeasurement(),
+        new StalledReadersMeasurement(),
+        new QuietMeasurement(),
         new EndMemoryMeasurement(),
     ];
 

@@ -9,11 +9,18 @@ internal static class ModelScript
     /// <summary>Precedes the number of deltas in a prompt's text.</summary>
     public const string DeltasMarker = "deltas=";
 
+    /// <summary>Precedes the number of deltas of a kilobyte in a prompt's text.</summary>
+    public const string KilobytesMarker = "kilobytes=";
+
     /// <summary>The most deltas that a prompt may ask for.</summary>
     public const int MaximumDeltas = 400;
 
+    private const int MaximumKilobytes = 64 * 1024;
+
     /// <summary>What every generated title says.</summary>
     private const string Title = "Bench";
+
+    private static readonly string Kilobyte = string.Concat(Enumerable.Repeat("lorem ipsum dolor ", 57))[..1024];
 
     private static readonly byte[]?[] Answers = new byte[]?[MaximumDeltas + 1];
 
@@ -35,37 +42,45 @@ internal static class ModelScript
         contentType = streamed ? "text/event-stream" : "application/json";
         if (!streamed)
             return TitleBody;
-        return request.IndexOf("\"tools\":["u8) < 0 ? TitleStream : Deltas(AskedFor(request));
+        if (request.IndexOf("\"tools\":["u8) < 0)
+            return TitleStream;
+        if (AskedFor(request, "kilobytes="u8, MaximumKilobytes) is { } kilobytes)
+            return Stream(Enumerable.Repeat(Kilobyte, kilobytes));
+        return Deltas(Math.Max(1, AskedFor(request, "deltas="u8, MaximumDeltas) ?? 1));
     }
 
-    private static int AskedFor(ReadOnlySpan<byte> request)
+    private static int? AskedFor(ReadOnlySpan<byte> request, ReadOnlySpan<byte> marker, int maximum)
     {
-        var at = request.LastIndexOf("deltas="u8);
+        var at = request.LastIndexOf(marker);
         if (at < 0)
-            return 1;
-        var digits = request[(at + DeltasMarker.Length)..];
+            return null;
         var count = 0;
-        foreach (var digit in digits)
+        foreach (var digit in request[(at + marker.Length)..])
         {
-            if (digit is < (byte)'0' or > (byte)'9' || count > MaximumDeltas)
+            if (digit is < (byte)'0' or > (byte)'9' || count > maximum)
                 break;
             count = count * 10 + (digit - '0');
         }
 
-        return Math.Clamp(count, 1, MaximumDeltas);
+        return Math.Min(count, maximum);
     }
 
     private static byte[] Deltas(int count) =>
         Answers[count] ??= Stream([.. Enumerable.Range(0, count).Select(Delta)]);
 
-    private static byte[] Stream(IReadOnlyList<string> deltas)
+    private static byte[] Stream(IEnumerable<string> deltas)
     {
         var text = new StringBuilder();
+        var count = 0;
         foreach (var delta in deltas)
+        {
+            count++;
             Chunk(text, $$"""{"role":"assistant","content":"{{delta}}"}""", "null");
+        }
+
         Chunk(text, "{}", "\"stop\"");
         text.Append(CultureInfo.InvariantCulture,
-            $$$"""data: {"id":"bench","object":"chat.completion.chunk","created":0,"model":"echo","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":{{{deltas.Count}}},"total_tokens":{{{deltas.Count + 10}}}}}""");
+            $$$"""data: {"id":"bench","object":"chat.completion.chunk","created":0,"model":"echo","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":{{{count}}},"total_tokens":{{{count + 10}}}}}""");
         text.Append("\n\ndata: [DONE]\n\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
