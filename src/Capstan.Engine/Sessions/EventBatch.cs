@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Capstan.Engine.Sessions;
@@ -6,7 +7,7 @@ namespace Capstan.Engine.Sessions;
 public sealed class EventBatch
 {
     private readonly Lock _lock = new();
-    private readonly List<(IEventEncoding Encoding, ReadOnlyMemory<byte> Bytes)> _encoded = [];
+    private readonly List<(IEventEncoding Encoding, ReadOnlySequence<byte> Bytes)> _encoded = [];
 
     /// <summary>Creates a batch.</summary>
     public EventBatch(ImmutableArray<PublishedEvent> events)
@@ -23,7 +24,7 @@ public sealed class EventBatch
     public long ByteCount { get; }
 
     /// <summary>The batch as bytes of a protocol, made once however many readers want it.</summary>
-    public ReadOnlyMemory<byte> Encode(IEventEncoding encoding)
+    public ReadOnlySequence<byte> Encode(IEventEncoding encoding)
     {
         lock (_lock)
         {

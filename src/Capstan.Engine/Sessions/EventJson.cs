@@ -38,11 +38,11 @@ public static class EventJson
     }
 
     /// <summary>The properties of an event that <see cref="Write"/> wrote, without parsing it.</summary>
-    public static ReadOnlyMemory<byte> Properties(PublishedEvent published)
+    public static ReadOnlySequence<byte> Properties(PublishedEvent published)
     {
         // What comes before has a fixed form: identifiers and types are plain ASCII.
         var prefix = "{'id':'','type':'','properties':".Length + published.ID.Length + published.Type.Length;
-        return published.Json[prefix..^1];
+        return published.Json.Slice(prefix, published.Json.Length - prefix - 1);
     }
 
     private sealed class Scratch

@@ -1,8 +1,10 @@
+using System.Buffers;
+
 namespace Capstan.Engine.Sessions;
 
 /// <summary>Turns events into the bytes of a protocol. Implementations are stateless and shared.</summary>
 public interface IEventEncoding
 {
     /// <summary>Encodes events, in order.</summary>
-    ReadOnlyMemory<byte> Encode(IReadOnlyList<PublishedEvent> events);
+    ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events);
 }

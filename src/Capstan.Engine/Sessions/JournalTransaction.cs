@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Capstan.Contract;
@@ -136,31 +137,35 @@ public sealed class JournalTransaction
     }
 
     /// <summary>Adds or changes a part: <c>message.part.updated</c>.</summary>
-    public void PutPart(Part part)
+    public void PutPart(Part part) => PutPart(PartJson.Of(part));
+
+    /// <inheritdoc cref="PutPart(Part)"/>
+    internal void PutPart(PartJson part)
     {
-        if (SavePart(part) is not { } json)
+        if (!SavePart(part))
             return;
-        var time = Now;
-        Publish(part.SessionID, EventType.PartUpdated, writer =>
+        var id = _identifiers.NewEvent();
+        var json = EventJson.Write(id, EventType.PartUpdated, writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("sessionID"u8, part.SessionID);
-            writer.WritePropertyName("part"u8);
-            writer.WriteRawValue(json, skipInputValidation: true);
-            writer.WriteNumber("time"u8, time);
+            writer.WriteNull("part"u8);
+            writer.WriteNumber("time"u8, Now);
             writer.WriteEndObject();
         });
+        var key = "\"part\":"u8;
+        Publish(part.SessionID, EventType.PartUpdated, id, SegmentedBuffer.Splice(
+            json, json.AsSpan().IndexOf(key) + key.Length, "null".Length, part.Json));
     }
 
     /// <summary>Stores how far a growing part is and tells nobody: its deltas did.</summary>
-    /// <returns>Its JSON; null where the session was deleted meanwhile, which nothing may be stored for.</returns>
-    public byte[]? SavePart(Part part)
+    /// <returns>False where the session was deleted meanwhile: nothing may be stored for it.</returns>
+    internal bool SavePart(PartJson part)
     {
         if (FindSession(part.SessionID) is null)
-            return null;
-        var json = JsonSerializer.SerializeToUtf8Bytes(part, WireJson.Wire.Part);
-        Rows.PutPart(part.SessionID, part.MessageID, part.ID, json);
-        return json;
+            return false;
+        Rows.PutPart(part.SessionID, part.MessageID, part.ID, part.Json);
+        return true;
     }
 
     /// <summary>Removes a part: <c>message.part.removed</c>.</summary>
@@ -267,10 +272,16 @@ public sealed class JournalTransaction
 
     private void Publish(string sessionID, string type, Action<Utf8JsonWriter> writeProperties)
     {
-        if (FindSession(sessionID) is not { } session)
+        // Nothing is told of a session that is gone.
+        if (FindSession(sessionID) is null)
             return;
         var id = _identifiers.NewEvent();
-        var json = EventJson.Write(id, type, writeProperties);
+        Publish(sessionID, type, id, new ReadOnlySequence<byte>(EventJson.Write(id, type, writeProperties)));
+    }
+
+    private void Publish(string sessionID, string type, string id, in ReadOnlySequence<byte> json)
+    {
+        var session = FindSession(sessionID)!;
         var number = session.EventCount;
         var info = session.Info;
         LastSequence = Rows.AddEvent(sessionID, number, info.Directory, info.ProjectID, type, id, json);

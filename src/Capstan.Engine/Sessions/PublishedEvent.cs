@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Capstan.Engine.Sessions;
 
 /// <summary>An event on its way to readers.</summary>
@@ -8,7 +10,7 @@ namespace Capstan.Engine.Sessions;
 /// <param name="ProjectID">The project of that workspace.</param>
 /// <param name="ID">Its identifier, <c>evt_…</c>.</param>
 /// <param name="Type">One of <see cref="Contract.EventType"/>.</param>
-/// <param name="Json">The event as clients read it: <c>{"id","type","properties"}</c>.</param>
+/// <param name="Json">The event as clients read it: <c>{"id","type","properties"}</c>. All readers share its bytes.</param>
 public sealed record PublishedEvent(
     long Sequence,
     string? SessionID,
@@ -17,7 +19,7 @@ public sealed record PublishedEvent(
     string ProjectID,
     string ID,
     string Type,
-    ReadOnlyMemory<byte> Json)
+    ReadOnlySequence<byte> Json)
 {
     /// <summary>Whether it is stored and can be replayed.</summary>
     public bool IsDurable => Sequence > 0;

@@ -34,16 +34,16 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     public async ValueTask AppendTextAsync(string delta)
     {
         await CloseReasoningAsync();
-        _text ??= await OpenAsync((id, text, time) =>
-            new TextPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = text, Time = time });
+        _text ??= await OpenAsync((id, time) =>
+            new TextPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = "", Time = time });
         await _text.AppendAsync(delta);
     }
 
     /// <summary>The model reasons.</summary>
     public async ValueTask AppendReasoningAsync(string delta)
     {
-        _reasoning ??= await OpenAsync((id, text, time) =>
-            new ReasoningPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = text, Time = time });
+        _reasoning ??= await OpenAsync((id, time) =>
+            new ReasoningPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = "", Time = time });
         await _reasoning.AppendAsync(delta);
     }
 
@@ -125,14 +125,14 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     public async ValueTask FailAsync(MessageError error, IReadOnlyList<ToolPart> interrupted, StepChange change)
     {
         var now = Now;
-        var parts = new List<Part>();
+        var parts = new List<PartJson>();
         if (_reasoning is not null)
             parts.Add(_reasoning.Close(now));
         if (_text is not null)
             parts.Add(_text.Close(now));
-        parts.AddRange(interrupted);
+        parts.AddRange(interrupted.Select(PartJson.Of));
         if (Patch(change) is { } patch)
-            parts.Add(patch);
+            parts.Add(PartJson.Of(patch));
         _message = _message with { Error = error, Time = _message.Time with { Completed = now } };
         var completed = _message;
         await services.PostAsync(_message.SessionID, transaction =>
@@ -155,10 +155,10 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         }
         : null;
 
-    private async ValueTask<GrowingText> OpenAsync(Func<string, string, PartTime, Part> create)
+    private async ValueTask<GrowingText> OpenAsync(Func<string, PartTime, Part> create)
     {
         var id = services.Identifiers.NewPart();
-        var growing = new GrowingText(services, plan.Session, Now, (text, time) => create(id, text, time));
+        var growing = new GrowingText(services, plan.Session, Now, time => create(id, time));
         var part = growing.Current;
         _unfinished.Add(part);
         await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));

@@ -58,7 +58,7 @@ public interface IStore : IAsyncDisposable
     /// <param name="after">The last one that is already known.</param>
     /// <param name="upTo">The last one that is wanted.</param>
     /// <param name="directory">Only those of this workspace, or of all where null.</param>
-    /// <param name="limit">How many at the most.</param>
+    /// <param name="limit">How many at the most; fewer where they are large, but one at least where there is one.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<IReadOnlyList<Sessions.PublishedEvent>> ReadEventsAsync(
         long after, long upTo, string? directory, int limit, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
 
@@ -48,7 +49,7 @@ public interface IStoreTransaction : IDisposable
     void SetContext(string sessionID, string messageID, long context);
 
     /// <summary>Creates or replaces a part.</summary>
-    void PutPart(string sessionID, string messageID, string partID, byte[] part);
+    void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part);
 
     /// <summary>Removes a part.</summary>
     void RemovePart(string messageID, string partID);
@@ -108,7 +109,8 @@ public interface IStoreTransaction : IDisposable
     long NextPosition();
 
     /// <summary>Appends an event and returns its sequence number.</summary>
-    long AddEvent(string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, byte[] json);
+    long AddEvent(
+        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json);
 
     /// <summary>Forgets events up to and including one.</summary>
     void RemoveEvents(long upTo);

@@ -99,8 +99,8 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
             {
                 for (var rest = batch.Encode(encoding); !rest.IsEmpty;)
                 {
-                    var bite = rest[..Math.Min(rest.Length, FlushSize - unflushed)];
-                    rest = rest[bite.Length..];
+                    var bite = rest.First[..Math.Min(rest.First.Length, FlushSize - unflushed)];
+                    rest = rest.Slice(bite.Length);
                     output.Write(bite.Span);
                     unflushed += bite.Length;
                     if (unflushed < FlushSize)
@@ -116,32 +116,36 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken) =>
-        await http.Response.BodyWriter.WriteAsync(encoding.Encode(events), cancellationToken);
+    private async Task WriteAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken)
+    {
+        foreach (var piece in encoding.Encode(events))
+            await http.Response.BodyWriter.WriteAsync(piece, cancellationToken);
+    }
 
     private PublishedEvent Announce(string type, string? reason = null)
     {
         var id = Engine.Identifiers.NewEvent();
-        return new PublishedEvent(0, null, -1, "", "", id, type, EventJson.Write(id, type, writer =>
+        return new PublishedEvent(0, null, -1, "", "", id, type, new ReadOnlySequence<byte>(EventJson.Write(id, type, writer =>
         {
             writer.WriteStartObject();
             if (reason is not null)
                 writer.WriteString("reason"u8, reason);
             writer.WriteEndObject();
-        }));
+        })));
     }
 
     /// <summary>Events between the reader's last one and the oldest that is kept are gone: the reader must read the state anew.</summary>
     private PublishedEvent Resynchronise(long last)
     {
         var id = Engine.Identifiers.NewEvent();
-        return new PublishedEvent(0, null, -1, "", "", id, EventType.ServerResync, EventJson.Write(id, EventType.ServerResync, writer =>
+        var json = EventJson.Write(id, EventType.ServerResync, writer =>
         {
             writer.WriteStartObject();
             writer.WriteNumber("lastEventID"u8, last);
             writer.WriteString(
                 "message"u8, "Events after this id are not kept any more. Read sessions, messages and permissions again; live events follow.");
             writer.WriteEndObject();
-        }));
+        });
+        return new PublishedEvent(0, null, -1, "", "", id, EventType.ServerResync, new ReadOnlySequence<byte>(json));
     }
 }

@@ -18,28 +18,28 @@ internal sealed class GlobalEncoding : IEventEncoding
     public static GlobalEncoding Instance { get; } = new();
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Encode(IReadOnlyList<PublishedEvent> events)
+    public ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events)
     {
-        var output = new ArrayBufferWriter<byte>(events.Sum(static published => (published.Json.Length * 2) + 512));
+        var output = new SegmentedBuffer(events.Count * 1024);
         foreach (var published in events)
         {
             SseFrame.BeginData(output, published.Sequence);
             WriteEnvelope(output, published);
-            output.Write(published.Json.Span);
+            output.Append(published.Json);
             output.Write("}"u8);
             SseFrame.End(output);
             if (IsRowChange(published.Type) && published.IsDurable)
                 WriteSync(output, published);
         }
 
-        return output.WrittenMemory;
+        return output.ToSequence();
     }
 
     private static bool IsRowChange(string type) => type is EventType.SessionCreated or EventType.SessionUpdated
         or EventType.SessionDeleted or EventType.MessageUpdated or EventType.MessageRemoved or EventType.PartUpdated
         or EventType.PartRemoved;
 
-    private static void WriteEnvelope(ArrayBufferWriter<byte> output, PublishedEvent published)
+    private static void WriteEnvelope(SegmentedBuffer output, PublishedEvent published)
     {
         if (published.Directory.Length == 0)
         {
@@ -54,7 +54,7 @@ internal sealed class GlobalEncoding : IEventEncoding
         output.Write("\",\"payload\":"u8);
     }
 
-    private static void WriteSync(ArrayBufferWriter<byte> output, PublishedEvent published)
+    private static void WriteSync(SegmentedBuffer output, PublishedEvent published)
     {
         // The pair shares one id, which the first frame carries.
         SseFrame.BeginData(output, sequence: 0);
@@ -68,13 +68,13 @@ internal sealed class GlobalEncoding : IEventEncoding
         output.Write(",\"aggregateID\":\""u8);
         WriteAscii(output, published.SessionID!);
         output.Write("\",\"data\":"u8);
-        output.Write(EventJson.Properties(published).Span);
+        output.Append(EventJson.Properties(published));
         output.Write("},\"id\":\""u8);
         WriteAscii(output, published.ID);
         output.Write("\"}}"u8);
         SseFrame.End(output);
     }
 
-    private static void WriteAscii(ArrayBufferWriter<byte> output, string text) =>
+    private static void WriteAscii(SegmentedBuffer output, string text) =>
         output.Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(text.Length * 3)));
 }

@@ -10,16 +10,16 @@ internal sealed class InstanceEncoding : IEventEncoding
     public static InstanceEncoding Instance { get; } = new();
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Encode(IReadOnlyList<PublishedEvent> events)
+    public ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events)
     {
-        var output = new ArrayBufferWriter<byte>(events.Sum(static published => published.Json.Length + 32));
+        var output = new SegmentedBuffer(events.Count * 512);
         foreach (var published in events)
         {
             SseFrame.BeginData(output, published.Sequence);
-            output.Write(published.Json.Span);
+            output.Append(published.Json);
             SseFrame.End(output);
         }
 
-        return output.WrittenMemory;
+        return output.ToSequence();
     }
 }

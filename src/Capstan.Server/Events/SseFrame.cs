@@ -9,7 +9,7 @@ internal static class SseFrame
     /// <summary>Begins a frame.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="sequence">The SSE id; none where 0.</param>
-    public static void BeginData(ArrayBufferWriter<byte> output, long sequence)
+    public static void BeginData(IBufferWriter<byte> output, long sequence)
     {
         if (sequence > 0)
         {
@@ -23,5 +23,5 @@ internal static class SseFrame
     }
 
     /// <summary>Ends a frame.</summary>
-    public static void End(ArrayBufferWriter<byte> output) => output.Write("\n\n"u8);
+    public static void End(IBufferWriter<byte> output) => output.Write("\n\n"u8);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Capstan.Contract;
 using Capstan.Testing.Scheduling;
 using Capstan.Testing.Stores;
@@ -149,7 +150,7 @@ internal sealed class World
     {
         Log("commit");
         foreach (var published in after.Events.Skip(before.Events.Count))
-            Log($"    {published.Sequence} {System.Text.Encoding.UTF8.GetString(published.Json.Span)}");
+            Log($"    {published.Sequence} {Encoding.UTF8.GetString(published.Json)}");
     }
 
     public IEnumerable<string> SessionIDs => Disk.Committed.Sessions.Keys;

@@ -99,7 +99,7 @@ public sealed class StoreAgreementTests : IDisposable
                 rows.SetContext(session, message, rows.NextPosition());
                 break;
             case 7 or 8 when exists:
-                rows.PutPart(session, message, part, data);
+                rows.PutPart(session, message, part, new(data));
                 break;
             case 9:
                 rows.RemovePart(message, part);
@@ -131,7 +131,7 @@ public sealed class StoreAgreementTests : IDisposable
                     rows.RemoveMessage(message);
                 break;
             case 17:
-                text = $"{rows.AddEvent(session, random.Next(9), "/w", "p", "type", "evt", data)}";
+                text = $"{rows.AddEvent(session, random.Next(9), "/w", "p", "type", "evt", new(data))}";
                 break;
         }
 
@@ -165,7 +165,7 @@ public sealed class StoreAgreementTests : IDisposable
         seen.AppendJoin(' ', (await store.ListPermissionsAsync(token)).Select(Show)).AppendLine();
         seen.AppendJoin(' ', (await store.ListApprovalsAsync(token)).Select(static row => $"{row}").Order(StringComparer.Ordinal)).AppendLine();
         foreach (var published in await store.ReadEventsAsync(1, 1000, "/w", 5, token))
-            seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json.Span)}");
+            seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json)}");
         return seen.Append(await store.FirstEventSequenceAsync(token)).ToString();
     }
 

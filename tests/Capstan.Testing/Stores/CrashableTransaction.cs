@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
@@ -80,9 +81,9 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
     public void SetContext(string sessionID, string messageID, long context) => Update(
         messageID, message => message with { Row = message.Row with { Context = context } });
 
-    public void PutPart(string sessionID, string messageID, string partID, byte[] part) => Change(state =>
+    public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part) => Change(state =>
         state.Messages.TryGetValue(messageID, out var message)
-            ? state with { Messages = state.Messages.SetItem(messageID, message with { Parts = message.Parts.SetItem(partID, part) }) }
+            ? state with { Messages = state.Messages.SetItem(messageID, message with { Parts = message.Parts.SetItem(partID, part.ToArray()) }) }
             : state with { OrphanedParts = state.OrphanedParts.Add((sessionID, partID)) });
 
     public void RemovePart(string messageID, string partID) => Update(
@@ -178,7 +179,7 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
     public long NextPosition() => store.NextPosition();
 
     public long AddEvent(
-        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, byte[] json)
+        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json)
     {
         Change(state => state with
         {

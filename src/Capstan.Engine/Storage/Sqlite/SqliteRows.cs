@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
+using Capstan.Engine.Sessions;
 using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
@@ -11,6 +13,7 @@ internal static class SqliteRows
     public const string SessionColumns = "data, status, event_count";
     public const string MessageColumns = "id, session_id, position, context, fingerprint, data";
     public const string InboxColumns = "session_id, message_id, position, delivery, turn_id, resumptions";
+    public const string EventColumns = "sequence, session_id, session_sequence, directory, project_id, id, type, data";
     public const string PermissionColumns = "id, session_id, directory, data, reply, feedback";
 
     public static SessionRow Session(SqliteDataReader row) => new(
@@ -44,6 +47,16 @@ internal static class SqliteRows
             row.IsDBNull(4)
                 ? null
                 : new PermissionAnswer((PermissionReply)row.GetInt32(4), row.IsDBNull(5) ? null : row.GetString(5)));
+
+    public static PublishedEvent Event(SqliteDataReader row) => new(
+        row.GetInt64(0),
+        row.IsDBNull(1) ? null : row.GetString(1),
+        row.GetInt64(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.GetString(5),
+        row.GetString(6),
+        new ReadOnlySequence<byte>(Bytes(row, 7)));
 
     public static byte[] Bytes(SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column);
 

@@ -42,7 +42,7 @@ internal static class SqliteSchema
             message_id TEXT NOT NULL,
             id TEXT NOT NULL,
             data BLOB NOT NULL,
-            PRIMARY KEY (message_id, id)) WITHOUT ROWID;
+            PRIMARY KEY (message_id, id));
         CREATE INDEX part_by_session ON part (session_id);
         CREATE TABLE inbox (
             session_id TEXT NOT NULL,

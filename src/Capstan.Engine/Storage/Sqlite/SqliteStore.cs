@@ -11,6 +11,9 @@ public sealed class SqliteStore : IStore
     // Readers are borrowed for microseconds; more than this many idle ones would only hold memory.
     private const int IdleReaders = 4;
 
+    // Bytes after which a page of events ends, however few they are: one event may be as large as the longest text.
+    private const long LargestPage = 1 << 20;
+
     private readonly string _path;
     private readonly FileStream _lock;
     private readonly SqliteWriter _writer;
@@ -164,25 +167,24 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
         long after, long upTo, string? directory, int limit, CancellationToken cancellationToken) =>
-        new(Read(static (reader, key) => SqliteRows.All(
-            reader.Query(
-                """
-                SELECT sequence, session_id, session_sequence, directory, project_id, id, type, data FROM event
-                WHERE sequence > $0 AND sequence <= $1 AND ($2 IS NULL OR directory = $2) ORDER BY sequence LIMIT $3
-                """,
-                key.after,
-                key.upTo,
-                key.directory,
-                key.limit),
-            static row => new PublishedEvent(
-                row.GetInt64(0),
-                row.IsDBNull(1) ? null : row.GetString(1),
-                row.GetInt64(2),
-                row.GetString(3),
-                row.GetString(4),
-                row.GetString(5),
-                row.GetString(6),
-                SqliteRows.Bytes(row, 7))), (after, upTo, directory, limit)));
+        new(Read<(long After, long UpTo, string? Directory, int Limit), IReadOnlyList<PublishedEvent>>(
+            static (reader, range) =>
+            {
+                using var rows = reader.Query(
+                    $"""
+                    SELECT {SqliteRows.EventColumns} FROM event
+                    WHERE sequence > $0 AND sequence <= $1 AND ($2 IS NULL OR directory = $2) ORDER BY sequence LIMIT $3
+                    """,
+                    range.After,
+                    range.UpTo,
+                    range.Directory,
+                    range.Limit);
+                var page = new List<PublishedEvent>();
+                for (var bytes = 0L; bytes < LargestPage && rows.Read(); bytes += page[^1].Json.Length)
+                    page.Add(SqliteRows.Event(rows));
+                return page;
+            },
+            (after, upTo, directory, limit)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
@@ -8,18 +10,21 @@ namespace Capstan.Engine.Storage.Sqlite;
 /// <summary>The one writing connection, its statements, and the write in progress. Only the journal's thread touches it.</summary>
 internal sealed class SqliteWriter : IStoreTransaction
 {
+    // In bytes; from here on a value is written in pieces.
+    private const int LargeValue = 256 * 1024;
+
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _rollback, _epoch;
     private readonly SqliteStatement _findSession, _putSession, _findChildren;
     private readonly SqliteStatement[] _deleteSession;
     private readonly SqliteStatement _findMessage, _addMessage, _updateMessage, _setContext, _openMessages, _lastMessage;
-    private readonly SqliteStatement _findParts, _putPart, _removePart;
+    private readonly SqliteStatement _findParts, _putPart, _putLargePart, _removePart;
     private readonly SqliteStatement _addInbox, _findInbox, _takeInbox, _countResumption, _removeInbox;
     private readonly SqliteStatement _addPermission, _answerPermission, _removePermission, _findPermissions;
     private readonly SqliteStatement _addApproval, _beginEffect, _endEffect, _hasEffect;
     private readonly SqliteStatement _removeMessage, _removeParts;
-    private readonly SqliteStatement _putTodos, _putProject, _addEvent, _removeEvents;
+    private readonly SqliteStatement _putTodos, _putProject, _addEvent, _addLargeEvent, _removeEvents;
     private readonly long _ownEpoch;
     private long _position;
     private bool _isOpen;
@@ -68,6 +73,11 @@ internal sealed class SqliteWriter : IStoreTransaction
             INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, $3)
             ON CONFLICT (message_id, id) DO UPDATE SET data = $3
             """, 4);
+        _putLargePart = Prepare(
+            """
+            INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, zeroblob($3))
+            ON CONFLICT (message_id, id) DO UPDATE SET data = zeroblob($3) RETURNING rowid
+            """, 4);
         _removePart = Prepare("DELETE FROM part WHERE message_id = $0 AND id = $1", 2);
         _addInbox = Prepare(
             """
@@ -95,6 +105,11 @@ internal sealed class SqliteWriter : IStoreTransaction
             """
             INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, data)
             VALUES ($0, $1, $2, $3, $4, $5, $6) RETURNING sequence
+            """, 7);
+        _addLargeEvent = Prepare(
+            """
+            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, data)
+            VALUES ($0, $1, $2, $3, $4, $5, zeroblob($6)) RETURNING sequence
             """, 7);
         _removeEvents = Prepare("DELETE FROM event WHERE sequence <= $0", 1);
 
@@ -182,8 +197,13 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     public void SetContext(string sessionID, string messageID, long context) => _setContext.Run(messageID, context);
 
-    public void PutPart(string sessionID, string messageID, string partID, byte[] part) =>
-        _putPart.Run(sessionID, messageID, partID, part);
+    public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part)
+    {
+        if (part.Length < LargeValue)
+            _putPart.Run(sessionID, messageID, partID, Bytes(part));
+        else
+            Fill("part", (long)_putLargePart.Scalar(sessionID, messageID, partID, part.Length)!, part);
+    }
 
     public void RemovePart(string messageID, string partID) => _removePart.Run(messageID, partID);
 
@@ -234,8 +254,20 @@ internal sealed class SqliteWriter : IStoreTransaction
     public long NextPosition() => ++_position;
 
     public long AddEvent(
-        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, byte[] json) =>
-        (long)_addEvent.Scalar(sessionID, sessionSequence, directory, projectID, id, type, json)!;
+        string? sessionID,
+        long sessionSequence,
+        string directory,
+        string projectID,
+        string type,
+        string id,
+        ReadOnlySequence<byte> json)
+    {
+        if (json.Length < LargeValue)
+            return (long)_addEvent.Scalar(sessionID, sessionSequence, directory, projectID, id, type, Bytes(json))!;
+        var sequence = (long)_addLargeEvent.Scalar(sessionID, sessionSequence, directory, projectID, id, type, json.Length)!;
+        Fill("event", sequence, json);
+        return sequence;
+    }
 
     public void RemoveEvents(long upTo) => _removeEvents.Run(upTo);
 
@@ -246,6 +278,20 @@ internal sealed class SqliteWriter : IStoreTransaction
         foreach (var statement in _statements)
             statement.Dispose();
         _connection.Dispose();
+    }
+
+    /// <summary>The bytes as an array of just them: the library takes nothing else.</summary>
+    private static byte[] Bytes(in ReadOnlySequence<byte> bytes) =>
+        bytes.IsSingleSegment && MemoryMarshal.TryGetArray(bytes.First, out var piece) && piece.Count == piece.Array!.Length
+            ? piece.Array
+            : bytes.ToArray();
+
+    /// <summary>Writes a value into the room that its row was given, piece by piece: bound to a statement, it would be copied whole.</summary>
+    private void Fill(string table, long row, in ReadOnlySequence<byte> value)
+    {
+        using var blob = new SqliteBlob(_connection, table, "data", row);
+        foreach (var piece in value)
+            blob.Write(piece.Span);
     }
 
     private List<ReadOnlyMemory<byte>> FindParts(string messageID) =>
