@@ -21,8 +21,7 @@ internal sealed class SessionToolContext(
     }
 
     public override Task BeginEffectAsync(CancellationToken cancellationToken) =>
-        services.Journal.CommitAsync(
-            transaction => transaction.Rows.BeginEffect(SessionID, call.PartID, transaction.Now), cancellationToken);
+        call.BeginEffectAsync(cancellationToken);
 
     public override ValueTask ReportAsync(string? title, JsonObject metadata, CancellationToken cancellationToken) =>
         // A copy: the tool goes on writing into its own.

@@ -30,10 +30,16 @@ internal sealed class SimulatedServer
             Tools = [.. SimulatedTool.All(world, Process)],
             CreateChatClient = (_, _) => new SimulatedModel(world, Process),
             Scheduler = Process,
+            EndOrphans = (marks, _) => Task.FromResult(world.Processes.RemoveWhere(marks.Contains)),
             LoadWorkspace = static _ => SimulatedWorkspace.Loaded,
         };
+        var orphans = world.Processes.ToList();
         _started = Process.Start(async () =>
-            _engine = await CapstanEngine.StartAsync(options, NullLoggerFactory.Instance, CancellationToken.None));
+        {
+            _engine = await CapstanEngine.StartAsync(options, NullLoggerFactory.Instance, CancellationToken.None);
+            if (orphans.Exists(world.Processes.Contains))
+                world.Violate("processes of a dead server are left");
+        });
     }
 
     public SimulatedProcess Process { get; }
@@ -85,6 +91,8 @@ internal sealed class SimulatedServer
 
         if (!_started.IsCompleted && Process.IsAlive)
             _world.Violate("the server does not stop");
+        if (_started.IsCompletedSuccessfully && _world.Processes.Count > 0)
+            _world.Violate("the server stopped and left processes");
         Kill();
     }
 }

@@ -49,8 +49,13 @@ internal sealed class SimulatedTool(
         async Task RunAsync(JsonElement input, ToolContext context, CancellationToken cancellation)
         {
             await context.BeginEffectAsync(cancellation);
-            if (process.IsAlive)
-                world.NoteRun(context.CallID, input.GetProperty("what").GetString()!);
+            if (!process.IsAlive)
+                return;
+            world.NoteRun(context.CallID, input.GetProperty("what").GetString()!);
+            // What it started is there until it returns, or until somebody ends it.
+            world.Processes.Add(context.ProcessMark);
+            await Task.Yield();
+            world.Processes.Remove(context.ProcessMark);
         }
     }
 

@@ -49,6 +49,9 @@ internal sealed class World
 
     public List<Gate> Gates { get; } = [];
 
+    /// <summary>The marks of the processes that calls have started and that run.</summary>
+    public HashSet<string> Processes { get; } = [];
+
     /// <summary>How often each call had its effect.</summary>
     public Dictionary<string, (int Count, string What)> Runs { get; } = [];
 
