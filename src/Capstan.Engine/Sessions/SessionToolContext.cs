@@ -16,7 +16,10 @@ internal sealed class SessionToolContext(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abort);
         await services.Permissions.AskAsync(
             ask,
-            new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID)),
+            new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID))
+            {
+                IsResumed = call.IsResumed,
+            },
             either.Token);
     }
 

@@ -47,6 +47,9 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
     /// <summary>Whether its arguments are known.</summary>
     public bool IsStarted { get; private set; }
 
+    /// <summary>Whether it began in a process that died, and waited for a permission there.</summary>
+    public bool IsResumed { get; private set; }
+
     /// <summary>Whether a person refused it in a way that ends the turn.</summary>
     public bool EndsTurn { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         _part = part;
         _start = ((ToolState.Running)part.State).Time.Start;
         IsStarted = true;
+        IsResumed = true;
     }
 
     /// <summary>The model has begun it.</summary>

@@ -137,7 +137,7 @@ public sealed class SignalTests
             new()
             {
                 Default = ModelStep.Say("I see"),
-                Scripts = [new("deaf", [ModelStep.Call("bash", """{"command":"trap '' TERM; setsid sleep 300 & echo begun; while true; do sleep 300; done"}""")])],
+                Scripts = [new("deaf", [ModelStep.Call("bash", """{"command":"trap '' TERM; setsid sleep 300 & echo begun; sleep 300"}""")])],
             },
             Cancelled);
         using var workspace = await TestWorkspace.CreateAsync(
