@@ -12,7 +12,7 @@ internal static partial class KillCommands
     /// <summary>The file that each command adds a line to: its prompt's name.</summary>
     public const string Effects = "effects.log";
 
-    /// <summary>The file that lets long commands end.</summary>
+    /// <summary>The file that lets long commands end; without it they take five minutes.</summary>
     public const string Over = "over";
 
     /// <summary>A prompt that makes the model call a command: "effect" for one that ends, "long" for one that does not.</summary>
@@ -27,7 +27,7 @@ internal static partial class KillCommands
         var id = PromptPattern().Match(call.Body.GetProperty("messages").GetRawText()).Groups[1].Value;
         var command = $"echo {id} >> {Effects}";
         if (call.Script == "long")
-            command += $"; setsid sleep 300 & until test -e {Over}; do sleep 0.2; done";
+            command += $"; setsid sleep 300 & for i in $(seq 1500); do test -e {Over} && break; sleep 0.2; done";
         return ModelStep.Call("bash", JsonSerializer.Serialize(new Dictionary<string, string> { ["command"] = command }));
     }
 
