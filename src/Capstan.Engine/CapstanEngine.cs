@@ -4,6 +4,7 @@ using Capstan.Engine.Permissions;
 using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Tools;
+using Capstan.Engine.Tools.Bash;
 using Capstan.Engine.Workspaces;
 using Capstan.Engine.Workspaces.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -13,8 +14,12 @@ namespace Capstan.Engine;
 /// <summary>The engine: everything behind the faces, put together in one place.</summary>
 public sealed class CapstanEngine : IAsyncDisposable
 {
+    // The longest that a command takes to end, and some more. A tool that heeds nothing must not keep the server.
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly TurnWaiters _waiters = new();
+    private readonly RunningCalls _calls;
     private readonly Recovery _recovery;
     private readonly HttpClient _http;
 
@@ -43,6 +48,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         Permissions = new PermissionDesk(store, Journal, Identifiers, time);
         Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
         var chatClients = new ChatClients(_http, time, $"capstan/{options.Version}", options.CreateChatClient);
+        var marks = new ProcessMarks(options.Paths.Data);
         var services = new TurnServices(
             store,
             Journal,
@@ -58,13 +64,21 @@ public sealed class CapstanEngine : IAsyncDisposable
             options.Turns,
             logger)
         {
+            Marks = marks,
             Snapshots = new SnapshotCatalogue(options.Paths, time, logger),
             Jitter = new Random(options.Seed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)).NextDouble,
         };
         Runners = new SessionRunners(sessionID => new SessionRunner(
             sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, options.Scheduler));
         Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version);
-        _recovery = new Recovery(store, Journal, options.Turns, logger);
+        _calls = services.Calls;
+        _recovery = new Recovery(
+            store,
+            Journal,
+            marks,
+            options.EndOrphans ?? ((found, cancellationToken) => OrphanedCommands.EndAsync(found, BashTool.DefaultGrace, time, cancellationToken)),
+            options.Turns,
+            logger);
     }
 
     /// <summary>How it was set up.</summary>
@@ -135,6 +149,8 @@ public sealed class CapstanEngine : IAsyncDisposable
         // The journal first: what the turns do from here on is not recorded, so that they do not end as aborted.
         await Journal.DisposeAsync();
         await Runners.AbandonAsync();
+        // No process outlives the server, those of turns that were aborted a moment ago among them.
+        await _calls.WaitAsync(CallLimit, Options.Time);
         _waiters.CompleteAll();
         await Store.DisposeAsync();
         _http.Dispose();

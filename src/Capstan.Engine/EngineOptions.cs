@@ -4,6 +4,7 @@ using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
 using Capstan.Engine.Tools;
+using Capstan.Engine.Tools.Bash;
 using Capstan.Engine.Workspaces;
 using Microsoft.Extensions.AI;
 
@@ -57,6 +58,12 @@ public sealed record EngineOptions
     /// it what happens when.
     /// </summary>
     internal TaskScheduler? Scheduler { get; init; }
+
+    /// <summary>
+    /// Ends the processes that carry one of these marks and tells how many there were; default
+    /// <see cref="OrphanedCommands"/>. A simulation has no processes.
+    /// </summary>
+    internal Func<IReadOnlySet<string>, CancellationToken, Task<int>>? EndOrphans { get; init; }
 
     /// <summary>Loads the workspace of a directory in place of <see cref="WorkspaceLoader"/>.</summary>
     internal Func<string, Task<Workspace>>? LoadWorkspace { get; init; }

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Information, "Session {SessionID} was left open by a process that died; it was closed and goes on.")]
     public static partial void SessionRecovered(ILogger logger, string sessionID);
 
+    [LoggerMessage(116, LogLevel.Information, "{Count} processes of tool calls had outlived their server; they were ended.")]
+    public static partial void OrphansEnded(ILogger logger, int count);
+
     [LoggerMessage(113, LogLevel.Debug, "No title for session {SessionID}: {Reason}")]
     public static partial void NoTitle(ILogger logger, string sessionID, string reason);
 

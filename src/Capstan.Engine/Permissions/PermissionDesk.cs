@@ -64,13 +64,19 @@ public sealed class PermissionDesk
         }
 
         if (!mustAsk)
+        {
+            await TakeUpAsync(ask, scope, cancellationToken);
             return;
+        }
+
         var lineage = await LineageAsync(session, cancellationToken);
         var policy = lineage.Select(static row => row.PermissionPolicy).FirstOrDefault(static policy => policy is not null) ?? scope.Policy;
         if (policy.Mode == PermissionAction.Deny)
             throw Unattended(ask);
         if (policy.Mode == PermissionAction.Ask)
             await WaitAsync(ask, scope, policy, lineage, cancellationToken);
+        else
+            await TakeUpAsync(ask, scope, cancellationToken);
     }
 
     /// <summary>Answers a request.</summary>
@@ -129,7 +135,7 @@ public sealed class PermissionDesk
         var mine = request.ID;
         try
         {
-            var known = await _journal.CommitAsync(transaction => AskOrFind(transaction, request, scope.Directory, waiter), cancellationToken);
+            var known = await _journal.CommitAsync(transaction => AskOrFind(transaction, ask, scope, request, waiter), cancellationToken);
             mine = known.ID;
             var answer = known.Answer ?? await AnswerAsync(waiter, known.Read(), policy, cancellationToken);
             if (answer.Reply == PermissionReply.Reject)
@@ -142,25 +148,51 @@ public sealed class PermissionDesk
         }
     }
 
+    /// <summary>
+    /// A call may need no permission any more when it is taken up again: another of its kind was granted for good while it asked. What
+    /// it had asked is settled before it runs, and an answer that came first still counts.
+    /// </summary>
+    private async Task TakeUpAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
+    {
+        if (!scope.IsResumed)
+            return;
+        var once = new PermissionAnswer(PermissionReply.Once);
+        var answer = await _journal.CommitAsync(
+            transaction =>
+            {
+                if (Find(transaction, scope, ask) is not { } row)
+                    return once;
+                if (row.Answer is { } given)
+                    return given;
+                transaction.SettlePermission(scope.SessionID, row.ID, once);
+                return once;
+            },
+            cancellationToken);
+        if (answer.Reply == PermissionReply.Reject)
+            throw Rejected(answer.Feedback);
+    }
+
+    private static PermissionRow? Find(JournalTransaction transaction, PermissionScope scope, PermissionAsk ask) =>
+        transaction.Rows.FindPermissions(scope.SessionID).FirstOrDefault(row =>
+            row.Read() is var known && known.Tool is not null && known.Tool == scope.Tool && known.Permission == ask.Permission
+            && known.Patterns.SequenceEqual(ask.Patterns));
+
     /// <summary>Stores a request, or finds the same one of a call that is taken up again after a crash.</summary>
     private PermissionRow AskOrFind(
-        JournalTransaction transaction, PermissionRequest request, string directory, TaskCompletionSource<PermissionAnswer> waiter)
+        JournalTransaction transaction,
+        PermissionAsk ask,
+        PermissionScope scope,
+        PermissionRequest request,
+        TaskCompletionSource<PermissionAnswer> waiter)
     {
-        foreach (var row in transaction.Rows.FindPermissions(request.SessionID))
+        if (Find(transaction, scope, ask) is { } row)
         {
-            var known = row.Read();
-            if (request.Tool is null || known.Tool != request.Tool || known.Permission != request.Permission
-                || !known.Patterns.SequenceEqual(request.Patterns))
-            {
-                continue;
-            }
-
             // On the journal's thread: an answer is either in the row already or comes after this.
-            _waiting[known.ID] = waiter;
+            _waiting[row.ID] = waiter;
             return row;
         }
 
-        return transaction.AskPermission(request, directory);
+        return transaction.AskPermission(request, scope.Directory);
     }
 
     private async Task<PermissionAnswer> AnswerAsync(

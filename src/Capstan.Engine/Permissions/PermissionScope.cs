@@ -9,4 +9,8 @@ namespace Capstan.Engine.Permissions;
 /// <param name="Policy">What happens without a person, unless a session says otherwise.</param>
 /// <param name="Tool">The call, if one asks.</param>
 public sealed record PermissionScope(
-    string SessionID, string Directory, AgentInfo Agent, PermissionPolicy Policy, PermissionTool? Tool);
+    string SessionID, string Directory, AgentInfo Agent, PermissionPolicy Policy, PermissionTool? Tool)
+{
+    /// <summary>Whether the call waited for a permission in a process that died, so that its request may still be there.</summary>
+    public bool IsResumed { get; init; }
+}

@@ -1,16 +1,25 @@
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Sessions;
 
 /// <summary>What a process that died left behind is put in order before anything else happens; what it had accepted then runs.</summary>
-internal sealed class Recovery(IStore store, Journal journal, TurnOptions options, ILogger logger)
+internal sealed class Recovery(
+    IStore store,
+    Journal journal,
+    ProcessMarks marks,
+    Func<IReadOnlySet<string>, CancellationToken, Task<int>> endOrphans,
+    TurnOptions options,
+    ILogger logger)
 {
     /// <summary>Closes what is open and returns the sessions that have work.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
+        // First of all: what the model is told of a call must not change behind its back.
+        await EndOrphansAsync(cancellationToken);
         var sessions = await store.ListActiveSessionsAsync(cancellationToken);
         foreach (var session in sessions)
         {
@@ -19,6 +28,24 @@ internal sealed class Recovery(IStore store, Journal journal, TurnOptions option
         }
 
         return [.. sessions.Select(static session => session.Info.ID)];
+    }
+
+    /// <summary>Ends what calls of the dead process left running. The ledger names them; without any, no process is looked at.</summary>
+    private async Task EndOrphansAsync(CancellationToken cancellationToken)
+    {
+        var parts = await store.ListOpenEffectsAsync(cancellationToken);
+        if (parts.Count == 0)
+            return;
+        var found = await endOrphans(parts.Select(marks.Of).ToHashSet(StringComparer.Ordinal), cancellationToken);
+        if (found > 0)
+            Log.OrphansEnded(logger, found);
+        await journal.CommitAsync(
+            transaction =>
+            {
+                foreach (var part in parts)
+                    transaction.Rows.EndEffect(part, transaction.Now);
+            },
+            cancellationToken);
     }
 
     private void Close(JournalTransaction transaction, string sessionID)

@@ -16,13 +16,15 @@ internal sealed class SessionToolContext(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abort);
         await services.Permissions.AskAsync(
             ask,
-            new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID)),
+            new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID))
+            {
+                IsResumed = call.IsResumed,
+            },
             either.Token);
     }
 
     public override Task BeginEffectAsync(CancellationToken cancellationToken) =>
-        services.Journal.CommitAsync(
-            transaction => transaction.Rows.BeginEffect(SessionID, call.PartID, transaction.Now), cancellationToken);
+        call.BeginEffectAsync(cancellationToken);
 
     public override ValueTask ReportAsync(string? title, JsonObject metadata, CancellationToken cancellationToken) =>
         // A copy: the tool goes on writing into its own.

@@ -36,6 +36,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
 
     private long _start;
     private bool _isEnded;
+    private volatile bool _hasEffect;
 
     /// <summary>The call's identifier.</summary>
     public string CallID => callID;
@@ -45,6 +46,9 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
 
     /// <summary>Whether its arguments are known.</summary>
     public bool IsStarted { get; private set; }
+
+    /// <summary>Whether it began in a process that died, and waited for a permission there.</summary>
+    public bool IsResumed { get; private set; }
 
     /// <summary>Whether a person refused it in a way that ends the turn.</summary>
     public bool EndsTurn { get; private set; }
@@ -61,6 +65,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         _part = part;
         _start = ((ToolState.Running)part.State).Time.Start;
         IsStarted = true;
+        IsResumed = true;
     }
 
     /// <summary>The model has begun it.</summary>
@@ -118,6 +123,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
             // The step closes it, together with the message.
+            await EndEffectAsync();
         }
         catch (Exception exception)
         {
@@ -159,11 +165,20 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         }
     }
 
+    /// <summary>It is about to change something; returns when the store knows.</summary>
+    internal Task BeginEffectAsync(CancellationToken cancellationToken)
+    {
+        _hasEffect = true;
+        return services.Journal.CommitAsync(
+            transaction => transaction.Rows.BeginEffect(_part.SessionID, PartID, transaction.Now), cancellationToken);
+    }
+
     private SessionToolContext CreateContext(CancellationToken abort) => new(services, workspace, plan, this, abort)
     {
         SessionID = _part.SessionID,
         MessageID = _part.MessageID,
         CallID = callID,
+        ProcessMark = services.Marks.Of(_part.ID),
         Agent = plan.Agent.Name,
         Directory = workspace.Directory,
         Worktree = workspace.Worktree,
@@ -204,8 +219,9 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
     {
         lock (_lock)
         {
+            // Interrupted, and its turn gone on without it; that nothing of it runs any more is still worth knowing.
             if (_isEnded)
-                return ValueTask.CompletedTask;
+                return EndEffectAsync();
             _isEnded = true;
             var part = _part = _part with { State = end(_part.State) };
             return services.PostAsync(_part.SessionID, transaction =>
@@ -215,6 +231,10 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
             });
         }
     }
+
+    private ValueTask EndEffectAsync() => _hasEffect
+        ? services.PostAsync(_part.SessionID, transaction => transaction.Rows.EndEffect(_part.ID, transaction.Now))
+        : ValueTask.CompletedTask;
 
     private FilePart ToPart(ToolAttachment attachment) => new()
     {

@@ -58,7 +58,7 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
         else
             await call.StartAsync(tool.Definition.ID, input);
         MayHaveChanged |= tool is { Definition.HasSideEffects: true };
-        _running.Add(call.ExecuteAsync(tool, IsDoomLoop(call), _stop!.Token));
+        _running.Add(services.Calls.TrackAsync(call.ExecuteAsync(tool, IsDoomLoop(call), _stop!.Token)));
     }
 
     /// <summary>Goes on with calls that waited for a permission when their process died.</summary>
@@ -71,7 +71,7 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
             _calls.Add(call);
             var tool = Find(part.Tool);
             MayHaveChanged |= tool is { Definition.HasSideEffects: true };
-            _running.Add(call.ExecuteAsync(tool, isRepeated: false, _stop!.Token));
+            _running.Add(services.Calls.TrackAsync(call.ExecuteAsync(tool, isRepeated: false, _stop!.Token)));
         }
     }
 

@@ -29,6 +29,12 @@ internal sealed record TurnServices(
     /// <summary>What files looked like before and after steps.</summary>
     public required SnapshotCatalogue Snapshots { get; init; }
 
+    /// <summary>Names the processes of calls.</summary>
+    public required ProcessMarks Marks { get; init; }
+
+    /// <summary>The calls that have not returned.</summary>
+    public RunningCalls Calls { get; } = new();
+
     /// <summary>The sessions of which a write that nobody waited for was lost.</summary>
     public LostWrites Lost { get; } = new();
 

@@ -42,6 +42,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Permission requests that wait for an answer, oldest first.</summary>
     ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken);
 
+    /// <summary>The parts of the calls that have begun to change something and have not returned.</summary>
+    ValueTask<IReadOnlyList<string>> ListOpenEffectsAsync(CancellationToken cancellationToken);
+
     /// <summary>The standing approvals of all workspaces.</summary>
     ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken);
 

@@ -22,7 +22,10 @@ public interface IStoreTransaction : IDisposable
     /// <summary>The identifiers of a session's children.</summary>
     IReadOnlyList<string> FindChildren(string sessionID);
 
-    /// <summary>Deletes a session and all that belongs to it, its children excepted.</summary>
+    /// <summary>
+    /// Deletes a session and all that belongs to it, its children and the effects that have not ended excepted: their processes may
+    /// outlive both session and server.
+    /// </summary>
     void DeleteSession(string sessionID);
 
     /// <summary>One message with its parts, or null.</summary>

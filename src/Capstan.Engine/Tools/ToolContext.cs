@@ -15,6 +15,12 @@ public abstract class ToolContext
     /// <summary>The call's identifier.</summary>
     public required string CallID { get; init; }
 
+    /// <summary>
+    /// What names this call among all calls of all servers. A tool that starts processes marks them with it, so that they are found
+    /// although their server died.
+    /// </summary>
+    public required string ProcessMark { get; init; }
+
     /// <summary>The name of the agent whose turn it is.</summary>
     public required string Agent { get; init; }
 

@@ -330,6 +330,7 @@ internal sealed class History
                 _world.Log("the server loses the store to another and does not know it");
                 _world.HasCrashed = true;
                 _forgotten.Add(_server);
+                _world.Fenced.Add(_server.Process);
                 _server = new SimulatedServer(_world, HubEvents());
                 break;
             case < 97:

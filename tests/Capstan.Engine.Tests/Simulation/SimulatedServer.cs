@@ -30,10 +30,16 @@ internal sealed class SimulatedServer
             Tools = [.. SimulatedTool.All(world, Process)],
             CreateChatClient = (_, _) => new SimulatedModel(world, Process),
             Scheduler = Process,
+            EndOrphans = (marks, _) => Task.FromResult(marks.Count(world.Processes.Remove)),
             LoadWorkspace = static _ => SimulatedWorkspace.Loaded,
         };
+        var orphans = world.Processes.Where(pair => !world.Fenced.Contains(pair.Value)).Select(static pair => pair.Key).ToList();
         _started = Process.Start(async () =>
-            _engine = await CapstanEngine.StartAsync(options, NullLoggerFactory.Instance, CancellationToken.None));
+        {
+            _engine = await CapstanEngine.StartAsync(options, NullLoggerFactory.Instance, CancellationToken.None);
+            if (orphans.Exists(world.Processes.ContainsKey))
+                world.Violate("processes of a dead server are left");
+        });
     }
 
     public SimulatedProcess Process { get; }

@@ -36,7 +36,9 @@ internal sealed class SimulatedTool(
         {
             await context.ReportAsync("half way", new JsonObject { ["done"] = 1 }, cancellation);
             await world.WaitAsync(process, $"tool {context.CallID}", cancellation);
-            await RunAsync(input, context, cancellation);
+            // What it started heeds no abort, so that it may run on after its turn.
+            await RunAsync(
+                input, context, cancellation, () => world.WaitAsync(process, $"process of {context.CallID}", CancellationToken.None));
         });
         yield return new("stubborn", async (input, context, _) =>
         {
@@ -46,11 +48,19 @@ internal sealed class SimulatedTool(
         });
         yield return new("broken", static (_, _, _) => throw new InvalidOperationException("The tool is broken."));
 
-        async Task RunAsync(JsonElement input, ToolContext context, CancellationToken cancellation)
+        async Task RunAsync(JsonElement input, ToolContext context, CancellationToken cancellation, Func<Task>? hold = null)
         {
             await context.BeginEffectAsync(cancellation);
-            if (process.IsAlive)
-                world.NoteRun(context.CallID, input.GetProperty("what").GetString()!);
+            if (!process.IsAlive)
+                return;
+            world.NoteRun(context.CallID, input.GetProperty("what").GetString()!);
+            // What it started is there until it returns, or until somebody ends it.
+            world.Processes[context.ProcessMark] = process;
+            if (hold is null)
+                await Task.Yield();
+            else
+                await hold();
+            world.Processes.Remove(context.ProcessMark);
         }
     }
 

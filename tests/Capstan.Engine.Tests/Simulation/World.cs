@@ -50,6 +50,12 @@ internal sealed class World
 
     public List<Gate> Gates { get; } = [];
 
+    /// <summary>The marks of the processes that calls have started and that run, and the servers of these calls.</summary>
+    public Dictionary<string, SimulatedProcess> Processes { get; } = [];
+
+    /// <summary>The servers that lost their store and did not die of it: what they start after that nobody can know of.</summary>
+    public HashSet<SimulatedProcess> Fenced { get; } = [];
+
     /// <summary>How often each call had its effect.</summary>
     public Dictionary<string, (int Count, string What)> Runs { get; } = [];
 

@@ -126,6 +126,8 @@ public sealed class StoreAgreementTests : IDisposable
                 break;
             case 16:
                 rows.BeginEffect(session, part, 1);
+                rows.BeginEffect(session, $"{part}_open", 1);
+                rows.EndEffect(part, 2);
                 rows.PutTodos(session, data);
                 if (random.Next(3) == 0)
                     rows.RemoveMessage(message);
@@ -163,6 +165,7 @@ public sealed class StoreAgreementTests : IDisposable
         }
 
         seen.AppendJoin(' ', (await store.ListPermissionsAsync(token)).Select(Show)).AppendLine();
+        seen.AppendJoin(' ', await store.ListOpenEffectsAsync(token)).AppendLine();
         seen.AppendJoin(' ', (await store.ListApprovalsAsync(token)).Select(static row => $"{row}").Order(StringComparer.Ordinal)).AppendLine();
         foreach (var published in await store.ReadEventsAsync(1, 1000, "/w", 5, token))
             seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json)}");

@@ -10,7 +10,7 @@ internal sealed class EditToolTestsCall(ITool tool, string root, string outside)
     {
         var context = new RecordingContext
         {
-            SessionID = "ses_1", MessageID = "msg_1", CallID = old, Agent = "build",
+            SessionID = "ses_1", MessageID = "msg_1", CallID = old, ProcessMark = "none", Agent = "build",
             Directory = root, Worktree = root, Limits = new ToolLimits(), OutputDirectory = outside,
         };
         using var input = JsonDocument.Parse($$"""{"filePath":"{{file}}","oldString":"{{old}}","newString":"{{@new}}"}""");

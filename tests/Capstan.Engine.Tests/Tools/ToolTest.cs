@@ -16,7 +16,7 @@ public abstract class ToolTest : IDisposable
         Outside = Directory.CreateDirectory(Path.Combine(_top, "outside")).FullName;
         Context = new RecordingContext
         {
-            SessionID = "ses_1", MessageID = "msg_1", CallID = "call_1", Agent = "build",
+            SessionID = "ses_1", MessageID = "msg_1", CallID = "call_1", ProcessMark = _top, Agent = "build",
             Directory = Root, Worktree = Root, Limits = new ToolLimits(), OutputDirectory = Outside,
         };
     }

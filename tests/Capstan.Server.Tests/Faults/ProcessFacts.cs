@@ -14,24 +14,36 @@ internal static class ProcessFacts
     /// <summary>Processor time used, in ticks of 10 ms.</summary>
     public static long ProcessorTicks(int id)
     {
-        var stat = File.ReadAllText($"/proc/{id}/stat");
-        // The name in parentheses may hold blanks; utime and stime are fields 14 and 15 of all.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        // utime and stime.
+        var fields = Stat(id);
         return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The processes whose working directory is this one, with their command lines.</summary>
-    public static IReadOnlyList<string> In(string directory, int except)
+    public static IReadOnlyList<string> In(string directory, int except) =>
+        Look(directory, (id, process) => id == except ? null : $"{id} {File.ReadAllText($"{process}/cmdline").Replace('\0', ' ')}");
+
+    /// <summary>The processes there that tool calls have started, whichever server the calls are of; a number that is given out again differs.</summary>
+    public static IReadOnlyList<string> OfCalls(string directory) => Look(
+        directory,
+        static (id, process) => File.ReadAllText($"{process}/environ").Contains("CAPSTAN_TOOL_CALL=", StringComparison.Ordinal)
+            ? $"{id} since {Stat(id)[19]}"
+            : null);
+
+    private static List<string> Look(string directory, Func<int, string, string?> describe)
     {
         var found = new List<string>();
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(process), out var id) || id == except)
+            if (!int.TryParse(Path.GetFileName(process), out var id))
                 continue;
             try
             {
-                if (Directory.ResolveLinkTarget($"{process}/cwd", returnFinalTarget: false)?.FullName == directory)
-                    found.Add($"{id} {File.ReadAllText($"{process}/cmdline").Replace('\0', ' ')}");
+                if (Directory.ResolveLinkTarget($"{process}/cwd", returnFinalTarget: false)?.FullName == directory
+                    && describe(id, process) is { } description)
+                {
+                    found.Add(description);
+                }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -40,6 +52,13 @@ internal static class ProcessFacts
         }
 
         return found;
+    }
+
+    // From the third field on: the name in parentheses may hold blanks.
+    private static string[] Stat(int id)
+    {
+        var stat = File.ReadAllText($"/proc/{id}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     private static long Field(string path, string name)

@@ -130,6 +130,38 @@ public sealed class SignalTests
         Assert.Null(Conversation.Error(messages[^1]));
     }
 
+    [Fact]
+    public async Task SIGTERM_leaves_no_command_behind_not_even_one_that_does_not_listen()
+    {
+        await using var model = await ScriptedModel.StartAsync(
+            new()
+            {
+                Default = ModelStep.Say("I see"),
+                Scripts = [new("deaf", [ModelStep.Call("bash", """{"command":"trap '' TERM; setsid sleep 300 & echo begun; sleep 300"}""")])],
+            },
+            Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(
+            model.Url, new() { Permission = """{"bash":"allow"}""", Configure = Drain(100) }, Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await server.PromptAsyncAsync(session, "[script:deaf]", Cancelled);
+        await events.UntilAsync(static seen => seen.Data.Contains("\"output\":\"begun\\n\"", StringComparison.Ordinal));
+        Assert.NotEmpty(ProcessFacts.OfCalls(workspace.Directory));
+
+        server.Send(ProcessSignal.Terminate);
+
+        Assert.Equal(0, await server.EndedAsync(Cancelled));
+        Assert.Empty(ProcessFacts.OfCalls(workspace.Directory));
+        await server.StartAsync(Cancelled);
+        await using var after = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, after, Cancelled);
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Conversation.RequireClosed(messages);
+        Assert.Equal("I see", Conversation.Text(messages[^1]));
+        Assert.Contains("whether it did is not known", model.Turns[^1].Body.GetRawText(), StringComparison.Ordinal);
+    }
+
     private static Action<JsonObject> Drain(int milliseconds) => configuration =>
         configuration["capstan"] = new JsonObject { ["server"] = new JsonObject { ["drain"] = milliseconds } };
 

@@ -106,6 +106,11 @@ public sealed class CrashableStore : IStore
         Read<IReadOnlyList<PermissionRow>>(static state => [.. state.Permissions.Values.Where(static row => row.Answer is null)]);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListOpenEffectsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<string>>(static state =>
+            [.. state.Effects.Where(static pair => !pair.Value.IsEnded).Select(static pair => pair.Key)]);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<ApprovalRow>>(static state => [.. state.Approvals]);
 

@@ -60,7 +60,7 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         Inbox = state.Inbox.RemoveRange(state.InboxOf(sessionID).Select(static row => row.MessageID)),
         Permissions = state.Permissions.RemoveRange(
             state.Permissions.Values.Where(row => row.SessionID == sessionID).Select(static row => row.ID)),
-        Effects = state.Effects.RemoveRange(state.Effects.Where(pair => pair.Value.SessionID == sessionID).Select(static pair => pair.Key)),
+        Effects = state.Effects.RemoveRange(state.Effects.Where(pair => pair.Value.SessionID == sessionID && pair.Value.IsEnded).Select(static pair => pair.Key)),
         Todos = state.Todos.Remove(sessionID),
     });
 

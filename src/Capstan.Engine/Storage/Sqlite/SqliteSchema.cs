@@ -82,6 +82,9 @@ internal static class SqliteSchema
             type TEXT NOT NULL,
             data BLOB NOT NULL);
         """,
+        """
+        CREATE INDEX effect_open ON effect (part_id) WHERE time_finished IS NULL;
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>

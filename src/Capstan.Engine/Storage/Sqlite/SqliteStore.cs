@@ -136,6 +136,12 @@ public sealed class SqliteStore : IStore
             SqliteRows.Inbox), sessionID));
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListOpenEffectsAsync(CancellationToken cancellationToken) =>
+        new(Read(static (reader, _) => SqliteRows.All(
+            reader.Query("SELECT part_id FROM effect WHERE time_finished IS NULL ORDER BY part_id"),
+            static row => row.GetString(0)), 0));
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken) =>
         new(Read(static (reader, _) => SqliteRows.All(
             reader.Query($"SELECT {SqliteRows.PermissionColumns} FROM permission WHERE reply IS NULL ORDER BY id"), SqliteRows.Permission), 0));

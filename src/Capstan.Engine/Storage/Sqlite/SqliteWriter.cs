@@ -51,7 +51,7 @@ internal sealed class SqliteWriter : IStoreTransaction
             Prepare("DELETE FROM message WHERE session_id = $0", 1),
             Prepare("DELETE FROM inbox WHERE session_id = $0", 1),
             Prepare("DELETE FROM permission WHERE session_id = $0", 1),
-            Prepare("DELETE FROM effect WHERE session_id = $0", 1),
+            Prepare("DELETE FROM effect WHERE session_id = $0 AND time_finished IS NOT NULL", 1),
             Prepare("DELETE FROM todo WHERE session_id = $0", 1),
             Prepare("DELETE FROM session WHERE id = $0", 1),
         ];

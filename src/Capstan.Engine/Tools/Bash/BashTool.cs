@@ -19,6 +19,9 @@ namespace Capstan.Engine.Tools.Bash;
 /// </summary>
 internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan? grace = null) : ITool
 {
+    /// <summary>How long a command that is told to end may take.</summary>
+    public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(3);
+
     private const int DefaultTimeout = 120_000;
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(50);
@@ -27,8 +30,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private readonly string _shell = shell ?? DefaultShell();
-    private readonly TimeSpan _grace = grace ?? TimeSpan.FromSeconds(3);
-    private long _calls;
+    private readonly TimeSpan _grace = grace ?? DefaultGrace;
 
     public ToolDefinition Definition { get; } = new(
         "bash",
@@ -156,10 +158,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
     {
         try
         {
-            var call = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
-            var instance = time.GetTimestamp().ToString(CultureInfo.InvariantCulture);
-            return ProcessGroup.Start(
-                context.Shell ?? _shell, command, directory, $"{Environment.ProcessId}-{instance}-{call}-{context.CallID.Replace('\0', ' ')};");
+            return ProcessGroup.Start(context.Shell ?? _shell, command, directory, context.ProcessMark);
         }
         catch (Win32Exception error)
         {
