@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Capstan.Contract;
 using Capstan.Engine.Models;
 using Capstan.Engine.Permissions;
@@ -59,10 +60,10 @@ public sealed class CapstanEngine : IAsyncDisposable
             logger)
         {
             Snapshots = new SnapshotCatalogue(options.Paths, time, logger),
-            Jitter = new Random(options.Seed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)).NextDouble,
+            Jitter = Chance(options.Seed),
         };
         Runners = new SessionRunners(sessionID => new SessionRunner(
-            sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, options.Scheduler));
+            sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
         Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version);
         _recovery = new Recovery(store, Journal, options.Turns, logger);
     }
@@ -139,5 +140,17 @@ public sealed class CapstanEngine : IAsyncDisposable
         await Store.DisposeAsync();
         _http.Dispose();
         _stopping.Dispose();
+    }
+
+    private static Func<double> Chance(int? seed)
+    {
+        var random = new Random(seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+        // Sessions draw from it at the same time, which a generator with a seed does not bear.
+        var drawing = new Lock();
+        return () =>
+        {
+            lock (drawing)
+                return random.NextDouble();
+        };
     }
 }

@@ -17,19 +17,29 @@ public sealed class SessionRunners(Func<string, SessionRunner> create)
         {
             var runner = _runners.GetOrAdd(sessionID, create);
             if (runner.TrySignal(Retire))
+            {
+                // Stopped meanwhile, and perhaps not among those that were told: a runner never gives up by itself.
+                if (_isStopped)
+                    runner.Stop();
                 return;
+            }
+
             // It retired between our finding it and signalling it; a new one takes its place.
             _runners.TryRemove(new KeyValuePair<string, SessionRunner>(sessionID, runner));
         }
     }
 
     /// <summary>Aborts the turn of a session, if one runs or is about to, and returns once it has ended.</summary>
-    public Task AbortAsync(string sessionID)
+    /// <exception cref="OperationCanceledException">The server stopped first; the next start takes the turn up again.</exception>
+    public async Task AbortAsync(string sessionID)
     {
         if (FindTurn(sessionID) is not { } turn)
-            return Task.CompletedTask;
+            return;
         turn.Abort();
-        return turn.Ended;
+        await turn.Ended;
+        // An abort that is confirmed is stored.
+        if (turn.IsLeft)
+            throw new OperationCanceledException($"The server stopped before the turn of {sessionID} had ended.");
     }
 
     /// <summary>The turn of a session that runs or is about to, or null.</summary>

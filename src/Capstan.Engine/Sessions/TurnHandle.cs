@@ -18,6 +18,14 @@ internal sealed class TurnHandle
     /// <summary>Aborts the turn.</summary>
     public void Abort() => _abort.Cancel();
 
+    /// <summary>Whether it was left in the middle for the next start of the server.</summary>
+    public bool IsLeft { get; private set; }
+
     /// <summary>The turn has ended.</summary>
-    public void End() => _ended.TrySetResult();
+    /// <param name="isLeft">Whether in the middle: its end is not stored.</param>
+    public void End(bool isLeft)
+    {
+        IsLeft = isLeft;
+        _ended.TrySetResult();
+    }
 }
