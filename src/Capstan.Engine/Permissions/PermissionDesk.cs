@@ -76,13 +76,22 @@ public sealed class PermissionDesk
     /// <summary>Answers a request.</summary>
     /// <param name="requestID">The request.</param>
     /// <param name="answer">The answer.</param>
+    /// <param name="sessionID">The session in whose name it is answered: the one that asks or one above it; null does without.</param>
     /// <param name="cancellationToken">Gives up before the answer is accepted.</param>
-    /// <returns>False where no such request waits.</returns>
-    public async Task<bool> ReplyAsync(string requestID, PermissionAnswer answer, CancellationToken cancellationToken)
+    /// <returns>False where no such request waits, or not below that session.</returns>
+    public async Task<bool> ReplyAsync(string requestID, PermissionAnswer answer, string? sessionID, CancellationToken cancellationToken)
     {
         var rows = await _store.ListPermissionsAsync(cancellationToken);
         if (rows.FirstOrDefault(row => row.ID == requestID) is not { } row)
             return false;
+        if (sessionID is not null)
+        {
+            // Outside the transaction: a session's parent never changes.
+            var lineage = await LineageAsync(await _store.FindSessionAsync(row.SessionID, cancellationToken), cancellationToken);
+            if (!lineage.Exists(session => session.ID == sessionID))
+                return false;
+        }
+
         var request = row.Read();
         IReadOnlyList<PermissionRule> granted = answer.Reply == PermissionReply.Always
             ? [.. request.Always.Select(pattern => new PermissionRule(request.Permission, pattern, PermissionAction.Allow))]

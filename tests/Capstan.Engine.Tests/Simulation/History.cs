@@ -249,7 +249,7 @@ internal sealed class History
         {
             try
             {
-                if (await engine.Permissions.ReplyAsync(requestID, new PermissionAnswer(reply, feedback), CancellationToken.None))
+                if (await engine.Permissions.ReplyAsync(requestID, new PermissionAnswer(reply, feedback), null, CancellationToken.None))
                     _world.Answered.Add(requestID);
             }
             catch (Exception exception) when (exception is not StoreCrashedException)
