@@ -65,7 +65,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         Runners = new SessionRunners(sessionID => new SessionRunner(
             sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
         Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version);
-        _recovery = new Recovery(store, Journal, options.Turns, logger);
+        _recovery = new Recovery(store, Journal, logger);
     }
 
     /// <summary>How it was set up.</summary>

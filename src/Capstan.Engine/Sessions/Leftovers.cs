@@ -1,4 +1,6 @@
 using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Storage;
 
 namespace Capstan.Engine.Sessions;
 
@@ -47,6 +49,26 @@ internal static class Leftovers
         }
 
         return standing;
+    }
+
+    /// <summary>Gives up prompts whose turn was resumed too often: one that takes the server down with it must not do so for ever.</summary>
+    /// <returns>What is left of the inbox.</returns>
+    public static IReadOnlyList<InboxRow> GiveUp(JournalTransaction transaction, IReadOnlyList<InboxRow> inbox, int maxResumptions)
+    {
+        var lost = inbox.Where(row => row.TurnID is not null && row.Resumptions > maxResumptions).ToList();
+        foreach (var prompt in lost)
+        {
+            transaction.ReportError(prompt.SessionID, MessageError.Unknown(
+                $"The server stopped {prompt.Resumptions} times while it answered {prompt.MessageID}; it was given up."));
+            transaction.Rows.RemoveInbox(prompt.SessionID, prompt.MessageID);
+            foreach (var request in transaction.Rows.FindPermissions(prompt.SessionID))
+            {
+                transaction.SettlePermission(prompt.SessionID, request.ID, new PermissionAnswer(PermissionReply.Reject));
+                transaction.Rows.RemovePermission(request.ID);
+            }
+        }
+
+        return lost.Count == 0 ? inbox : [.. inbox.Except(lost)];
     }
 
     /// <summary>

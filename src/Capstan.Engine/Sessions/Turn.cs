@@ -82,6 +82,10 @@ internal sealed class Turn(TurnServices services, string sessionID)
         if (previous is null)
         {
             var standing = Leftovers.Close(transaction, sessionID);
+            // A configuration that cannot be read has no say; what the server started with counts.
+            var limits = workspace?.Settings.Turns.Apply(services.Options) ?? services.Options;
+            if (standing is null)
+                inbox = Leftovers.GiveUp(transaction, inbox, limits.MaxResumptions);
             state = Resume(transaction, state, inbox);
             if (state.Prompts.IsEmpty && waiting.Count == 0)
             {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Capstan.Testing.Captures;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
@@ -143,6 +144,61 @@ public sealed class R7_EveryTurnEnds
         Assert.Equal("error", tool.GetProperty("state").GetProperty("status").GetString());
         Assert.Equal("I see", Conversation.Text(messages[^1]));
         Assert.Contains("It had begun to take effect; whether it did is not known.", model.Turns[^1].Body.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task R7_How_often_a_turn_is_resumed_is_its_workspaces_to_say(int maxResumptions)
+    {
+        await using var server = await StartHangingAsync(configuration =>
+            configuration["capstan"] = JsonNode.Parse($$$"""{"turns":{"maxResumptions":{{{maxResumptions}}}}}"""));
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsyncAsync(session, "[script:hang]", Cancelled);
+        for (var calls = 1; calls <= maxResumptions + 1; calls++)
+        {
+            var order = calls - 1;
+            await server.Model.CallAsync(call => call.Order == order, Cancelled);
+            await server.RestartAsync(Cancelled);
+        }
+
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        Assert.Equal(maxResumptions + 1, server.Model.Turns.Count);
+        Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
+        var stored = await server.Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, Cancelled);
+        var error = System.Text.Encoding.UTF8.GetString(Assert.Single(stored, static e => e.Type == "session.error").Json.Span);
+        Assert.Contains($"stopped {maxResumptions + 1} times", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task R7_A_configuration_that_broke_with_the_server_does_not_keep_a_turn_from_its_end()
+    {
+        await using var server = await StartHangingAsync(static _ => { });
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsyncAsync(session, "[script:hang]", Cancelled);
+        await server.Model.CallAsync(cancellationToken: Cancelled);
+
+        var sound = server.Workspace.Read("opencode.json");
+        server.Workspace.Write("opencode.json", "{ broken");
+        await server.RestartAsync(Cancelled);
+        await using var events = await server.OpenGlobalEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        server.Workspace.Write("opencode.json", sound);
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Conversation.RequireClosed(messages);
+        Assert.Equal(["MessageAbortedError", "UnknownError"], Conversation.Answers(messages).Select(Conversation.Error));
+        Assert.Null(Conversation.Error(await server.PromptAsync(session, "[script:well]", Cancelled)));
+    }
+
+    private static async Task<TestServer> StartHangingAsync(Action<JsonObject> configure)
+    {
+        var server = await TestServer.StartAsync(new() { Workspace = new() { Configure = configure } }, Cancelled);
+        server.Model.Set("hang", Enumerable.Repeat(ModelStep.Say("some words") with { Hang = ModelHang.Stream }, 8).ToList());
+        server.Model.Set("well", ModelStep.Say("well again"));
+        return server;
     }
 
     private static async Task RequireEndsAsync(TestServer server, string prompt)
