@@ -76,7 +76,7 @@ internal static class Leftovers
     /// </summary>
     public static void Mend(JournalTransaction transaction, string sessionID, string? messageID, string reason)
     {
-        var row = messageID is null ? transaction.Rows.FindLastMessage(sessionID) : transaction.Rows.FindMessage(messageID);
+        var row = messageID is null ? transaction.FindLastAnswer(sessionID) : transaction.Rows.FindMessage(messageID);
         if (row?.ReadInfo() is not AssistantMessage message)
             return;
         foreach (var part in row.ReadParts())

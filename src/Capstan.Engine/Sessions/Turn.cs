@@ -141,7 +141,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
     /// <summary>How the last step of a resumed turn ended, where it ended by itself; the turn goes on from there.</summary>
     private (StepOutcome?, TurnState) LastOutcome(JournalTransaction transaction, TurnState state)
     {
-        if (state.Parent is null || transaction.Rows.FindLastMessage(sessionID)?.ReadInfo() is not AssistantMessage last
+        if (state.Parent is null || transaction.FindLastAnswer(sessionID)?.ReadInfo() is not AssistantMessage last
             || last.ParentID != state.Parent.ID)
         {
             return (null, state);

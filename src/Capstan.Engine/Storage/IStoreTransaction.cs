@@ -57,7 +57,9 @@ public interface IStoreTransaction : IDisposable
     IReadOnlyList<MessageRow> FindOpenMessages(string sessionID);
 
     /// <summary>The message that the model would see last, with its parts, or null.</summary>
-    MessageRow? FindLastMessage(string sessionID);
+    /// <param name="sessionID">The session.</param>
+    /// <param name="before">Only messages before this place in the context.</param>
+    MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue);
 
     /// <summary>Admits a prompt.</summary>
     void AddInbox(InboxRow row);

@@ -136,7 +136,7 @@ public sealed class StoreAgreementTests : IDisposable
         }
 
         return $"{text} {Show(rows.FindMessage(message))} {string.Join(' ', rows.FindOpenMessages(session).Select(Show))} "
-            + $"{Show(rows.FindLastMessage(session))} {string.Join(' ', rows.FindInbox(session))} {rows.HasEffect(part)} "
+            + $"{Show(rows.FindLastMessage(session))} {Show(rows.FindLastMessage(session, before: 5))} {string.Join(' ', rows.FindInbox(session))} {rows.HasEffect(part)} "
             + $"{string.Join(' ', rows.FindPermissions(session).Select(Show))} {string.Join(' ', rows.FindChildren("ses_1"))} "
             + $"{rows.FindSession(session)?.EventCount}";
     }

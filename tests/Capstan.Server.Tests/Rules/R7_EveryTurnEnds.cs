@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Storage.Sqlite;
 using Capstan.Testing.Captures;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
@@ -193,6 +196,33 @@ public sealed class R7_EveryTurnEnds
         Assert.Null(Conversation.Error(await server.PromptAsync(session, "[script:well]", Cancelled)));
     }
 
+    [Fact]
+    public async Task R7_A_turn_that_had_its_answer_ends_without_another_although_an_injection_came_before_the_crash()
+    {
+        var crash = new CrashBeforeTheEnd();
+        await using var server = await TestServer.StartAsync(
+            new() { Engine = options => options with { OpenStore = () => crash.Open(options.Paths.Data) } }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        var answer = await server.PromptAsync(session, "hello", Cancelled);
+        for (var i = 0; i < 3; i++)
+        {
+            var injection = ServerUnderTest.Prompt($"by the way {i}");
+            injection["noReply"] = true;
+            await server.PromptAsync(session, injection, Cancelled);
+        }
+
+        crash.Prompt = (session, answer.GetProperty("info").GetProperty("parentID").GetString()!);
+        await server.RestartAsync(Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        Assert.Single(server.Model.Turns);
+        Assert.Single(Conversation.Answers(await server.MessagesAsync(session, Cancelled)));
+        Assert.Empty(await server.Engine.Store.ReadInboxAsync(session, Cancelled));
+        await server.PromptAsync(session, "and now?", Cancelled);
+        Assert.Contains("by the way 2", server.Model.Turns[^1].Body.GetRawText(), StringComparison.Ordinal);
+    }
+
     private static async Task<TestServer> StartHangingAsync(Action<JsonObject> configure)
     {
         var server = await TestServer.StartAsync(new() { Workspace = new() { Configure = configure } }, Cancelled);
@@ -216,5 +246,26 @@ public sealed class R7_EveryTurnEnds
         Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
         server.Model.Set("bad", ModelStep.Say("well again"));
         Assert.Null(Conversation.Error(await server.PromptAsync(session, "and now? [script:bad]", Cancelled)));
+    }
+
+    /// <summary>Puts a store in the state in which a crash leaves it between the answer to a prompt and the end of its turn.</summary>
+    private sealed class CrashBeforeTheEnd
+    {
+        public (string SessionID, string MessageID)? Prompt { get; set; }
+
+        public SqliteStore Open(string directory)
+        {
+            var store = SqliteStore.Open(directory);
+            if (Prompt is not { } prompt)
+                return store;
+            using var write = store.Begin();
+            var session = write.FindSession(prompt.SessionID)!;
+            var message = write.FindMessage(prompt.MessageID)!;
+            write.AddInbox(new InboxRow(prompt.SessionID, prompt.MessageID, message.Position, Delivery.Steer));
+            write.TakeInbox(prompt.SessionID, prompt.MessageID, "trn_1");
+            write.PutSession(session with { Status = SessionStatus.IsBusy });
+            write.Commit();
+            return store;
+        }
     }
 }

@@ -94,8 +94,8 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         .Select(static message => message.WithParts())
         .ToArray());
 
-    public MessageRow? FindLastMessage(string sessionID) => Read(state => state.Messages.Values
-        .Where(message => message.Row.SessionID == sessionID && message.Row.Context is not null)
+    public MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue) => Read(state => state.Messages.Values
+        .Where(message => message.Row.SessionID == sessionID && message.Row.Context < before)
         .MaxBy(static message => message.Row.Context)?.WithParts());
 
     public void RemoveMessage(string messageID) => Change(state => state with { Messages = state.Messages.Remove(messageID) });

@@ -61,7 +61,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _openMessages = Prepare(
             $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND is_open = 1 ORDER BY position", 1);
         _lastMessage = Prepare(
-            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context IS NOT NULL ORDER BY context DESC LIMIT 1", 1);
+            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context < $1 ORDER BY context DESC LIMIT 1", 2);
         _findParts = Prepare("SELECT data FROM part WHERE message_id = $0 ORDER BY id", 1);
         _putPart = Prepare(
             """
@@ -191,8 +191,8 @@ internal sealed class SqliteWriter : IStoreTransaction
         SqliteRows.All(_openMessages.Query(sessionID), static row => SqliteRows.Message(row, []))
             .ConvertAll(message => message with { Parts = FindParts(message.ID) });
 
-    public MessageRow? FindLastMessage(string sessionID) =>
-        SqliteRows.First(_lastMessage.Query(sessionID), static row => SqliteRows.Message(row, [])) is { } message
+    public MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue) =>
+        SqliteRows.First(_lastMessage.Query(sessionID, before), static row => SqliteRows.Message(row, [])) is { } message
             ? message with { Parts = FindParts(message.ID) }
             : null;
 
