@@ -101,7 +101,6 @@ public sealed class CapstanEngine : IAsyncDisposable
     public static async Task<CapstanEngine> StartAsync(EngineOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var engine = new CapstanEngine(options, options.OpenStore(), loggers);
-        await engine.Permissions.LoadAsync(cancellationToken);
         foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
             engine.Runners.Signal(sessionID);
         return engine;

@@ -42,8 +42,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>Permission requests that wait for an answer, oldest first.</summary>
     ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>The standing approvals of all workspaces.</summary>
-    ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken);
+    /// <summary>The standing approvals of a workspace, oldest first.</summary>
+    ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken);
 
     /// <summary>A session's task list as JSON, or null.</summary>
     ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken);

@@ -85,8 +85,14 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Removes a permission request that is settled and done with.</summary>
     void RemovePermission(string requestID);
 
-    /// <summary>Adds a standing approval to a workspace.</summary>
-    void AddApproval(string directory, PermissionRule rule);
+    /// <summary>Adds a standing approval, unless its workspace has that rule already.</summary>
+    void AddApproval(ApprovalRow row);
+
+    /// <summary>The standing approvals of a workspace, oldest first.</summary>
+    IReadOnlyList<ApprovalRow> FindApprovals(string directory);
+
+    /// <summary>Revokes a standing approval and tells whether there was one.</summary>
+    bool RemoveApproval(string approvalID);
 
     /// <summary>Notes that a tool call begins to change something; until it ends, its outcome is unknown.</summary>
     void BeginEffect(string sessionID, string partID, long time);

@@ -10,12 +10,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Permission requests.</summary>
+/// <summary>Permission requests, and the standing approvals that answers of "always" leave.</summary>
 internal static class PermissionRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)
     {
         routes.MapGet("/permission", http => ListAsync(context, http));
+        routes.MapGet("/permission/approval", http => ListApprovalsAsync(context, http));
+        routes.MapDelete("/permission/approval/{approvalID}", http => RevokeAsync(context, http));
         routes.MapPost("/permission/{requestID}/reply", async http =>
         {
             var body = await http.ReadJsonAsync(WireJson.Wire.PermissionReplyRequest);
@@ -50,6 +52,27 @@ internal static class PermissionRoutes
 
         output.Write("]"u8);
         await output.FlushAsync(http.RequestAborted);
+    }
+
+    private static async Task ListApprovalsAsync(ServerContext context, HttpContext http)
+    {
+        var rows = await context.Engine.Store.ListApprovalsAsync(context.DirectoryOf(http), http.RequestAborted);
+        await http.WriteJsonAsync(
+            [
+                .. rows.Select(static row => new PermissionApproval(
+                    row.ID, row.Directory, row.Rule.Permission, row.Rule.Pattern, new PermissionApprovalTime(row.Created))),
+            ],
+            WireJson.Wire.IReadOnlyListPermissionApproval);
+    }
+
+    private static async Task RevokeAsync(ServerContext context, HttpContext http)
+    {
+        if (await http.ReadIdentifierAsync("approvalID", IdentifierPrefix.Approval) is not { } approvalID)
+            return;
+        if (await context.Engine.Permissions.RevokeAsync(approvalID, http.RequestAborted))
+            await http.WriteTrueAsync();
+        else
+            await http.WriteNotFoundAsync($"Approval not found: {approvalID}");
     }
 
     private static async Task ReplyAsync(

@@ -5,6 +5,7 @@ using Capstan.Engine.Permissions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
 using Capstan.Testing.Stores;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Storage;
@@ -47,6 +48,36 @@ public sealed class StoreAgreementTests : IDisposable
         await using var current = SqliteStore.Open(_directory.FullName);
         Assert.Throws<StoreFencedException>(() => old.Begin());
         current.Begin().Dispose();
+    }
+
+    [Fact]
+    public async Task Approvals_of_an_older_store_get_a_name_and_stay()
+    {
+        await SqliteStore.Open(_directory.FullName).DisposeAsync();
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(_directory.FullName, "capstan.db")};Pooling=False"))
+        {
+            connection.Open();
+            await using var command = connection.CreateCommand();
+            command.CommandText =
+                """
+                DROP TABLE approval;
+                CREATE TABLE approval (
+                    directory TEXT NOT NULL,
+                    permission TEXT NOT NULL,
+                    pattern TEXT NOT NULL,
+                    PRIMARY KEY (directory, permission, pattern)) WITHOUT ROWID;
+                INSERT INTO approval VALUES ('/w', 'bash', 'ls *'), ('/w', 'bash', 'touch *'), ('/x', 'edit', '*');
+                PRAGMA user_version = 1;
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        await using var store = SqliteStore.Open(_directory.FullName);
+        var approvals = await store.ListApprovalsAsync("/w", TestContext.Current.CancellationToken);
+
+        Assert.Equal(["ls *", "touch *"], approvals.Select(static row => row.Rule.Pattern).Order(StringComparer.Ordinal));
+        Assert.All(approvals, static row => Assert.Matches("^apr_[0-9a-f]{26}$", row.ID));
+        Assert.Equal("edit", Assert.Single(await store.ListApprovalsAsync("/x", TestContext.Current.CancellationToken)).Rule.Permission);
     }
 
     private static (string Ours, string Theirs) Write(IStore simulated, IStore real, Random random)
@@ -122,7 +153,11 @@ public sealed class StoreAgreementTests : IDisposable
                 break;
             case 15:
                 rows.RemovePermission(request);
-                rows.AddApproval("/w", new PermissionRule("bash", $"{random.Next(2)}", PermissionAction.Allow));
+                rows.AddApproval(new ApprovalRow(
+                    $"apr_{random.Next(4)}", "/w", new PermissionRule("bash", $"{random.Next(3)}", PermissionAction.Allow), random.Next(9)));
+                if (random.Next(3) == 0)
+                    text = $"{rows.RemoveApproval($"apr_{random.Next(4)}")}";
+                text += string.Join(' ', rows.FindApprovals("/w"));
                 break;
             case 16:
                 rows.BeginEffect(session, part, 1);
@@ -163,7 +198,7 @@ public sealed class StoreAgreementTests : IDisposable
         }
 
         seen.AppendJoin(' ', (await store.ListPermissionsAsync(token)).Select(Show)).AppendLine();
-        seen.AppendJoin(' ', (await store.ListApprovalsAsync(token)).Select(static row => $"{row}").Order(StringComparer.Ordinal)).AppendLine();
+        seen.AppendJoin(' ', (await store.ListApprovalsAsync("/w", token))).AppendLine();
         foreach (var published in await store.ReadEventsAsync(1, 1000, "/w", 5, token))
             seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json.Span)}");
         return seen.Append(await store.FirstEventSequenceAsync(token)).ToString();

@@ -120,7 +120,7 @@ public sealed class ChildSessionTests
         await answer;
         await events.UntilAsync("session.idle", sessions[1]);
         Assert.Equal("once", Assert.Single(events.Seen, static seen => seen.Type == "permission.replied").Properties.GetProperty("reply").GetString());
-        Assert.Empty(await server.Engine.Store.ListApprovalsAsync(Cancelled));
+        Assert.Empty(await server.Engine.Store.ListApprovalsAsync(server.Directory, Cancelled));
     }
 
     private static async Task<TestServer> StartAsync(string bash)

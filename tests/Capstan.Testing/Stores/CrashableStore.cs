@@ -106,8 +106,8 @@ public sealed class CrashableStore : IStore
         Read<IReadOnlyList<PermissionRow>>(static state => [.. state.Permissions.Values.Where(static row => row.Answer is null)]);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<ApprovalRow>>(static state => [.. state.Approvals]);
+    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<ApprovalRow>>(state => [.. state.ApprovalsOf(directory)]);
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken) =>

@@ -82,6 +82,21 @@ internal static class SqliteSchema
             type TEXT NOT NULL,
             data BLOB NOT NULL);
         """,
+        // Approvals that can be named one by one, to be revoked. When the old ones were given is not known: before now.
+        """
+        ALTER TABLE approval RENAME TO approval_unnamed;
+        CREATE TABLE approval (
+            id TEXT PRIMARY KEY,
+            directory TEXT NOT NULL,
+            permission TEXT NOT NULL,
+            pattern TEXT NOT NULL,
+            time_created INTEGER NOT NULL,
+            UNIQUE (directory, permission, pattern)) WITHOUT ROWID;
+        INSERT INTO approval
+            SELECT 'apr_' || lower(hex(randomblob(13))), directory, permission, pattern, CAST(strftime('%s', 'now') AS INTEGER) * 1000
+            FROM approval_unnamed;
+        DROP TABLE approval_unnamed;
+        """,
     ];
 
     /// <summary>Brings a database up to date.</summary>
