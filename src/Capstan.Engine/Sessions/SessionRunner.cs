@@ -139,6 +139,7 @@ public sealed class SessionRunner
                 hasFailed = true;
                 var pause = PauseAfter(++failures);
                 Log.LookFailed(_logger, exception, SessionID, failures, _time.GetUtcNow() + pause);
+                turn.Fail();
                 await PauseAsync(turn, wasAborted, pause);
             }
             catch (Exception exception)
@@ -149,7 +150,7 @@ public sealed class SessionRunner
 
             lock (_lock)
             {
-                // What failed has not ended: whoever aborts it, or waits for its end, does so until a look succeeds.
+                // What failed has not ended: what was asked of it, an abort, is asked of the next look.
                 next = _isStopped ? null : hasFailed ? turn : lookAgain || _isSignalled ? new TurnHandle() : null;
                 _turn = next;
                 if (next is null)

@@ -30,16 +30,28 @@ public sealed class SessionRunners(Func<string, SessionRunner> create)
     }
 
     /// <summary>Aborts the turn of a session, if one runs or is about to, and returns once it has ended.</summary>
-    /// <exception cref="OperationCanceledException">The server stopped first; the next start takes the turn up again.</exception>
+    /// <exception cref="TurnNotEndedException">The try to end it failed; it will be tried again, by the next start at the latest.</exception>
     public async Task AbortAsync(string sessionID)
     {
         if (FindTurn(sessionID) is not { } turn)
             return;
+        // Asked for first: in a pause, the abort makes the next try begin at once.
+        var outcome = turn.Outcome;
         turn.Abort();
-        await turn.Ended;
         // An abort that is confirmed is stored.
-        if (turn.IsLeft)
-            throw new OperationCanceledException($"The server stopped before the turn of {sessionID} had ended.");
+        if (!await outcome)
+            throw new TurnNotEndedException(sessionID);
+    }
+
+    /// <summary>Aborts the turn of a session that is gone, and returns once it has ended: there is nothing left that could fail.</summary>
+    public Task DismissAsync(string sessionID)
+    {
+        if (FindTurn(sessionID) is not { } turn)
+            return Task.CompletedTask;
+        turn.Abort();
+        // It may be pausing after an abort that failed already.
+        Signal(sessionID);
+        return turn.Ended;
     }
 
     /// <summary>The turn of a session that runs or is about to, or null.</summary>

@@ -71,7 +71,7 @@ public sealed class SessionRunnerTests
     }
 
     [Fact]
-    public async Task An_abort_ends_the_pause_once_and_has_ended_when_the_work_has()
+    public async Task R1_An_abort_ends_the_pause_once_and_is_confirmed_only_when_the_turn_has_ended()
     {
         var looks = 0;
         var isMended = false;
@@ -87,10 +87,12 @@ public sealed class SessionRunnerTests
 
         var abort = runners.AbortAsync("ses_1");
         // The look that the abort has hurried fails, too: the second pause is as long as any, and the abort is not forgotten.
+        await Assert.ThrowsAsync<TurnNotEndedException>(() => abort.WaitAsync(Cancelled));
         var second = await _time.TimerAsync(due => due > first, Cancelled);
         Assert.Equal(2, looks);
-        Assert.False(abort.IsCompleted);
         isMended = true;
+        abort = runners.AbortAsync("ses_1");
+        Assert.False(abort.IsCompleted);
         _time.AdvanceTo(second);
 
         await abort.WaitAsync(Cancelled);
@@ -103,12 +105,13 @@ public sealed class SessionRunnerTests
         var runners = Create(static _ => throw new IOException("The disk is full."));
         runners.Signal("ses_1");
         var first = await _time.TimerAsync(static _ => true, Cancelled);
-        var abort = runners.AbortAsync("ses_1");
+        await Assert.ThrowsAsync<TurnNotEndedException>(() => runners.AbortAsync("ses_1").WaitAsync(Cancelled));
         await _time.TimerAsync(due => due > first, Cancelled);
+        var abort = runners.AbortAsync("ses_1");
 
         runners.Stop();
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => abort.WaitAsync(Cancelled));
+        await Assert.ThrowsAsync<TurnNotEndedException>(() => abort.WaitAsync(Cancelled));
         await runners.DrainAsync();
     }
 

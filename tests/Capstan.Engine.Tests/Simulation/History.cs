@@ -210,7 +210,7 @@ internal sealed class History
             {
                 await engine.Gate.AbortAsync(sessionID, CancellationToken.None);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or TurnNotEndedException)
             {
                 return;
             }

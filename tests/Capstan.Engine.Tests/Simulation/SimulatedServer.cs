@@ -1,4 +1,5 @@
 using Capstan.Engine.Sessions;
+using Capstan.Engine.Workspaces;
 using Capstan.Testing.Scheduling;
 using Capstan.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,7 +31,9 @@ internal sealed class SimulatedServer
             Tools = [.. SimulatedTool.All(world, Process)],
             CreateChatClient = (_, _) => new SimulatedModel(world, Process),
             Scheduler = Process,
-            LoadWorkspace = static _ => SimulatedWorkspace.Loaded,
+            LoadWorkspace = _ => world.IsWorkspaceBroken
+                ? Task.FromException<Workspace>(new IOException("The workspace is broken."))
+                : SimulatedWorkspace.Loaded,
         };
         _started = Process.Start(async () =>
             _engine = await CapstanEngine.StartAsync(options, NullLoggerFactory.Instance, CancellationToken.None));

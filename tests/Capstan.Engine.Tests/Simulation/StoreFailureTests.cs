@@ -54,6 +54,31 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
         Assert.False(world.IsViolated, world.Report);
     }
 
+    [Fact]
+    public async Task A_session_whose_work_fails_for_ever_can_be_deleted()
+    {
+        await SimulatedWorkspace.Loaded;
+        var world = new World(seed: 1);
+        var history = new History(world);
+        world.Processor.Settle();
+        history.CreateSession();
+        world.Processor.Settle();
+        var stage = new Scenario.Stage(world, history);
+        stage.Plan(ModelPlan.Hang);
+        stage.Prompt();
+        world.IsWorkspaceBroken = true;
+        stage.Kill();
+        for (var i = 0; i < 30; i++)
+            stage.PassTime();
+        Assert.False(world.IsIdle);
+
+        stage.Delete();
+
+        Assert.Empty(world.SessionIDs);
+        Assert.Single(world.Deleted);
+        Assert.Null(world.Time.UntilNextTimer);
+    }
+
     /// <summary>Plays a scenario with a fault in one call.</summary>
     /// <returns>Whether there was such a call.</returns>
     private static bool Strikes(Scenario scenario, int call, StoreFault fault, List<string> violated)
