@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Capstan.Contract;
 using Capstan.Engine.Models;
 using Capstan.Engine.Permissions;
@@ -66,10 +67,10 @@ public sealed class CapstanEngine : IAsyncDisposable
         {
             Marks = marks,
             Snapshots = new SnapshotCatalogue(options.Paths, time, logger),
-            Jitter = new Random(options.Seed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)).NextDouble,
+            Jitter = Chance(options.Seed),
         };
         Runners = new SessionRunners(sessionID => new SessionRunner(
-            sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, options.Scheduler));
+            sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
         Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version);
         _calls = services.Calls;
         _recovery = new Recovery(
@@ -77,7 +78,6 @@ public sealed class CapstanEngine : IAsyncDisposable
             Journal,
             marks,
             options.EndOrphans ?? ((found, cancellationToken) => OrphanedCommands.EndAsync(found, BashTool.DefaultGrace, time, cancellationToken)),
-            options.Turns,
             logger);
     }
 
@@ -114,7 +114,6 @@ public sealed class CapstanEngine : IAsyncDisposable
     public static async Task<CapstanEngine> StartAsync(EngineOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var engine = new CapstanEngine(options, options.OpenStore(), loggers);
-        await engine.Permissions.LoadAsync(cancellationToken);
         foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
             engine.Runners.Signal(sessionID);
         return engine;
@@ -155,5 +154,17 @@ public sealed class CapstanEngine : IAsyncDisposable
         await Store.DisposeAsync();
         _http.Dispose();
         _stopping.Dispose();
+    }
+
+    private static Func<double> Chance(int? seed)
+    {
+        var random = new Random(seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+        // Sessions draw from it at the same time, which a generator with a seed does not bear.
+        var drawing = new Lock();
+        return () =>
+        {
+            lock (drawing)
+                return random.NextDouble();
+        };
     }
 }

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Error, "A turn of session {SessionID} failed in the engine.")]
     public static partial void TurnFailed(ILogger logger, Exception exception, string sessionID);
 
+    [LoggerMessage(116, LogLevel.Error, "The work of session {SessionID} failed in the engine ({Failures} in a row); it is tried again at {Next:O} or sooner.")]
+    public static partial void LookFailed(ILogger logger, Exception exception, string sessionID, int failures, DateTimeOffset next);
+
     [LoggerMessage(115, LogLevel.Information, "A turn of session {SessionID} was left for the next start ({Reason}).")]
     public static partial void TurnLeft(ILogger logger, string sessionID, string reason);
 

@@ -15,6 +15,9 @@ public static class IdentifierPrefix
     /// <summary>Permission requests.</summary>
     public const string Permission = "per";
 
+    /// <summary>Standing approvals; not on OpenCode's wire.</summary>
+    public const string Approval = "apr";
+
     /// <summary>Events.</summary>
     public const string Event = "evt";
 

@@ -38,6 +38,9 @@ public sealed class IdentifierSource
     /// <summary>A new permission request identifier.</summary>
     public string NewPermission() => New(IdentifierPrefix.Permission);
 
+    /// <summary>A new identifier of a standing approval.</summary>
+    public string NewApproval() => New(IdentifierPrefix.Approval);
+
     /// <summary>A new event identifier.</summary>
     public string NewEvent() => New(IdentifierPrefix.Event);
 

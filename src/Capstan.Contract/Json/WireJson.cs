@@ -24,6 +24,7 @@ namespace Capstan.Contract;
 [JsonSerializable(typeof(PermissionRequest))]
 [JsonSerializable(typeof(PermissionPolicy))]
 [JsonSerializable(typeof(IReadOnlyList<PermissionRule>))]
+[JsonSerializable(typeof(IReadOnlyList<PermissionApproval>))]
 [JsonSerializable(typeof(PromptRequest))]
 [JsonSerializable(typeof(IReadOnlyList<InboxEntry>))]
 [JsonSerializable(typeof(CreateSessionRequest))]

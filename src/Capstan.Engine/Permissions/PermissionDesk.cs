@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Sessions;
@@ -27,7 +26,6 @@ public sealed class PermissionDesk
     private readonly IdentifierSource _identifiers;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<PermissionAnswer>> _waiting = new();
-    private readonly ConcurrentDictionary<string, ImmutableList<PermissionRule>> _approvals = new();
 
     /// <summary>Creates the desk.</summary>
     public PermissionDesk(IStore store, Journal journal, IdentifierSource identifiers, TimeProvider time)
@@ -38,13 +36,6 @@ public sealed class PermissionDesk
         _time = time;
     }
 
-    /// <summary>Reads the standing approvals.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        foreach (var approval in await _store.ListApprovalsAsync(cancellationToken))
-            Approve(approval.Directory, [approval.Rule]);
-    }
-
     /// <summary>Returns once a call may go on.</summary>
     /// <exception cref="PermissionRefusedException">A rule or a person refused it.</exception>
     public async Task AskAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
@@ -53,7 +44,8 @@ public sealed class PermissionDesk
         var session = await _store.FindSessionAsync(scope.SessionID, cancellationToken)
             ?? throw new PermissionRefusedException("The session was deleted; the call was not run.", endsTurn: true);
         var sessionRules = session.Info.Permission ?? [];
-        var approvals = Approvals(scope.Directory);
+        // From the store each time, so that an approval that was revoked allows nothing from that moment on.
+        var approvals = Rules(await _store.ListApprovalsAsync(scope.Directory, cancellationToken));
         var mustAsk = false;
         foreach (var pattern in ask.Patterns)
         {
@@ -82,23 +74,30 @@ public sealed class PermissionDesk
     /// <summary>Answers a request.</summary>
     /// <param name="requestID">The request.</param>
     /// <param name="answer">The answer.</param>
+    /// <param name="sessionID">The session in whose name it is answered: the one that asks or one above it; null does without.</param>
     /// <param name="cancellationToken">Gives up before the answer is accepted.</param>
-    /// <returns>False where no such request waits.</returns>
-    public async Task<bool> ReplyAsync(string requestID, PermissionAnswer answer, CancellationToken cancellationToken)
+    /// <returns>False where no such request waits, or not below that session.</returns>
+    public async Task<bool> ReplyAsync(string requestID, PermissionAnswer answer, string? sessionID, CancellationToken cancellationToken)
     {
         var rows = await _store.ListPermissionsAsync(cancellationToken);
         if (rows.FirstOrDefault(row => row.ID == requestID) is not { } row)
             return false;
+        if (sessionID is not null)
+        {
+            // Outside the transaction: a session's parent never changes.
+            var lineage = await LineageAsync(await _store.FindSessionAsync(row.SessionID, cancellationToken), cancellationToken);
+            if (!lineage.Exists(session => session.ID == sessionID))
+                return false;
+        }
+
         var request = row.Read();
-        IReadOnlyList<PermissionRule> granted = answer.Reply == PermissionReply.Always
-            ? [.. request.Always.Select(pattern => new PermissionRule(request.Permission, pattern, PermissionAction.Allow))]
+        IReadOnlyList<ApprovalRow> granted = answer.Reply == PermissionReply.Always
+            ? [.. request.Always.Select(pattern => Approval(row.Directory, new(request.Permission, pattern, PermissionAction.Allow)))]
             : [];
-        var approvals = Approvals(row.Directory).AddRange(granted);
         var settled = await _journal.CommitAsync(
-            transaction => Settle(transaction, row.Directory, request, answer, granted, approvals), cancellationToken);
+            transaction => Settle(transaction, row.Directory, request, answer, granted), cancellationToken);
         if (settled.Count == 0)
             return false;
-        Approve(row.Directory, granted);
         foreach (var id in settled)
         {
             // What the model is told goes to the call that it was said of; the others are only refused.
@@ -108,6 +107,11 @@ public sealed class PermissionDesk
 
         return true;
     }
+
+    /// <summary>Revokes a standing approval: the next call that it covered is asked about again.</summary>
+    /// <returns>False where there is none.</returns>
+    public Task<bool> RevokeAsync(string approvalID, CancellationToken cancellationToken) =>
+        _journal.CommitAsync(transaction => transaction.Rows.RemoveApproval(approvalID), cancellationToken);
 
     private async Task WaitAsync(
         PermissionAsk ask,
@@ -224,16 +228,16 @@ public sealed class PermissionDesk
         string directory,
         PermissionRequest request,
         PermissionAnswer answer,
-        IReadOnlyList<PermissionRule> granted,
-        ImmutableList<PermissionRule> approvals)
+        IReadOnlyList<ApprovalRow> granted)
     {
         if (!transaction.SettlePermission(request.SessionID, request.ID, answer))
             return [];
         var settled = new List<string> { request.ID };
-        foreach (var rule in granted)
-            transaction.Rows.AddApproval(directory, rule);
+        foreach (var approval in granted)
+            transaction.Rows.AddApproval(approval);
         if (answer.Reply == PermissionReply.Once)
             return settled;
+        var approvals = Rules(transaction.Rows.FindApprovals(directory));
         foreach (var other in transaction.Rows.FindPermissions(request.SessionID))
         {
             // A rejection is of what the session is doing; an approval reaches whatever it covers.
@@ -245,7 +249,7 @@ public sealed class PermissionDesk
         return settled;
     }
 
-    private static bool IsCovered(PermissionRequest request, ImmutableList<PermissionRule> approvals) => request.Patterns.All(
+    private static bool IsCovered(PermissionRequest request, IReadOnlyList<PermissionRule> approvals) => request.Patterns.All(
         pattern => PermissionRuleset.Evaluate(request.Permission, pattern, approvals).Action == PermissionAction.Allow);
 
     /// <summary>The session, its parent, and so on to the top.</summary>
@@ -261,13 +265,10 @@ public sealed class PermissionDesk
         return lineage;
     }
 
-    private ImmutableList<PermissionRule> Approvals(string directory) => _approvals.GetValueOrDefault(directory, []);
+    private ApprovalRow Approval(string directory, PermissionRule rule) =>
+        new(_identifiers.NewApproval(), directory, rule, _time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private void Approve(string directory, IReadOnlyList<PermissionRule> rules)
-    {
-        if (rules.Count > 0)
-            _approvals.AddOrUpdate(directory, _ => [.. rules], (_, known) => known.AddRange(rules));
-    }
+    private static PermissionRule[] Rules(IReadOnlyList<ApprovalRow> approvals) => [.. approvals.Select(static row => row.Rule)];
 
     private static PermissionRefusedException Denied(IReadOnlyList<PermissionRule> rules) => new(
         "A rule in the configuration denies this call, so it was not run. The rules for it, of which the last that matches counts: "

@@ -50,6 +50,15 @@ public sealed class JournalTransaction
         return session;
     }
 
+    /// <summary>The newest assistant message of a session, with its parts, or null: injections may stand after it.</summary>
+    public MessageRow? FindLastAnswer(string sessionID)
+    {
+        var row = Rows.FindLastMessage(sessionID);
+        while (row is not null && row.ReadInfo() is not AssistantMessage)
+            row = Rows.FindLastMessage(sessionID, before: row.Context!.Value);
+        return row;
+    }
+
     /// <summary>Creates a session: <c>session.created</c>.</summary>
     public void CreateSession(SessionInfo info)
     {

@@ -1,4 +1,6 @@
 using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Storage;
 
 namespace Capstan.Engine.Sessions;
 
@@ -49,12 +51,32 @@ internal static class Leftovers
         return standing;
     }
 
+    /// <summary>Gives up prompts whose turn was resumed too often: one that takes the server down with it must not do so for ever.</summary>
+    /// <returns>What is left of the inbox.</returns>
+    public static IReadOnlyList<InboxRow> GiveUp(JournalTransaction transaction, IReadOnlyList<InboxRow> inbox, int maxResumptions)
+    {
+        var lost = inbox.Where(row => row.TurnID is not null && row.Resumptions > maxResumptions).ToList();
+        foreach (var prompt in lost)
+        {
+            transaction.ReportError(prompt.SessionID, MessageError.Unknown(
+                $"The server stopped {prompt.Resumptions} times while it answered {prompt.MessageID}; it was given up."));
+            transaction.Rows.RemoveInbox(prompt.SessionID, prompt.MessageID);
+            foreach (var request in transaction.Rows.FindPermissions(prompt.SessionID))
+            {
+                transaction.SettlePermission(prompt.SessionID, request.ID, new PermissionAnswer(PermissionReply.Reject));
+                transaction.Rows.RemovePermission(request.ID);
+            }
+        }
+
+        return lost.Count == 0 ? inbox : [.. inbox.Except(lost)];
+    }
+
     /// <summary>
     /// Closes the last message of a turn that has lost some of its writes: what is stored of it is put in order and says so.
     /// </summary>
     public static void Mend(JournalTransaction transaction, string sessionID, string? messageID, string reason)
     {
-        var row = messageID is null ? transaction.Rows.FindLastMessage(sessionID) : transaction.Rows.FindMessage(messageID);
+        var row = messageID is null ? transaction.FindLastAnswer(sessionID) : transaction.Rows.FindMessage(messageID);
         if (row?.ReadInfo() is not AssistantMessage message)
             return;
         foreach (var part in row.ReadParts())

@@ -1,5 +1,3 @@
-using Capstan.Contract;
-using Capstan.Engine.Permissions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Tools;
 using Microsoft.Extensions.Logging;
@@ -12,7 +10,6 @@ internal sealed class Recovery(
     Journal journal,
     ProcessMarks marks,
     Func<IReadOnlySet<string>, CancellationToken, Task<int>> endOrphans,
-    TurnOptions options,
     ILogger logger)
 {
     /// <summary>Closes what is open and returns the sessions that have work.</summary>
@@ -48,32 +45,14 @@ internal sealed class Recovery(
             cancellationToken);
     }
 
-    private void Close(JournalTransaction transaction, string sessionID)
+    private static void Close(JournalTransaction transaction, string sessionID)
     {
         // Waiting for a person may go on over any number of restarts; only what runs can be what stops the server.
         if (Leftovers.Close(transaction, sessionID) is not null)
             return;
-        var taken = transaction.Rows.FindInbox(sessionID).Where(static row => row.TurnID is not null).ToList();
-        foreach (var prompt in taken)
-        {
-            if (prompt.Resumptions >= options.MaxResumptions)
-                GiveUp(transaction, prompt);
-        }
-
-        foreach (var turnID in taken.Select(static row => row.TurnID!).Distinct())
+        // Counted here, judged by the turn: how many are too many is the workspace's to say, and none is loaded before the start.
+        var taken = transaction.Rows.FindInbox(sessionID).Where(static row => row.TurnID is not null);
+        foreach (var turnID in taken.Select(static row => row.TurnID!).Distinct().ToList())
             transaction.Rows.CountResumption(sessionID, turnID);
-    }
-
-    /// <summary>A prompt that takes the server down with it must not do so for ever.</summary>
-    private static void GiveUp(JournalTransaction transaction, InboxRow prompt)
-    {
-        transaction.ReportError(prompt.SessionID, MessageError.Unknown(
-            $"The server stopped {prompt.Resumptions + 1} times while it answered {prompt.MessageID}; it was given up."));
-        transaction.Rows.RemoveInbox(prompt.SessionID, prompt.MessageID);
-        foreach (var request in transaction.Rows.FindPermissions(prompt.SessionID))
-        {
-            transaction.SettlePermission(prompt.SessionID, request.ID, new PermissionAnswer(PermissionReply.Reject));
-            transaction.Rows.RemovePermission(request.ID);
-        }
     }
 }

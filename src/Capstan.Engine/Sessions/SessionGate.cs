@@ -127,7 +127,15 @@ public sealed class SessionGate
     /// <returns>False where there is no such session.</returns>
     public async Task<bool> DeleteAsync(string sessionID, CancellationToken cancellationToken)
     {
-        await AbortAsync(sessionID, cancellationToken);
+        try
+        {
+            await AbortAsync(sessionID, cancellationToken);
+        }
+        catch (TurnNotEndedException)
+        {
+            // What cannot come to an end can be deleted still; once its session is gone, the turn ends.
+        }
+
         var (deleted, prompts) = await _journal.CommitAsync(
             transaction =>
             {
@@ -138,7 +146,7 @@ public sealed class SessionGate
             cancellationToken);
         // Prompts that came between the abort and the commit went with their session: their turns are stopped, and whoever waits for
         // them learns that there will be none.
-        foreach (var turn in deleted.Select(_runners.AbortAsync).ToList())
+        foreach (var turn in deleted.Select(_runners.DismissAsync).ToList())
             await turn;
         foreach (var messageID in prompts)
             _waiters.Complete(messageID, new TurnResult(null));
@@ -153,12 +161,16 @@ public sealed class SessionGate
     }
 
     /// <summary>Aborts what a session and its children are doing, and returns once it has ended. Idle sessions stay as they are.</summary>
+    /// <exception cref="TurnNotEndedException">The store failed or the server stopped before a turn had ended.</exception>
     public async Task AbortAsync(string sessionID, CancellationToken cancellationToken)
     {
         var children = await _store.ListSessionsAsync(
             new SessionQuery { ParentID = sessionID, Limit = int.MaxValue }, cancellationToken);
-        await Task.WhenAll(children.Select(child => AbortAsync(child.Info.ID, cancellationToken)));
-        await _runners.AbortAsync(sessionID).WaitAsync(cancellationToken);
+        // All are told, whatever becomes of one of them.
+        await Task.WhenAll([
+            .. children.Select(child => AbortAsync(child.Info.ID, cancellationToken)),
+            _runners.AbortAsync(sessionID).WaitAsync(cancellationToken),
+        ]);
     }
 
     /// <summary>Accepts a prompt or an injection, or refuses it.</summary>

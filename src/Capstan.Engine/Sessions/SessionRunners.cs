@@ -17,18 +17,40 @@ public sealed class SessionRunners(Func<string, SessionRunner> create)
         {
             var runner = _runners.GetOrAdd(sessionID, create);
             if (runner.TrySignal(Retire))
+            {
+                // Stopped meanwhile, and perhaps not among those that were told: a runner never gives up by itself.
+                if (_isStopped)
+                    runner.Stop();
                 return;
+            }
+
             // It retired between our finding it and signalling it; a new one takes its place.
             _runners.TryRemove(new KeyValuePair<string, SessionRunner>(sessionID, runner));
         }
     }
 
     /// <summary>Aborts the turn of a session, if one runs or is about to, and returns once it has ended.</summary>
-    public Task AbortAsync(string sessionID)
+    /// <exception cref="TurnNotEndedException">The try to end it failed; it will be tried again, by the next start at the latest.</exception>
+    public async Task AbortAsync(string sessionID)
+    {
+        if (FindTurn(sessionID) is not { } turn)
+            return;
+        // Asked for first: in a pause, the abort makes the next try begin at once.
+        var outcome = turn.Outcome;
+        turn.Abort();
+        // An abort that is confirmed is stored.
+        if (!await outcome)
+            throw new TurnNotEndedException(sessionID);
+    }
+
+    /// <summary>Aborts the turn of a session that is gone, and returns once it has ended: there is nothing left that could fail.</summary>
+    public Task DismissAsync(string sessionID)
     {
         if (FindTurn(sessionID) is not { } turn)
             return Task.CompletedTask;
         turn.Abort();
+        // It may be pausing after an abort that failed already.
+        Signal(sessionID);
         return turn.Ended;
     }
 

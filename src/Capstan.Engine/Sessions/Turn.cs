@@ -82,6 +82,10 @@ internal sealed class Turn(TurnServices services, string sessionID)
         if (previous is null)
         {
             var standing = Leftovers.Close(transaction, sessionID);
+            // A configuration that cannot be read has no say; what the server started with counts.
+            var limits = workspace?.Settings.Turns.Apply(services.Options) ?? services.Options;
+            if (standing is null)
+                inbox = Leftovers.GiveUp(transaction, inbox, limits.MaxResumptions);
             state = Resume(transaction, state, inbox);
             if (state.Prompts.IsEmpty && waiting.Count == 0)
             {
@@ -137,7 +141,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
     /// <summary>How the last step of a resumed turn ended, where it ended by itself; the turn goes on from there.</summary>
     private (StepOutcome?, TurnState) LastOutcome(JournalTransaction transaction, TurnState state)
     {
-        if (state.Parent is null || transaction.Rows.FindLastMessage(sessionID)?.ReadInfo() is not AssistantMessage last
+        if (state.Parent is null || transaction.FindLastAnswer(sessionID)?.ReadInfo() is not AssistantMessage last
             || last.ParentID != state.Parent.ID)
         {
             return (null, state);

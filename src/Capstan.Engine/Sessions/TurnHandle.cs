@@ -8,6 +8,7 @@ internal sealed class TurnHandle
 {
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<bool> _outcome = NewOutcome();
 
     /// <summary>Cancelled when the turn is aborted.</summary>
     public CancellationToken Aborted => _abort.Token;
@@ -18,6 +19,19 @@ internal sealed class TurnHandle
     /// <summary>Aborts the turn.</summary>
     public void Abort() => _abort.Cancel();
 
+    /// <summary>Completes with whether the turn has ended and its end is stored, once the present try is over, or the next one.</summary>
+    public Task<bool> Outcome => Volatile.Read(ref _outcome).Task;
+
+    /// <summary>A try has failed; there will be another.</summary>
+    public void Fail() => Interlocked.Exchange(ref _outcome, NewOutcome()).TrySetResult(false);
+
     /// <summary>The turn has ended.</summary>
-    public void End() => _ended.TrySetResult();
+    /// <param name="isLeft">Whether in the middle: its end is not stored.</param>
+    public void End(bool isLeft)
+    {
+        _ended.TrySetResult();
+        _outcome.TrySetResult(!isLeft);
+    }
+
+    private static TaskCompletionSource<bool> NewOutcome() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

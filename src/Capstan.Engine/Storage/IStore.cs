@@ -45,8 +45,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>The parts of the calls that have begun to change something and have not returned.</summary>
     ValueTask<IReadOnlyList<string>> ListOpenEffectsAsync(CancellationToken cancellationToken);
 
-    /// <summary>The standing approvals of all workspaces.</summary>
-    ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken);
+    /// <summary>The standing approvals of a workspace, oldest first.</summary>
+    ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken);
 
     /// <summary>A session's task list as JSON, or null.</summary>
     ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken);

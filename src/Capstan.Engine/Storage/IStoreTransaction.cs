@@ -61,7 +61,9 @@ public interface IStoreTransaction : IDisposable
     IReadOnlyList<MessageRow> FindOpenMessages(string sessionID);
 
     /// <summary>The message that the model would see last, with its parts, or null.</summary>
-    MessageRow? FindLastMessage(string sessionID);
+    /// <param name="sessionID">The session.</param>
+    /// <param name="before">Only messages before this place in the context.</param>
+    MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue);
 
     /// <summary>Admits a prompt.</summary>
     void AddInbox(InboxRow row);
@@ -87,8 +89,14 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Removes a permission request that is settled and done with.</summary>
     void RemovePermission(string requestID);
 
-    /// <summary>Adds a standing approval to a workspace.</summary>
-    void AddApproval(string directory, PermissionRule rule);
+    /// <summary>Adds a standing approval, unless its workspace has that rule already.</summary>
+    void AddApproval(ApprovalRow row);
+
+    /// <summary>The standing approvals of a workspace, oldest first.</summary>
+    IReadOnlyList<ApprovalRow> FindApprovals(string directory);
+
+    /// <summary>Revokes a standing approval and tells whether there was one.</summary>
+    bool RemoveApproval(string approvalID);
 
     /// <summary>Notes that a tool call begins to change something; until it ends, its outcome is unknown.</summary>
     void BeginEffect(string sessionID, string partID, long time);

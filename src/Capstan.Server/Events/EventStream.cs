@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Capstan.Contract;
 using Capstan.Engine;
@@ -16,9 +15,9 @@ namespace Capstan.Server.Events;
 ///   3. replay      with Last-Event-ID: what was missed, from the store, up to where 1 began; or word that it is no longer kept
 ///   4. live        batches as they come, a heartbeat now and then
 /// </code>
-/// Invariant: each durable event once, in order, with no gap between 3 and 4, because 1 comes first and knows where it began.
+/// Invariant: each durable event once, and each of its frames, in order, with no gap between 3 and 4, because 1 comes first and knows where it began.
 /// </remarks>
-internal sealed class EventStream(ServerContext context, HttpContext http, string? directory, IEventEncoding encoding)
+internal sealed class EventStream(ServerContext context, HttpContext http, string? directory, IStreamEncoding encoding)
 {
     private const int ReplayPage = 500;
     private const int FlushSize = 64 * 1024;
@@ -38,13 +37,13 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         WriteHeaders(http.Response);
         try
         {
-            var hasLast = long.TryParse(http.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var last);
+            var last = EventPlace.Parse(http.Request.Headers["Last-Event-ID"]);
             // Who comes without an id gets one at once: cut off before the first durable event, it would otherwise have none to resume from.
-            if (!hasLast)
-                http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {subscription.Start}\n")));
+            if (last is null)
+                http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes($"id: {new EventPlace(subscription.Start, encoding.HasPairs)}\n"));
             await WriteAsync([Announce(EventType.ServerConnected)], ended.Token);
-            if (hasLast)
-                await ReplayAsync(last, subscription.Start, ended.Token);
+            if (last is { } place)
+                await ReplayAsync(place, subscription.Start, ended.Token);
             await using var heartbeat = Engine.Options.Time.CreateTimer(
                 _ => subscription.Offer(Announce(EventType.ServerHeartbeat)), null, context.Options.Heartbeat, context.Options.Heartbeat);
             await FollowAsync(subscription, ended.Token);
@@ -68,13 +67,21 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    private async Task ReplayAsync(long last, long upTo, CancellationToken cancellationToken)
+    private async Task ReplayAsync(EventPlace place, long upTo, CancellationToken cancellationToken)
     {
+        var last = place.Sequence;
+        var isHalf = encoding.HasPairs && !place.IsWhole && last > 0;
         var first = await Engine.Store.FirstEventSequenceAsync(cancellationToken);
-        if (last > upTo || (first > 0 && last < first - 1))
+        if (last > upTo || (first > 0 && last < (isHalf ? first : first - 1)))
         {
             await WriteAsync([Resynchronise(last)], cancellationToken);
             return;
+        }
+
+        if (isHalf)
+        {
+            foreach (var published in await Engine.Store.ReadEventsAsync(last - 1, last, directory, 1, cancellationToken))
+                await WriteAsync(encoding.EncodeSecond(published), cancellationToken);
         }
 
         while (last < upTo)
@@ -116,9 +123,12 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken)
+    private Task WriteAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken) =>
+        WriteAsync(encoding.Encode(events), cancellationToken);
+
+    private async Task WriteAsync(ReadOnlySequence<byte> frames, CancellationToken cancellationToken)
     {
-        foreach (var piece in encoding.Encode(events))
+        foreach (var piece in frames)
             await http.Response.BodyWriter.WriteAsync(piece, cancellationToken);
     }
 

@@ -10,12 +10,26 @@ namespace Capstan.Server.Events;
 
 /// <summary>
 /// Events as <c>GET /global/event</c> sends them: wrapped with their directory and project, and for changes of rows a second frame in
-/// the form that replicas of a store read.
+/// the form that replicas of a store read. The frames of such a pair have ids of their own, <c>42</c> and <c>42.1</c>, so that a reader
+/// who is cut off between them comes back to the second.
 /// </summary>
-internal sealed class GlobalEncoding : IEventEncoding
+internal sealed class GlobalEncoding : IStreamEncoding
 {
     /// <summary>The one instance.</summary>
     public static GlobalEncoding Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public bool HasPairs => true;
+
+    /// <inheritdoc/>
+    public ReadOnlySequence<byte> EncodeSecond(PublishedEvent published)
+    {
+        if (!IsPair(published))
+            return default;
+        var output = new SegmentedBuffer();
+        WriteSync(output, published);
+        return output.ToSequence();
+    }
 
     /// <inheritdoc/>
     public ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events)
@@ -28,12 +42,14 @@ internal sealed class GlobalEncoding : IEventEncoding
             output.Append(published.Json);
             output.Write("}"u8);
             SseFrame.End(output);
-            if (IsRowChange(published.Type) && published.IsDurable)
+            if (IsPair(published))
                 WriteSync(output, published);
         }
 
         return output.ToSequence();
     }
+
+    private static bool IsPair(PublishedEvent published) => published.IsDurable && IsRowChange(published.Type);
 
     private static bool IsRowChange(string type) => type is EventType.SessionCreated or EventType.SessionUpdated
         or EventType.SessionDeleted or EventType.MessageUpdated or EventType.MessageRemoved or EventType.PartUpdated
@@ -56,8 +72,7 @@ internal sealed class GlobalEncoding : IEventEncoding
 
     private static void WriteSync(SegmentedBuffer output, PublishedEvent published)
     {
-        // The pair shares one id, which the first frame carries.
-        SseFrame.BeginData(output, sequence: 0);
+        SseFrame.BeginData(output, published.Sequence, isSecond: true);
         WriteEnvelope(output, published);
         output.Write("{\"type\":\"sync\",\"syncEvent\":{\"id\":\""u8);
         WriteAscii(output, published.ID);

@@ -4,10 +4,16 @@ using Capstan.Engine.Sessions;
 namespace Capstan.Server.Events;
 
 /// <summary>Events as <c>GET /event</c> sends them; durable ones carry their sequence number as the SSE id.</summary>
-internal sealed class InstanceEncoding : IEventEncoding
+internal sealed class InstanceEncoding : IStreamEncoding
 {
     /// <summary>The one instance.</summary>
     public static InstanceEncoding Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public bool HasPairs => false;
+
+    /// <inheritdoc/>
+    public ReadOnlySequence<byte> EncodeSecond(PublishedEvent published) => default;
 
     /// <inheritdoc/>
     public ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events)

@@ -9,14 +9,15 @@ internal static class SseFrame
     /// <summary>Begins a frame.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="sequence">The SSE id; none where 0.</param>
-    public static void BeginData(IBufferWriter<byte> output, long sequence)
+    /// <param name="isSecond">Whether it is the event's second frame: see <see cref="EventPlace"/>.</param>
+    public static void BeginData(IBufferWriter<byte> output, long sequence, bool isSecond = false)
     {
         if (sequence > 0)
         {
             output.Write("id: "u8);
             Utf8Formatter.TryFormat(sequence, output.GetSpan(20), out var length);
             output.Advance(length);
-            output.Write("\n"u8);
+            output.Write(isSecond ? ".1\n"u8 : "\n"u8);
         }
 
         output.Write("data: "u8);

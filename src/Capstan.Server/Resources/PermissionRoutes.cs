@@ -10,22 +10,25 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Permission requests.</summary>
+/// <summary>Permission requests, and the standing approvals that answers of "always" leave.</summary>
 internal static class PermissionRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)
     {
         routes.MapGet("/permission", http => ListAsync(context, http));
+        routes.MapGet("/permission/approval", http => ListApprovalsAsync(context, http));
+        routes.MapDelete("/permission/approval/{approvalID}", http => RevokeAsync(context, http));
         routes.MapPost("/permission/{requestID}/reply", async http =>
         {
             var body = await http.ReadJsonAsync(WireJson.Wire.PermissionReplyRequest);
-            await ReplyAsync(context, http, "requestID", body.Reply, body.Message);
+            await ReplyAsync(context, http, "requestID", new PermissionAnswer(body.Reply, body.Message), sessionID: null);
         });
         routes.MapPost("/session/{sessionID}/permissions/{permissionID}", async http =>
         {
             var body = await http.ReadJsonAsync(WireJson.Wire.PermissionResponseRequest);
-            // The session in the path may be the one that asks or any above it; the request's own identifier is what counts.
-            await SessionRoutes.WithSessionAsync(context, http, _ => ReplyAsync(context, http, "permissionID", body.Response, null));
+            // The session in the path may be the one that asks or any above it: whoever shows a session answers for all below it.
+            await SessionRoutes.WithSessionAsync(context, http, row => ReplyAsync(
+                context, http, "permissionID", new PermissionAnswer(body.Response), row.Info.ID));
         });
     }
 
@@ -51,12 +54,33 @@ internal static class PermissionRoutes
         await output.FlushAsync(http.RequestAborted);
     }
 
+    private static async Task ListApprovalsAsync(ServerContext context, HttpContext http)
+    {
+        var rows = await context.Engine.Store.ListApprovalsAsync(context.DirectoryOf(http), http.RequestAborted);
+        await http.WriteJsonAsync(
+            [
+                .. rows.Select(static row => new PermissionApproval(
+                    row.ID, row.Directory, row.Rule.Permission, row.Rule.Pattern, new PermissionApprovalTime(row.Created))),
+            ],
+            WireJson.Wire.IReadOnlyListPermissionApproval);
+    }
+
+    private static async Task RevokeAsync(ServerContext context, HttpContext http)
+    {
+        if (await http.ReadIdentifierAsync("approvalID", IdentifierPrefix.Approval) is not { } approvalID)
+            return;
+        if (await context.Engine.Permissions.RevokeAsync(approvalID, http.RequestAborted))
+            await http.WriteTrueAsync();
+        else
+            await http.WriteNotFoundAsync($"Approval not found: {approvalID}");
+    }
+
     private static async Task ReplyAsync(
-        ServerContext context, HttpContext http, string name, PermissionReply reply, string? message)
+        ServerContext context, HttpContext http, string name, PermissionAnswer answer, string? sessionID)
     {
         if (await http.ReadIdentifierAsync(name, IdentifierPrefix.Permission) is not { } requestID)
             return;
-        if (await context.Engine.Permissions.ReplyAsync(requestID, new PermissionAnswer(reply, message), http.RequestAborted))
+        if (await context.Engine.Permissions.ReplyAsync(requestID, answer, sessionID, http.RequestAborted))
         {
             await http.WriteTrueAsync();
             return;
@@ -67,7 +91,10 @@ internal static class PermissionRoutes
             {
                 ["_tag"] = "PermissionNotFoundError",
                 ["requestID"] = requestID,
-                ["message"] = $"Permission request not found: {requestID}. It may have been answered, or its turn has ended.",
+                ["message"] = sessionID is null
+                    ? $"Permission request not found: {requestID}. It may have been answered, or its turn has ended."
+                    : $"Permission request not found: {requestID}. It may have been answered, its turn has ended, or it is neither "
+                        + $"{sessionID}'s nor of a session below it.",
             },
             WireJson.Wire.JsonObject,
             404);

@@ -210,7 +210,7 @@ internal sealed class History
             {
                 await engine.Gate.AbortAsync(sessionID, CancellationToken.None);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or TurnNotEndedException)
             {
                 return;
             }
@@ -249,7 +249,7 @@ internal sealed class History
         {
             try
             {
-                if (await engine.Permissions.ReplyAsync(requestID, new PermissionAnswer(reply, feedback), CancellationToken.None))
+                if (await engine.Permissions.ReplyAsync(requestID, new PermissionAnswer(reply, feedback), null, CancellationToken.None))
                     _world.Answered.Add(requestID);
             }
             catch (Exception exception) when (exception is not StoreCrashedException)

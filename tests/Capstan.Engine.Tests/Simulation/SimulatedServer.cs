@@ -1,4 +1,5 @@
 using Capstan.Engine.Sessions;
+using Capstan.Engine.Workspaces;
 using Capstan.Testing.Scheduling;
 using Capstan.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,7 +32,9 @@ internal sealed class SimulatedServer
             CreateChatClient = (_, _) => new SimulatedModel(world, Process),
             Scheduler = Process,
             EndOrphans = (marks, _) => Task.FromResult(marks.Count(world.Processes.Remove)),
-            LoadWorkspace = static _ => SimulatedWorkspace.Loaded,
+            LoadWorkspace = _ => world.IsWorkspaceBroken
+                ? Task.FromException<Workspace>(new IOException("The workspace is broken."))
+                : SimulatedWorkspace.Loaded,
         };
         var orphans = world.Processes.Where(pair => !world.Fenced.Contains(pair.Value)).Select(static pair => pair.Key).ToList();
         _started = Process.Start(async () =>

@@ -24,6 +24,61 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
         Assert.True(violated.Count == 0, $"{violated.Count} of {tried}:\n{string.Join("\n\n", violated.Take(2))}");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task R1_A_prompt_that_was_accepted_is_answered_although_its_store_fails_for_an_hour(bool isAborted)
+    {
+        await SimulatedWorkspace.Loaded;
+        var world = new World(seed: 1) { HasFailed = true };
+        var history = new History(world);
+        world.Processor.Settle();
+        history.CreateSession();
+        world.Processor.Settle();
+        var stage = new Scenario.Stage(world, history);
+        stage.Plan(ModelPlan.Call("slow"), ModelPlan.Text, ModelPlan.Text);
+        stage.Prompt();
+
+        world.Disk.IsFailing = true;
+        stage.OpenGates();
+        if (isAborted)
+            stage.Abort();
+        for (var i = 0; i < 360; i++)
+            stage.PassTime();
+        Assert.False(world.IsIdle);
+        world.Disk.IsFailing = false;
+        history.Rest();
+
+        Assert.False(world.HasCrashed);
+        FinalCheck.Check(world);
+        Assert.False(world.IsViolated, world.Report);
+    }
+
+    [Fact]
+    public async Task A_session_whose_work_fails_for_ever_can_be_deleted()
+    {
+        await SimulatedWorkspace.Loaded;
+        var world = new World(seed: 1);
+        var history = new History(world);
+        world.Processor.Settle();
+        history.CreateSession();
+        world.Processor.Settle();
+        var stage = new Scenario.Stage(world, history);
+        stage.Plan(ModelPlan.Hang);
+        stage.Prompt();
+        world.IsWorkspaceBroken = true;
+        stage.Kill();
+        for (var i = 0; i < 30; i++)
+            stage.PassTime();
+        Assert.False(world.IsIdle);
+
+        stage.Delete();
+
+        Assert.Empty(world.SessionIDs);
+        Assert.Single(world.Deleted);
+        Assert.Null(world.Time.UntilNextTimer);
+    }
+
     /// <summary>Plays a scenario with a fault in one call.</summary>
     /// <returns>Whether there was such a call.</returns>
     private static bool Strikes(Scenario scenario, int call, StoreFault fault, List<string> violated)

@@ -80,6 +80,9 @@ internal sealed class World
     /// <summary>Whether the world comes to rest: nothing hangs of its own will any longer.</summary>
     public bool IsDraining { get; set; }
 
+    /// <summary>Whether workspaces cannot be loaded, for a reason that no turn expects.</summary>
+    public bool IsWorkspaceBroken { get; set; }
+
     /// <summary>Whether a server has died.</summary>
     public bool HasCrashed { get; set; }
 

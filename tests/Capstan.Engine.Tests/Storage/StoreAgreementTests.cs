@@ -122,7 +122,11 @@ public sealed class StoreAgreementTests : IDisposable
                 break;
             case 15:
                 rows.RemovePermission(request);
-                rows.AddApproval("/w", new PermissionRule("bash", $"{random.Next(2)}", PermissionAction.Allow));
+                rows.AddApproval(new ApprovalRow(
+                    $"apr_{random.Next(4)}", "/w", new PermissionRule("bash", $"{random.Next(3)}", PermissionAction.Allow), random.Next(9)));
+                if (random.Next(3) == 0)
+                    text = $"{rows.RemoveApproval($"apr_{random.Next(4)}")}";
+                text += string.Join(' ', rows.FindApprovals("/w"));
                 break;
             case 16:
                 rows.BeginEffect(session, part, 1);
@@ -138,7 +142,7 @@ public sealed class StoreAgreementTests : IDisposable
         }
 
         return $"{text} {Show(rows.FindMessage(message))} {string.Join(' ', rows.FindOpenMessages(session).Select(Show))} "
-            + $"{Show(rows.FindLastMessage(session))} {string.Join(' ', rows.FindInbox(session))} {rows.HasEffect(part)} "
+            + $"{Show(rows.FindLastMessage(session))} {Show(rows.FindLastMessage(session, before: 5))} {string.Join(' ', rows.FindInbox(session))} {rows.HasEffect(part)} "
             + $"{string.Join(' ', rows.FindPermissions(session).Select(Show))} {string.Join(' ', rows.FindChildren("ses_1"))} "
             + $"{rows.FindSession(session)?.EventCount}";
     }
@@ -166,7 +170,7 @@ public sealed class StoreAgreementTests : IDisposable
 
         seen.AppendJoin(' ', (await store.ListPermissionsAsync(token)).Select(Show)).AppendLine();
         seen.AppendJoin(' ', await store.ListOpenEffectsAsync(token)).AppendLine();
-        seen.AppendJoin(' ', (await store.ListApprovalsAsync(token)).Select(static row => $"{row}").Order(StringComparer.Ordinal)).AppendLine();
+        seen.AppendJoin(' ', (await store.ListApprovalsAsync("/w", token))).AppendLine();
         foreach (var published in await store.ReadEventsAsync(1, 1000, "/w", 5, token))
             seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json)}");
         return seen.Append(await store.FirstEventSequenceAsync(token)).ToString();

@@ -132,6 +132,79 @@ public sealed class R10_Permission
         Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
     }
 
+    [Fact]
+    public async Task R10_A_standing_approval_is_listed_and_revoked_while_its_session_runs()
+    {
+        await using var server = await StartAsync("ask");
+        var gate = new ModelGate();
+        var touch = ModelStep.Call("bash", """{"command":"touch made"}""");
+        server.Model.Set("thrice", touch, touch, touch with { Gate = gate }, ModelStep.Say("done"));
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var answer = server.PromptAsync(session, "[script:thrice]", Cancelled);
+        await server.ReplyAsync(await AskedAsync(), "always", cancellationToken: Cancelled);
+        // The second call has run without a question; the third is still to come.
+        await gate.Reached;
+        Assert.Equal(3, server.Model.Turns.Count);
+
+        var approval = Assert.Single((await server.GetAsync("/permission/approval", Cancelled)).EnumerateArray().ToList());
+        var id = approval.GetProperty("id").GetString()!;
+        Assert.StartsWith("apr_", id, StringComparison.Ordinal);
+        Assert.Equal(server.Directory, approval.GetProperty("directory").GetString());
+        Assert.Equal("bash", approval.GetProperty("permission").GetString());
+        Assert.Equal("touch *", approval.GetProperty("pattern").GetString());
+        Assert.True(approval.GetProperty("time").GetProperty("created").GetInt64() > 0);
+        using (var elsewhere = server.CreateClient("/elsewhere"))
+            Assert.Equal("[]", await elsewhere.GetStringAsync("/permission/approval", Cancelled));
+
+        Assert.Equal((HttpStatusCode.OK, "true"), await server.AskAsync(HttpMethod.Delete, $"/permission/approval/{id}", null, Cancelled));
+        Assert.Empty((await server.GetAsync("/permission/approval", Cancelled)).EnumerateArray());
+        gate.Open();
+        await server.ReplyAsync(await AskedAsync(), "once", cancellationToken: Cancelled);
+        Assert.Equal("done", Conversation.Text(await answer));
+
+        async Task<string> AskedAsync() => (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
+    }
+
+    [Fact]
+    public async Task R10_A_standing_approval_survives_a_restart_and_so_does_its_revocation()
+    {
+        await using var server = await StartAsync("ask");
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using (var before = await server.OpenEventsAsync(Cancelled))
+        {
+            var answer = server.PromptAsync(session, "[script:touch]", Cancelled);
+            await server.ReplyAsync(
+                (await before.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!, "always", cancellationToken: Cancelled);
+            await answer;
+        }
+
+        await server.RestartAsync(Cancelled);
+        Assert.Equal("done", Conversation.Text(await server.PromptAsync(session, "[script:touch]", Cancelled)));
+        var approval = Assert.Single((await server.GetAsync("/permission/approval", Cancelled)).EnumerateArray().ToList());
+        await server.AskAsync(HttpMethod.Delete, $"/permission/approval/{approval.GetProperty("id").GetString()}", null, Cancelled);
+        await server.RestartAsync(Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+
+        await events.UntilAsync("permission.asked", session);
+        Assert.Empty((await server.GetAsync("/permission/approval", Cancelled)).EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("apr_unknown", HttpStatusCode.NotFound, "NotFoundError")]
+    [InlineData("per_unknown", HttpStatusCode.BadRequest, "BadRequest")]
+    public async Task R12_What_is_no_approval_cannot_be_revoked(string id, HttpStatusCode expected, string name)
+    {
+        await using var server = await StartAsync("ask");
+
+        var (status, body) = await server.AskAsync(HttpMethod.Delete, $"/permission/approval/{id}", null, Cancelled);
+
+        Assert.Equal(expected, status);
+        Assert.Equal(name, JsonElement.Parse(body).GetProperty("name").GetString());
+        Assert.Contains(id, body, StringComparison.Ordinal);
+    }
+
     private static async Task<TestServer> StartAsync(string bash)
     {
         var rule = bash.StartsWith('{') ? bash : JsonSerializer.Serialize(bash);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 using Capstan.Testing.Servers;
 using Capstan.Testing.Streams;
 using Xunit;
@@ -8,6 +10,11 @@ namespace Capstan.Server.Tests.Rules;
 /// <summary>R6: Last-Event-ID replays what was missed, once, in order, then joins live.</summary>
 public sealed class R6_Resume
 {
+    private static readonly HashSet<string> RowChanges =
+    [
+        "session.created", "session.updated", "session.deleted", "message.updated", "message.removed", "message.part.updated", "message.part.removed",
+    ];
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -21,10 +28,12 @@ public sealed class R6_Resume
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         var working = PromptAsync(server, session, 30);
         var seen = new List<long> { 0 };
+        var twins = new List<long>();
+        var last = "0";
         long? end = null;
         while (end is null || seen[^1] < end)
         {
-            await using var reader = await SseReader.OpenAsync(server.Http, path, $"{seen[^1]}", Cancelled);
+            await using var reader = await SseReader.OpenAsync(server.Http, path, last, Cancelled);
             // Seven at a time, so that cuts fall into replays, into live events, and between the two.
             for (var taken = 0; taken < 7 && !(seen[^1] >= end); )
             {
@@ -33,13 +42,77 @@ public sealed class R6_Resume
                     end ??= await server.LastEventAsync(Cancelled);
                 if (next?.Id is not { } id)
                     continue;
-                seen.Add(long.Parse(id, CultureInfo.InvariantCulture));
+                last = id;
                 taken++;
+                if (next.Type == "sync")
+                    twins.Add(long.Parse(id.Replace(".1", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
+                else
+                    seen.Add(long.Parse(id, CultureInfo.InvariantCulture));
             }
         }
 
         await working;
         Assert.Equal(Enumerable.Range(0, seen.Count).Select(static i => (long)i), seen);
+        var stored = await server.Engine.Store.ReadEventsAsync(0, seen[^1] - 1, null, int.MaxValue, Cancelled);
+        var paired = path == "/global/event" ? stored.Where(static e => RowChanges.Contains(e.Type)).Select(static e => e.Sequence) : [];
+        Assert.Equal(paired, twins.Where(twin => twin < seen[^1]));
+    }
+
+    [Fact]
+    public async Task R6_A_cut_between_an_event_and_its_sync_frame_loses_neither_and_repeats_neither()
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        await using var whole = await server.OpenGlobalEventsAsync(Cancelled);
+        var start = Assert.Single(whole.Seen).Id!;
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsync(session, "hello", Cancelled);
+        await whole.UntilAsync("session.idle", session);
+        var expected = whole.Seen.Where(static seen => seen.Id is not null).Skip(1).ToList();
+        Assert.Contains(expected, static seen => seen.Type == "sync");
+
+        // One frame a connection: every cut there is.
+        var got = new List<SseEvent>();
+        for (var last = start; got.Count < expected.Count; last = got[^1].Id!)
+            got.Add(await ReadFrameAsync(server, last));
+
+        Assert.Equal(expected.Select(static frame => $"{frame}"), got.Select(static frame => $"{frame}"));
+    }
+
+    [Fact]
+    public async Task R6_Who_resumes_from_an_event_of_which_the_sync_frame_is_no_longer_kept_is_told()
+    {
+        await using var server = await TestServer.StartAsync(
+            new() { Engine = static options => options with { Journal = new(RetainedEvents: 50) } }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        var injection = ServerUnderTest.Prompt("filler");
+        injection["noReply"] = true;
+        while (await server.Engine.Store.FirstEventSequenceAsync(Cancelled) <= 1)
+            await server.PromptAsync(session, injection, Cancelled);
+        var gone = await server.Engine.Store.FirstEventSequenceAsync(Cancelled) - 1;
+
+        await using var half = await SseReader.OpenAsync(server.Http, "/global/event", $"{gone}", Cancelled);
+        await half.UntilAsync("server.resync");
+        Assert.Equal($"{gone + 1}", (await ReadFrameAsync(server, $"{gone}.1")).Id);
+    }
+
+    /// <summary>Reads from the socket up to the end of the first frame with an id, and cuts.</summary>
+    private static async Task<SseEvent> ReadFrameAsync(TestServer server, string last)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port, Cancelled);
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes($"GET /global/event HTTP/1.1\r\nHost: {server.Address.Authority}\r\nLast-Event-ID: {last}\r\n\r\n"), Cancelled);
+        using var reader = new StreamReader(new NetworkStream(socket));
+        string? id = null;
+        while (await reader.ReadLineAsync(Cancelled) is { } line)
+        {
+            if (line.StartsWith("id: ", StringComparison.Ordinal))
+                id = line[4..];
+            else if (id is not null && line.StartsWith("data: ", StringComparison.Ordinal))
+                return new SseEvent(id, null, line[6..]);
+        }
+
+        throw new EndOfStreamException();
     }
 
     [Fact]

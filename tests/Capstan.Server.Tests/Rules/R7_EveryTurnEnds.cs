@@ -1,3 +1,7 @@
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Storage.Sqlite;
 using Capstan.Testing.Captures;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
@@ -145,6 +149,88 @@ public sealed class R7_EveryTurnEnds
         Assert.Contains("It had begun to take effect; whether it did is not known.", model.Turns[^1].Body.GetRawText(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task R7_How_often_a_turn_is_resumed_is_its_workspaces_to_say(int maxResumptions)
+    {
+        await using var server = await StartHangingAsync(configuration =>
+            configuration["capstan"] = JsonNode.Parse($$$"""{"turns":{"maxResumptions":{{{maxResumptions}}}}}"""));
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsyncAsync(session, "[script:hang]", Cancelled);
+        for (var calls = 1; calls <= maxResumptions + 1; calls++)
+        {
+            var order = calls - 1;
+            await server.Model.CallAsync(call => call.Order == order, Cancelled);
+            await server.RestartAsync(Cancelled);
+        }
+
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        Assert.Equal(maxResumptions + 1, server.Model.Turns.Count);
+        Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
+        var stored = await server.Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, Cancelled);
+        var error = System.Text.Encoding.UTF8.GetString(Assert.Single(stored, static e => e.Type == "session.error").Json);
+        Assert.Contains($"stopped {maxResumptions + 1} times", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task R7_A_configuration_that_broke_with_the_server_does_not_keep_a_turn_from_its_end()
+    {
+        await using var server = await StartHangingAsync(static _ => { });
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsyncAsync(session, "[script:hang]", Cancelled);
+        await server.Model.CallAsync(cancellationToken: Cancelled);
+
+        var sound = server.Workspace.Read("opencode.json");
+        server.Workspace.Write("opencode.json", "{ broken");
+        await server.RestartAsync(Cancelled);
+        await using var events = await server.OpenGlobalEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        server.Workspace.Write("opencode.json", sound);
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Conversation.RequireClosed(messages);
+        Assert.Equal(["MessageAbortedError", "UnknownError"], Conversation.Answers(messages).Select(Conversation.Error));
+        Assert.Null(Conversation.Error(await server.PromptAsync(session, "[script:well]", Cancelled)));
+    }
+
+    [Fact]
+    public async Task R7_A_turn_that_had_its_answer_ends_without_another_although_an_injection_came_before_the_crash()
+    {
+        var crash = new CrashBeforeTheEnd();
+        await using var server = await TestServer.StartAsync(
+            new() { Engine = options => options with { OpenStore = () => crash.Open(options.Paths.Data) } }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        var answer = await server.PromptAsync(session, "hello", Cancelled);
+        for (var i = 0; i < 3; i++)
+        {
+            var injection = ServerUnderTest.Prompt($"by the way {i}");
+            injection["noReply"] = true;
+            await server.PromptAsync(session, injection, Cancelled);
+        }
+
+        crash.Prompt = (session, answer.GetProperty("info").GetProperty("parentID").GetString()!);
+        await server.RestartAsync(Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await Conversation.UntilIdleAsync(server, events, Cancelled);
+
+        Assert.Single(server.Model.Turns);
+        Assert.Single(Conversation.Answers(await server.MessagesAsync(session, Cancelled)));
+        Assert.Empty(await server.Engine.Store.ReadInboxAsync(session, Cancelled));
+        await server.PromptAsync(session, "and now?", Cancelled);
+        Assert.Contains("by the way 2", server.Model.Turns[^1].Body.GetRawText(), StringComparison.Ordinal);
+    }
+
+    private static async Task<TestServer> StartHangingAsync(Action<JsonObject> configure)
+    {
+        var server = await TestServer.StartAsync(new() { Workspace = new() { Configure = configure } }, Cancelled);
+        server.Model.Set("hang", Enumerable.Repeat(ModelStep.Say("some words") with { Hang = ModelHang.Stream }, 8).ToList());
+        server.Model.Set("well", ModelStep.Say("well again"));
+        return server;
+    }
+
     private static async Task RequireEndsAsync(TestServer server, string prompt)
     {
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
@@ -160,5 +246,26 @@ public sealed class R7_EveryTurnEnds
         Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
         server.Model.Set("bad", ModelStep.Say("well again"));
         Assert.Null(Conversation.Error(await server.PromptAsync(session, "and now? [script:bad]", Cancelled)));
+    }
+
+    /// <summary>Puts a store in the state in which a crash leaves it between the answer to a prompt and the end of its turn.</summary>
+    private sealed class CrashBeforeTheEnd
+    {
+        public (string SessionID, string MessageID)? Prompt { get; set; }
+
+        public SqliteStore Open(string directory)
+        {
+            var store = SqliteStore.Open(directory);
+            if (Prompt is not { } prompt)
+                return store;
+            using var write = store.Begin();
+            var session = write.FindSession(prompt.SessionID)!;
+            var message = write.FindMessage(prompt.MessageID)!;
+            write.AddInbox(new InboxRow(prompt.SessionID, prompt.MessageID, message.Position, Delivery.Steer));
+            write.TakeInbox(prompt.SessionID, prompt.MessageID, "trn_1");
+            write.PutSession(session with { Status = SessionStatus.IsBusy });
+            write.Commit();
+            return store;
+        }
     }
 }

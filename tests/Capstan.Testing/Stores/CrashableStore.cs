@@ -111,8 +111,8 @@ public sealed class CrashableStore : IStore
             [.. state.Effects.Where(static pair => !pair.Value.IsEnded).Select(static pair => pair.Key)]);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<ApprovalRow>>(static state => [.. state.Approvals]);
+    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<ApprovalRow>>(state => [.. state.ApprovalsOf(directory)]);
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken) =>

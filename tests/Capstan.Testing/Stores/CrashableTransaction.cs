@@ -95,8 +95,8 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         .Select(static message => message.WithParts())
         .ToArray());
 
-    public MessageRow? FindLastMessage(string sessionID) => Read(state => state.Messages.Values
-        .Where(message => message.Row.SessionID == sessionID && message.Row.Context is not null)
+    public MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue) => Read(state => state.Messages.Values
+        .Where(message => message.Row.SessionID == sessionID && message.Row.Context < before)
         .MaxBy(static message => message.Row.Context)?.WithParts());
 
     public void RemoveMessage(string messageID) => Change(state => state with { Messages = state.Messages.Remove(messageID) });
@@ -151,12 +151,25 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
 
     public void RemovePermission(string requestID) => Change(state => state with { Permissions = state.Permissions.Remove(requestID) });
 
-    public void AddApproval(string directory, PermissionRule rule) => Change(state => state with
+    public void AddApproval(ApprovalRow row) => Change(state => state with
     {
-        Approvals = state.Approvals.Contains(new ApprovalRow(directory, rule))
+        Approvals = state.Approvals.Exists(known => known.ID == row.ID || (known.Directory == row.Directory && known.Rule == row.Rule))
             ? state.Approvals
-            : state.Approvals.Add(new ApprovalRow(directory, rule)),
+            : state.Approvals.Add(row),
     });
+
+    public IReadOnlyList<ApprovalRow> FindApprovals(string directory) => Read(state => state.ApprovalsOf(directory).ToArray());
+
+    public bool RemoveApproval(string approvalID)
+    {
+        var isThere = false;
+        Change(state =>
+        {
+            isThere = state.Approvals.Exists(row => row.ID == approvalID);
+            return state with { Approvals = state.Approvals.RemoveAll(row => row.ID == approvalID) };
+        });
+        return isThere;
+    }
 
     public void BeginEffect(string sessionID, string partID, long time) => Change(state => state with
     {

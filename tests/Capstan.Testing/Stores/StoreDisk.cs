@@ -22,6 +22,9 @@ public sealed class StoreDisk
     /// <summary>Whether an armed fault has not struck yet.</summary>
     public bool IsArmed => _armed is not null;
 
+    /// <summary>Whether every call fails, as long as this is set.</summary>
+    public bool IsFailing { get; set; }
+
     /// <summary>Told of every commit: the state before and after.</summary>
     public Action<StoreState, StoreState>? Committing { get; set; }
 
@@ -44,6 +47,8 @@ public sealed class StoreDisk
     internal StoreFault? Count()
     {
         CallCount++;
+        if (IsFailing)
+            return StoreFault.Fail;
         if (_armed is not { } armed || CallCount < armed.Call)
             return null;
         _armed = null;

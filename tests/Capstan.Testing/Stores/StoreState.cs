@@ -57,5 +57,9 @@ public sealed record StoreState
     public IEnumerable<InboxRow> InboxOf(string sessionID) =>
         Inbox.Values.Where(row => row.SessionID == sessionID).OrderBy(static row => row.Position);
 
+    /// <summary>The standing approvals of a workspace, oldest first.</summary>
+    public IEnumerable<ApprovalRow> ApprovalsOf(string directory) =>
+        Approvals.Where(row => row.Directory == directory).OrderBy(static row => row.ID, StringComparer.Ordinal);
+
     private static ImmutableSortedDictionary<string, T> Sorted<T>() => ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
 }

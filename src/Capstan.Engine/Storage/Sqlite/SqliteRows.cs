@@ -15,6 +15,7 @@ internal static class SqliteRows
     public const string InboxColumns = "session_id, message_id, position, delivery, turn_id, resumptions";
     public const string EventColumns = "sequence, session_id, session_sequence, directory, project_id, id, type, data";
     public const string PermissionColumns = "id, session_id, directory, data, reply, feedback";
+    public const string ApprovalColumns = "id, directory, permission, pattern, time_created";
 
     public static SessionRow Session(SqliteDataReader row) => new(
         JsonSerializer.Deserialize(Bytes(row, 0), WireJson.Wire.SessionInfo)!,
@@ -37,6 +38,12 @@ internal static class SqliteRows
         (Delivery)row.GetInt32(3),
         row.IsDBNull(4) ? null : row.GetString(4),
         row.GetInt32(5));
+
+    public static ApprovalRow Approval(SqliteDataReader row) => new(
+        row.GetString(0),
+        row.GetString(1),
+        new PermissionRule(row.GetString(2), row.GetString(3), PermissionAction.Allow),
+        row.GetInt64(4));
 
     public static PermissionRow Permission(SqliteDataReader row) =>
         new(

@@ -61,16 +61,19 @@ internal static class SqliteSchema
             data BLOB NOT NULL);
         CREATE INDEX permission_by_session ON permission (session_id);
         CREATE TABLE approval (
+            id TEXT PRIMARY KEY,
             directory TEXT NOT NULL,
             permission TEXT NOT NULL,
             pattern TEXT NOT NULL,
-            PRIMARY KEY (directory, permission, pattern)) WITHOUT ROWID;
+            time_created INTEGER NOT NULL,
+            UNIQUE (directory, permission, pattern)) WITHOUT ROWID;
         CREATE TABLE effect (
             part_id TEXT PRIMARY KEY,
             session_id TEXT NOT NULL,
             time_started INTEGER NOT NULL,
             time_finished INTEGER) WITHOUT ROWID;
         CREATE INDEX effect_by_session ON effect (session_id);
+        CREATE INDEX effect_open ON effect (part_id) WHERE time_finished IS NULL;
         CREATE TABLE todo (session_id TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE event (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -81,9 +84,6 @@ internal static class SqliteSchema
             id TEXT NOT NULL,
             type TEXT NOT NULL,
             data BLOB NOT NULL);
-        """,
-        """
-        CREATE INDEX effect_open ON effect (part_id) WHERE time_finished IS NULL;
         """,
     ];
 

@@ -147,11 +147,10 @@ public sealed class SqliteStore : IStore
             reader.Query($"SELECT {SqliteRows.PermissionColumns} FROM permission WHERE reply IS NULL ORDER BY id"), SqliteRows.Permission), 0));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(CancellationToken cancellationToken) =>
-        new(Read(static (reader, _) => SqliteRows.All(
-            reader.Query("SELECT directory, permission, pattern FROM approval"),
-            static row => new ApprovalRow(
-                row.GetString(0), new PermissionRule(row.GetString(1), row.GetString(2), PermissionAction.Allow))), 0));
+    public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken) =>
+        new(Read(static (reader, name) => SqliteRows.All(
+            reader.Query($"SELECT {SqliteRows.ApprovalColumns} FROM approval WHERE directory = $0 ORDER BY id", name),
+            SqliteRows.Approval), directory));
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken) =>

@@ -22,7 +22,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     private readonly SqliteStatement _findParts, _putPart, _putLargePart, _removePart;
     private readonly SqliteStatement _addInbox, _findInbox, _takeInbox, _countResumption, _removeInbox;
     private readonly SqliteStatement _addPermission, _answerPermission, _removePermission, _findPermissions;
-    private readonly SqliteStatement _addApproval, _beginEffect, _endEffect, _hasEffect;
+    private readonly SqliteStatement _addApproval, _findApprovals, _removeApproval, _beginEffect, _endEffect, _hasEffect;
     private readonly SqliteStatement _removeMessage, _removeParts;
     private readonly SqliteStatement _putTodos, _putProject, _addEvent, _addLargeEvent, _removeEvents;
     private readonly long _ownEpoch;
@@ -66,7 +66,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _openMessages = Prepare(
             $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND is_open = 1 ORDER BY position", 1);
         _lastMessage = Prepare(
-            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context IS NOT NULL ORDER BY context DESC LIMIT 1", 1);
+            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context < $1 ORDER BY context DESC LIMIT 1", 2);
         _findParts = Prepare("SELECT data FROM part WHERE message_id = $0 ORDER BY id", 1);
         _putPart = Prepare(
             """
@@ -89,7 +89,9 @@ internal sealed class SqliteWriter : IStoreTransaction
         _removeInbox = Prepare("DELETE FROM inbox WHERE session_id = $0 AND message_id = $1", 2);
         _addPermission = Prepare("INSERT INTO permission (id, session_id, directory, data) VALUES ($0, $1, $2, $3)", 4);
         _answerPermission = Prepare("UPDATE permission SET reply = $1, feedback = $2 WHERE id = $0 AND reply IS NULL", 3);
-        _addApproval = Prepare("INSERT OR IGNORE INTO approval VALUES ($0, $1, $2)", 3);
+        _addApproval = Prepare("INSERT OR IGNORE INTO approval VALUES ($0, $1, $2, $3, $4)", 5);
+        _findApprovals = Prepare($"SELECT {SqliteRows.ApprovalColumns} FROM approval WHERE directory = $0 ORDER BY id", 1);
+        _removeApproval = Prepare("DELETE FROM approval WHERE id = $0", 1);
         _beginEffect = Prepare(
             "INSERT INTO effect VALUES ($1, $0, $2, NULL) ON CONFLICT (part_id) DO UPDATE SET time_started = $2, time_finished = NULL", 3);
         _endEffect = Prepare("UPDATE effect SET time_finished = $1 WHERE part_id = $0", 2);
@@ -211,8 +213,8 @@ internal sealed class SqliteWriter : IStoreTransaction
         SqliteRows.All(_openMessages.Query(sessionID), static row => SqliteRows.Message(row, []))
             .ConvertAll(message => message with { Parts = FindParts(message.ID) });
 
-    public MessageRow? FindLastMessage(string sessionID) =>
-        SqliteRows.First(_lastMessage.Query(sessionID), static row => SqliteRows.Message(row, [])) is { } message
+    public MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue) =>
+        SqliteRows.First(_lastMessage.Query(sessionID, before), static row => SqliteRows.Message(row, [])) is { } message
             ? message with { Parts = FindParts(message.ID) }
             : null;
 
@@ -235,7 +237,13 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     public void RemovePermission(string requestID) => _removePermission.Run(requestID);
 
-    public void AddApproval(string directory, PermissionRule rule) => _addApproval.Run(directory, rule.Permission, rule.Pattern);
+    public void AddApproval(ApprovalRow row) =>
+        _addApproval.Run(row.ID, row.Directory, row.Rule.Permission, row.Rule.Pattern, row.Created);
+
+    public IReadOnlyList<ApprovalRow> FindApprovals(string directory) =>
+        SqliteRows.All(_findApprovals.Query(directory), SqliteRows.Approval);
+
+    public bool RemoveApproval(string approvalID) => _removeApproval.Run(approvalID) == 1;
 
     public void BeginEffect(string sessionID, string partID, long time) => _beginEffect.Run(sessionID, partID, time);
 
