@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text;
 using Capstan.Contract;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
@@ -171,7 +172,7 @@ public sealed class R7_EveryTurnEnds
         Assert.Equal(maxResumptions + 1, server.Model.Turns.Count);
         Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
         var stored = await server.Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, Cancelled);
-        var error = System.Text.Encoding.UTF8.GetString(Assert.Single(stored, static e => e.Type == "session.error").Json);
+        var error = Encoding.UTF8.GetString(Assert.Single(stored, static e => e.Type == "session.error").Json);
         Assert.Contains($"stopped {maxResumptions + 1} times", error, StringComparison.Ordinal);
     }
 
