@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,10 @@ namespace Capstan.Server;
 /// <summary>The HTTP face: OpenCode's routes over the engine.</summary>
 public sealed class CapstanServer : IAsyncDisposable
 {
+    // In bytes, for each connection whose client reads slower than the server writes: in the server, and in the system.
+    private const int ResponseBuffer = 32 * 1024;
+    private const int SendBuffer = 256 * 1024;
+
     private readonly WebApplication _app;
 
     private CapstanServer(WebApplication app, Uri address)
@@ -87,6 +92,7 @@ public sealed class CapstanServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
+            kestrel.Limits.MaxResponseBufferSize = ResponseBuffer;
             if (IPAddress.TryParse(options.Hostname, out var address))
                 kestrel.Listen(address, port);
             else if (options.Hostname == "localhost")
@@ -95,6 +101,14 @@ public sealed class CapstanServer : IAsyncDisposable
                 kestrel.ListenAnyIP(port);
         });
 
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            // Connections take it from here. Left to itself, the system grows it to megabytes for each reader that has stopped reading,
+            // and the server fills them all.
+            socket.SendBufferSize = SendBuffer;
+            return socket;
+        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
 
         var app = builder.Build();
