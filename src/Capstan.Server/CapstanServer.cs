@@ -17,8 +17,8 @@ namespace Capstan.Server;
 public sealed class CapstanServer : IAsyncDisposable
 {
     // In bytes, for each connection whose client reads slower than the server writes: in the server, and in the system.
-    private const int ResponseBuffer = 32 * 1024;
-    private const int SendBuffer = 256 * 1024;
+    private const int ResponseBuffer = 8 * 1024;
+    private const int SendBuffer = 128 * 1024;
 
     private readonly WebApplication _app;
 
@@ -92,7 +92,6 @@ public sealed class CapstanServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
-            kestrel.Limits.MaxResponseBufferSize = ResponseBuffer;
             if (IPAddress.TryParse(options.Hostname, out var address))
                 kestrel.Listen(address, port);
             else if (options.Hostname == "localhost")
@@ -101,13 +100,17 @@ public sealed class CapstanServer : IAsyncDisposable
                 kestrel.ListenAnyIP(port);
         });
 
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endpoint =>
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
-            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-            // Connections take it from here. Left to itself, the system grows it to megabytes for each reader that has stopped reading,
-            // and the server fills them all.
-            socket.SendBufferSize = SendBuffer;
-            return socket;
+            sockets.MaxWriteBufferSize = ResponseBuffer;
+            sockets.CreateBoundListenSocket = endpoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                // Connections take it from here. Left to itself, the system grows it to megabytes for each reader that has stopped
+                // reading, and the server fills them all.
+                socket.SendBufferSize = SendBuffer;
+                return socket;
+            };
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
 

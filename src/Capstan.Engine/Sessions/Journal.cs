@@ -20,7 +20,7 @@ namespace Capstan.Engine.Sessions;
 public sealed class Journal : IAsyncDisposable
 {
     // Full, the queue makes producers wait: the store's pace is the engine's pace.
-    private const int QueueLength = 2048;
+    private const int QueueLength = 1024;
     private const int LargestGroup = 512;
 
     private readonly IStore _store;

@@ -20,7 +20,7 @@ namespace Capstan.Server.Events;
 internal sealed class EventStream(ServerContext context, HttpContext http, string? directory, IStreamEncoding encoding)
 {
     private const int ReplayPage = 500;
-    private const int FlushSize = 16 * 1024;
+    private const int FlushSize = 8 * 1024;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private CapstanEngine Engine => context.Engine;

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
+using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
 using Capstan.Testing.Stores;
@@ -47,6 +49,34 @@ public sealed class StoreAgreementTests : IDisposable
         await using var current = SqliteStore.Open(_directory.FullName);
         Assert.Throws<StoreFencedException>(() => old.Begin());
         current.Begin().Dispose();
+    }
+
+    [Fact]
+    public async Task A_long_value_is_stored_in_pieces_and_read_whole()
+    {
+        await using var store = SqliteStore.Open(_directory.FullName);
+        var token = TestContext.Current.CancellationToken;
+        var written = new List<byte[]>();
+        // Long, longer, short again, long again: each takes the place of the one before.
+        foreach (var length in (int[])[300_000, 1_000_000, 10, 400_000])
+        {
+            var value = new SegmentedBuffer();
+            for (var i = 0; value.Length < length; i++)
+                value.Write(Encoding.UTF8.GetBytes($"{i} "));
+            written.Add(value.ToSequence().ToArray());
+            using var transaction = store.Begin();
+            if (written.Count == 1)
+                transaction.AddMessage("ses_1", "msg_1", isOpen: true, transaction.NextPosition(), null, null, "{}"u8.ToArray());
+            transaction.PutPart("ses_1", "msg_1", "prt_1", value.ToSequence());
+            Assert.Equal(written.Count, transaction.AddEvent("ses_1", written.Count, "/w", "p", "type", "evt", value.ToSequence()));
+            Assert.Equal(written[^1], Assert.Single(transaction.FindMessage("msg_1")!.Parts).ToArray());
+            transaction.Commit();
+        }
+
+        var stored = new List<byte[]>();
+        while (await store.ReadEventsAsync(stored.Count, long.MaxValue, null, 100, token) is { Count: > 0 } page)
+            stored.AddRange(page.Select(static published => published.Json.ToArray()));
+        Assert.Equal(written, stored);
     }
 
     private static (string Ours, string Theirs) Write(IStore simulated, IStore real, Random random)

@@ -8,6 +8,9 @@ internal static class ProcessFacts
     /// <summary>Memory that is resident, in bytes.</summary>
     public static long ResidentBytes(int id) => Field($"/proc/{id}/status", "VmRSS:") * 1024;
 
+    /// <summary>The most memory that was ever resident, in bytes.</summary>
+    public static long PeakBytes(int id) => Field($"/proc/{id}/status", "VmHWM:") * 1024;
+
     /// <summary>Bytes that it caused to be written to disk.</summary>
     public static long WrittenBytes(int id) => Field($"/proc/{id}/io", "write_bytes:");
 

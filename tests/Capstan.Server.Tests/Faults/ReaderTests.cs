@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Capstan.Server.Tests.Rules;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
 using Capstan.Testing.Workspaces;
@@ -37,6 +38,55 @@ public sealed class ReaderTests
         }
 
         Assert.DoesNotContain("server.dropped", seen.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stalled_readers_share_what_waits_for_them_and_are_let_go()
+    {
+        const int Stalled = 200;
+        var word = new string('x', 5119) + " ";
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Scripts = [new("long", [ModelStep.Say(string.Concat(Enumerable.Repeat(word, 2048))) with { Delay = 1 }])] }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsync(session, "hello", Cancelled);
+        var readers = new List<Socket>();
+        for (var i = 0; i < Stalled; i++)
+            readers.Add(await ConnectAsync(server, "\r\n"));
+        // Those who never end their request.
+        for (var i = 0; i < 20; i++)
+            readers.Add(await ConnectAsync(server, ""));
+        var before = ProcessFacts.ResidentBytes(server.ID);
+
+        await server.PromptAsyncAsync(session, "[script:long]", Cancelled);
+        while ((await server.StatusAsync(Cancelled)).EnumerateObject().Any())
+            await server.GetAsync("/global/health", Cancelled);
+        foreach (var reader in readers.Take(Stalled))
+            await UntilEndAsync(reader);
+
+        var grown = (ProcessFacts.PeakBytes(server.ID) - before) / 1_000_000;
+        TestContext.Current.TestOutputHelper?.WriteLine($"grown by {grown} MB at the most");
+        Assert.Equal(2048 * word.Length, Conversation.Text((await server.MessagesAsync(session, Cancelled))[^1]).Length);
+        // Each alone was sent 12 MB. The figure, of the published program, is in docs/performance.md; this build compiles as it goes.
+        Assert.InRange(grown, 0, 100);
+        foreach (var reader in readers)
+            reader.Dispose();
+    }
+
+    private static async Task UntilEndAsync(Socket reader)
+    {
+        var bite = new byte[64 * 1024];
+        try
+        {
+            while (await reader.ReceiveAsync(bite, Cancelled).AsTask().WaitAsync(SafetyNet, Cancelled) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset, which is an end as well.
+        }
     }
 
     private static async Task<Socket> ConnectAsync(CapstanProcess server, string end)

@@ -9,6 +9,6 @@ public sealed record EventSettings
     /// <summary>How many events may wait for one reader before it is dropped; default 16,384.</summary>
     public int? MaxWaiting { get; init; }
 
-    /// <summary>How many bytes may wait for one reader before it is dropped; default 4 MiB.</summary>
+    /// <summary>How many bytes may wait for one reader before it is dropped; default 2 MiB.</summary>
     public long? MaxWaitingBytes { get; init; }
 }

@@ -19,12 +19,12 @@ internal sealed class SqliteWriter : IStoreTransaction
     private readonly SqliteStatement _findSession, _putSession, _findChildren;
     private readonly SqliteStatement[] _deleteSession;
     private readonly SqliteStatement _findMessage, _addMessage, _updateMessage, _setContext, _openMessages, _lastMessage;
-    private readonly SqliteStatement _findParts, _putPart, _putLargePart, _removePart;
+    private readonly SqliteStatement _findParts, _putPart, _addLargePart, _removePart;
     private readonly SqliteStatement _addInbox, _findInbox, _takeInbox, _countResumption, _removeInbox;
     private readonly SqliteStatement _addPermission, _answerPermission, _removePermission, _findPermissions;
     private readonly SqliteStatement _addApproval, _findApprovals, _removeApproval, _beginEffect, _endEffect, _hasEffect;
     private readonly SqliteStatement _removeMessage, _removeParts;
-    private readonly SqliteStatement _putTodos, _putProject, _addEvent, _addLargeEvent, _removeEvents;
+    private readonly SqliteStatement _putTodos, _putProject, _addEvent, _addLargeEvent, _removeEvents, _lastRow;
     private readonly long _ownEpoch;
     private long _position;
     private bool _isOpen;
@@ -73,11 +73,7 @@ internal sealed class SqliteWriter : IStoreTransaction
             INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, $3)
             ON CONFLICT (message_id, id) DO UPDATE SET data = $3
             """, 4);
-        _putLargePart = Prepare(
-            """
-            INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, zeroblob($3))
-            ON CONFLICT (message_id, id) DO UPDATE SET data = zeroblob($3) RETURNING rowid
-            """, 4);
+        _addLargePart = Prepare("INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, zeroblob($3))", 4);
         _removePart = Prepare("DELETE FROM part WHERE message_id = $0 AND id = $1", 2);
         _addInbox = Prepare(
             """
@@ -111,8 +107,9 @@ internal sealed class SqliteWriter : IStoreTransaction
         _addLargeEvent = Prepare(
             """
             INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, data)
-            VALUES ($0, $1, $2, $3, $4, $5, zeroblob($6)) RETURNING sequence
+            VALUES ($0, $1, $2, $3, $4, $5, zeroblob($6))
             """, 7);
+        _lastRow = Prepare("SELECT last_insert_rowid()", 0);
         _removeEvents = Prepare("DELETE FROM event WHERE sequence <= $0", 1);
 
         using (var claim = Prepare("UPDATE owner SET epoch = epoch + 1 RETURNING epoch", 0))
@@ -202,9 +199,14 @@ internal sealed class SqliteWriter : IStoreTransaction
     public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part)
     {
         if (part.Length < LargeValue)
+        {
             _putPart.Run(sessionID, messageID, partID, Bytes(part));
-        else
-            Fill("part", (long)_putLargePart.Scalar(sessionID, messageID, partID, part.Length)!, part);
+            return;
+        }
+
+        _removePart.Run(messageID, partID);
+        _addLargePart.Run(sessionID, messageID, partID, part.Length);
+        Fill("part", part);
     }
 
     public void RemovePart(string messageID, string partID) => _removePart.Run(messageID, partID);
@@ -272,9 +274,8 @@ internal sealed class SqliteWriter : IStoreTransaction
     {
         if (json.Length < LargeValue)
             return (long)_addEvent.Scalar(sessionID, sessionSequence, directory, projectID, id, type, Bytes(json))!;
-        var sequence = (long)_addLargeEvent.Scalar(sessionID, sessionSequence, directory, projectID, id, type, json.Length)!;
-        Fill("event", sequence, json);
-        return sequence;
+        _addLargeEvent.Run(sessionID, sessionSequence, directory, projectID, id, type, json.Length);
+        return Fill("event", json);
     }
 
     public void RemoveEvents(long upTo) => _removeEvents.Run(upTo);
@@ -294,12 +295,18 @@ internal sealed class SqliteWriter : IStoreTransaction
             ? piece.Array
             : bytes.ToArray();
 
-    /// <summary>Writes a value into the room that its row was given, piece by piece: bound to a statement, it would be copied whole.</summary>
-    private void Fill(string table, long row, in ReadOnlySequence<byte> value)
+    /// <summary>
+    /// Writes a value into the room that the newest row was given, piece by piece: bound to a statement it would be copied whole, and
+    /// so would its room by one that returns or replaces something.
+    /// </summary>
+    /// <returns>The row.</returns>
+    private long Fill(string table, in ReadOnlySequence<byte> value)
     {
+        var row = (long)_lastRow.Scalar()!;
         using var blob = new SqliteBlob(_connection, table, "data", row);
         foreach (var piece in value)
             blob.Write(piece.Span);
+        return row;
     }
 
     private List<ReadOnlyMemory<byte>> FindParts(string messageID) =>
