@@ -36,6 +36,9 @@ internal sealed record Scale
     /// <summary>Injections, for one client and for all sixteen together.</summary>
     public int Injections { get; init; } = 3000;
 
+    /// <summary>Aborts of each kind.</summary>
+    public int Aborts { get; init; } = 50;
+
     /// <summary>Messages of the long session.</summary>
     public int HistoryMessages { get; init; } = 1000;
 
@@ -68,6 +71,7 @@ internal sealed record Scale
         TurnsEach = 10,
         FanOutTurns = 2,
         Injections = 500,
+        Aborts = 10,
         HistoryReads = 10,
         HistoryTurns = 5,
         StalledProcesses = 1,

@@ -27,6 +27,12 @@ internal sealed class PromptBody
     public static PromptBody LongTurn(int kilobytes) =>
         new(Json($"Answer this with {ModelScript.KilobytesMarker}{kilobytes}", noReply: false), null);
 
+    /// <summary>A prompt that the model begins to answer and never ends.</summary>
+    public static PromptBody Silence() => new(Json($"Think about this: {ModelScript.Silent}", noReply: false), null);
+
+    /// <summary>A prompt that the model answers with a command that takes minutes.</summary>
+    public static PromptBody Command() => new(Json($"Run this: {ModelScript.Command}", noReply: false), null);
+
     /// <summary>A message of 240 characters that starts no turn.</summary>
     public static PromptBody Injection() => new(Json(string.Join(' ', Enumerable.Repeat("something to remember", 11)), noReply: true), null);
 

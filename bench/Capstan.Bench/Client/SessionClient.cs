@@ -87,6 +87,13 @@ internal sealed class SessionClient : IDisposable
         await ExpectAsync(response, HttpStatusCode.NoContent, cancellation);
     }
 
+    /// <summary><c>POST /session/{id}/abort</c>: returns with its answer.</summary>
+    public async Task AbortAsync(string session, CancellationToken cancellation)
+    {
+        using var response = await http.PostAsync($"/session/{session}/abort", null, cancellation);
+        await ExpectAsync(response, HttpStatusCode.OK, cancellation);
+    }
+
     /// <summary><c>GET /session/{id}/message</c>: reads all of it and returns its length in bytes.</summary>
     public async Task<long> HistoryAsync(string session, CancellationToken cancellation)
     {

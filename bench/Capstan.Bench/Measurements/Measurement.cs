@@ -15,6 +15,7 @@ internal abstract class Measurement
         new ThroughputMeasurement(),
         new FanOutMeasurement(),
         new InjectionMeasurement(),
+        new AbortMeasurement(),
         new HistoryMeasurement(),
         new StalledReadersMeasurement(),
         new QuietMeasurement(),

@@ -12,6 +12,12 @@ internal static class ModelScript
     /// <summary>Precedes the number of deltas of a kilobyte in a prompt's text.</summary>
     public const string KilobytesMarker = "kilobytes=";
 
+    /// <summary>In a prompt's text: one delta, and then nothing more.</summary>
+    public const string Silent = "silent=1";
+
+    /// <summary>In a prompt's text: a call of the bash tool that takes five minutes.</summary>
+    public const string Command = "command=1";
+
     /// <summary>The most deltas that a prompt may ask for.</summary>
     public const int MaximumDeltas = 400;
 
@@ -29,6 +35,14 @@ internal static class ModelScript
     private static readonly byte[] TitleBody = Encoding.UTF8.GetBytes(
         $$$"""{"id":"bench","object":"chat.completion","created":0,"model":"echo","choices":[{"index":0,"message":{"role":"assistant","content":"{{{Title}}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11}}""");
 
+    private static readonly byte[] FirstDelta = Encoding.UTF8.GetBytes(Chunk("""{"role":"assistant","content":"well, "}""", "null"));
+
+    private static readonly byte[] CommandCall = Encoding.UTF8.GetBytes(
+        Chunk(
+            """{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"bash","arguments":"{\"command\":\"sleep 300\",\"description\":\"Sleeps\"}"}}]}""",
+            "null")
+        + Chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n");
+
     /// <summary>The text of one delta; the last one of a turn shows that the answer is whole.</summary>
     public static string Delta(int index) => string.Create(CultureInfo.InvariantCulture, $"d{index} ");
 
@@ -36,14 +50,26 @@ internal static class ModelScript
     /// Chooses the answer to a request. A request without tools is for a title; any other gets the number of deltas that the
     /// newest prompt names.
     /// </summary>
-    public static ReadOnlyMemory<byte> Answer(ReadOnlySpan<byte> request, out string contentType)
+    /// <param name="request">The body.</param>
+    /// <param name="contentType">The type of the answer.</param>
+    /// <param name="staysOpen">Whether the answer is never ended.</param>
+    public static ReadOnlyMemory<byte> Answer(ReadOnlySpan<byte> request, out string contentType, out bool staysOpen)
     {
+        staysOpen = false;
         var streamed = request.IndexOf("\"stream\":true"u8) >= 0;
         contentType = streamed ? "text/event-stream" : "application/json";
         if (!streamed)
             return TitleBody;
         if (request.IndexOf("\"tools\":["u8) < 0)
             return TitleStream;
+        if (request.IndexOf("silent=1"u8) >= 0)
+        {
+            staysOpen = true;
+            return FirstDelta;
+        }
+
+        if (request.IndexOf("command=1"u8) >= 0)
+            return CommandCall;
         if (AskedFor(request, "kilobytes="u8, MaximumKilobytes) is { } kilobytes)
             return Stream(Enumerable.Repeat(Kilobyte, kilobytes));
         return Deltas(Math.Max(1, AskedFor(request, "deltas="u8, MaximumDeltas) ?? 1));
@@ -75,18 +101,17 @@ internal static class ModelScript
         foreach (var delta in deltas)
         {
             count++;
-            Chunk(text, $$"""{"role":"assistant","content":"{{delta}}"}""", "null");
+            text.Append(Chunk($$"""{"role":"assistant","content":"{{delta}}"}""", "null"));
         }
 
-        Chunk(text, "{}", "\"stop\"");
+        text.Append(Chunk("{}", "\"stop\""));
         text.Append(CultureInfo.InvariantCulture,
             $$$"""data: {"id":"bench","object":"chat.completion.chunk","created":0,"model":"echo","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":{{{count}}},"total_tokens":{{{count + 10}}}}}""");
         text.Append("\n\ndata: [DONE]\n\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static void Chunk(StringBuilder text, string delta, string finish) =>
-        text.Append("data: {\"id\":\"bench\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"echo\",")
-            .Append("\"choices\":[{\"index\":0,\"delta\":").Append(delta)
-            .Append(",\"finish_reason\":").Append(finish).Append("}]}\n\n");
+    private static string Chunk(string delta, string finish) =>
+        "data: {\"id\":\"bench\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"echo\","
+        + $"\"choices\":[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{finish}}}]}}\n\n";
 }

@@ -46,19 +46,21 @@ internal static class ScriptedModel
             read = await reader.ReadAsync(context.RequestAborted);
         }
 
-        var answer = Choose(read.Buffer, out var contentType);
+        var answer = Choose(read.Buffer, out var contentType, out var staysOpen);
         reader.AdvanceTo(read.Buffer.End);
         context.Response.ContentType = contentType;
         await context.Response.BodyWriter.WriteAsync(answer, context.RequestAborted);
+        if (staysOpen)
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static ReadOnlyMemory<byte> Choose(ReadOnlySequence<byte> body, out string contentType)
+    private static ReadOnlyMemory<byte> Choose(ReadOnlySequence<byte> body, out string contentType, out bool staysOpen)
     {
         if (body.IsSingleSegment)
-            return ModelScript.Answer(body.FirstSpan, out contentType);
+            return ModelScript.Answer(body.FirstSpan, out contentType, out staysOpen);
         var rented = ArrayPool<byte>.Shared.Rent((int)body.Length);
         body.CopyTo(rented);
-        var answer = ModelScript.Answer(rented.AsSpan(0, (int)body.Length), out contentType);
+        var answer = ModelScript.Answer(rented.AsSpan(0, (int)body.Length), out contentType, out staysOpen);
         ArrayPool<byte>.Shared.Return(rented);
         return answer;
     }

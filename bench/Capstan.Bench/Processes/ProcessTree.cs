@@ -27,6 +27,9 @@ internal sealed class ProcessTree(int root)
             File.WriteAllText($"/proc/{stat.Id}/clear_refs", "5");
     }
 
+    /// <summary>How many processes there are.</summary>
+    public int Count() => Members().Count;
+
     /// <summary>Bytes that the tree has caused to be written to disk.</summary>
     public long WrittenBytes() => Members().Sum(stat => Field(stat.Id, "io", "write_bytes:"));
 
