@@ -62,6 +62,19 @@ public sealed class BashToolTests : ToolTest
     }
 
     [Fact]
+    public async Task A_command_can_be_ended_the_instant_it_has_started()
+    {
+        // Its group is made by a program that has to be loaded first. What was asked before would otherwise be asked of nobody.
+        for (var i = 0; i < 50; i++)
+        {
+            using var group = ProcessGroup.Start("/bin/bash", "sleep 300", Path.GetTempPath(), $"{nameof(BashToolTests)} {i}");
+            group.RequestEnd();
+            await group.WaitForLeaderAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+            group.End();
+        }
+    }
+
+    [Fact]
     public async Task A_process_that_does_not_listen_is_killed_after_the_grace()
     {
         using var abort = new CancellationTokenSource();

@@ -13,7 +13,7 @@ public sealed class IdleInstantTests
     private const int Clients = 16;
     private const int SessionCount = 32;
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(120);
-    private static readonly int Prompts = FaultScale.Of("CAPSTAN_FAULT_PROMPTS", 2_000);
+    private static readonly int Prompts = FaultScale.Of("CAPSTAN_FAULT_PROMPTS", 10_000);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

@@ -60,7 +60,13 @@ internal sealed class ProcessGroup : IDisposable
     public Task WaitForLeaderAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
     /// <summary>Asks the group to end.</summary>
-    public void RequestEnd() => ProcessSignals.Send(-ID, ProcessSignals.Terminate);
+    public void RequestEnd()
+    {
+        if (ProcessSignals.Send(-ID, ProcessSignals.Terminate))
+            return;
+        // The leader has just been started and has no group yet, nor has it run anything; or all of it is gone.
+        _process.Kill();
+    }
 
     /// <summary>Ends the group, and what left it, without asking.</summary>
     public void End()

@@ -9,7 +9,8 @@ internal static class ProcessSignals
     public const int Kill = 9;
 
     /// <summary>Sends a signal to a process, or to a whole group where the number is negative.</summary>
-    public static void Send(int target, int signal) => _ = SendSignal(target, signal);
+    /// <returns>Whether there was anybody to send it to.</returns>
+    public static bool Send(int target, int signal) => SendSignal(target, signal) == 0;
 
     /// <summary>The group of a process; 0 asks for our own. Not positive where it is not known.</summary>
     public static int GroupOf(int process) => GetGroup(process);
