@@ -25,7 +25,7 @@ internal sealed class ChatStreamReader(Uri address)
         }
         catch (InvalidOperationException exception)
         {
-            // How elements of JSON say that they are of another kind than the protocol has here, or text that is half a character.
+            // How elements of JSON say that they are of another kind than the protocol has here.
             throw Broken($"The model sent a chunk of another shape: {Excerpt(data.Span)}", exception);
         }
     }
@@ -159,7 +159,7 @@ internal sealed class ChatStreamReader(Uri address)
     private static string Excerpt(ReadOnlySpan<byte> data) => Encoding.UTF8.GetString(data[..Math.Min(data.Length, 200)]);
 
     private static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? JsonText.Read(value) : null;
 
     private static long? Number(JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
