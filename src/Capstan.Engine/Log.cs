@@ -26,8 +26,11 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Information, "Session {SessionID} was left open by a process that died; it was closed and goes on.")]
     public static partial void SessionRecovered(ILogger logger, string sessionID);
 
-    [LoggerMessage(116, LogLevel.Information, "{Count} processes of tool calls had outlived their server; they were ended.")]
+    [LoggerMessage(122, LogLevel.Information, "{Count} processes of tool calls had outlived their server; they were ended.")]
     public static partial void OrphansEnded(ILogger logger, int count);
+
+    [LoggerMessage(123, LogLevel.Error, "Session {SessionID} has a row that cannot be read and stays as it is; its work is tried again from time to time.")]
+    public static partial void SessionUnreadable(ILogger logger, Exception exception, string sessionID);
 
     [LoggerMessage(113, LogLevel.Debug, "No title for session {SessionID}: {Reason}")]
     public static partial void NoTitle(ILogger logger, string sessionID, string reason);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Tools;
 using Microsoft.Extensions.Logging;
@@ -20,8 +21,16 @@ internal sealed class Recovery(
         var sessions = await store.ListActiveSessionsAsync(cancellationToken);
         foreach (var session in sessions)
         {
-            await journal.CommitAsync(transaction => Close(transaction, session.Info.ID), cancellationToken);
-            Log.SessionRecovered(logger, session.Info.ID);
+            try
+            {
+                await journal.CommitAsync(transaction => Close(transaction, session.Info.ID), cancellationToken);
+                Log.SessionRecovered(logger, session.Info.ID);
+            }
+            catch (JsonException exception)
+            {
+                // One damaged row must not keep all other sessions from going on.
+                Log.SessionUnreadable(logger, exception, session.Info.ID);
+            }
         }
 
         return [.. sessions.Select(static session => session.Info.ID)];

@@ -177,6 +177,33 @@ public sealed class R7_EveryTurnEnds
     }
 
     [Fact]
+    public async Task R7_A_damaged_row_keeps_only_its_own_session_from_going_on()
+    {
+        await using var server = await StartHangingAsync(static _ => { });
+        var damaged = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        var sound = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsyncAsync(damaged, "[script:hang]", Cancelled);
+        await server.Model.CallAsync(static call => call.Order == 0, Cancelled);
+        await server.PromptAsyncAsync(sound, "[script:hang]", Cancelled);
+        await server.Model.CallAsync(static call => call.Order == 1, Cancelled);
+        var data = server.Engine.Options.Paths.Data;
+
+        await server.RestartAsync(async () =>
+        {
+            await using var store = SqliteStore.Open(data);
+            using var transaction = store.Begin();
+            var open = Assert.Single(transaction.FindOpenMessages(damaged));
+            transaction.UpdateMessage(damaged, open.ID, isOpen: true, "{"u8.ToArray());
+            transaction.Commit();
+        }, Cancelled);
+
+        await server.Model.CallAsync(static call => call.Order == 2, Cancelled);
+        await server.AbortAsync(sound, Cancelled);
+        Conversation.RequireClosed(await server.MessagesAsync(sound, Cancelled));
+        Assert.Contains(server.Warnings, warning => warning.Contains(damaged, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task R7_A_configuration_that_broke_with_the_server_does_not_keep_a_turn_from_its_end()
     {
         await using var server = await StartHangingAsync(static _ => { });
@@ -200,9 +227,7 @@ public sealed class R7_EveryTurnEnds
     [Fact]
     public async Task R7_A_turn_that_had_its_answer_ends_without_another_although_an_injection_came_before_the_crash()
     {
-        var crash = new CrashBeforeTheEnd();
-        await using var server = await TestServer.StartAsync(
-            new() { Engine = options => options with { OpenStore = () => crash.Open(options.Paths.Data) } }, Cancelled);
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         var answer = await server.PromptAsync(session, "hello", Cancelled);
         for (var i = 0; i < 3; i++)
@@ -212,8 +237,9 @@ public sealed class R7_EveryTurnEnds
             await server.PromptAsync(session, injection, Cancelled);
         }
 
-        crash.Prompt = (session, answer.GetProperty("info").GetProperty("parentID").GetString()!);
-        await server.RestartAsync(Cancelled);
+        var data = server.Engine.Options.Paths.Data;
+        var prompt = answer.GetProperty("info").GetProperty("parentID").GetString()!;
+        await server.RestartAsync(() => LeaveUnendedAsync(data, session, prompt), Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
         await Conversation.UntilIdleAsync(server, events, Cancelled);
 
@@ -250,23 +276,15 @@ public sealed class R7_EveryTurnEnds
     }
 
     /// <summary>Puts a store in the state in which a crash leaves it between the answer to a prompt and the end of its turn.</summary>
-    private sealed class CrashBeforeTheEnd
+    private static async Task LeaveUnendedAsync(string data, string sessionID, string messageID)
     {
-        public (string SessionID, string MessageID)? Prompt { get; set; }
-
-        public SqliteStore Open(string directory)
-        {
-            var store = SqliteStore.Open(directory);
-            if (Prompt is not { } prompt)
-                return store;
-            using var write = store.Begin();
-            var session = write.FindSession(prompt.SessionID)!;
-            var message = write.FindMessage(prompt.MessageID)!;
-            write.AddInbox(new InboxRow(prompt.SessionID, prompt.MessageID, message.Position, Delivery.Steer));
-            write.TakeInbox(prompt.SessionID, prompt.MessageID, "trn_1");
-            write.PutSession(session with { Status = SessionStatus.IsBusy });
-            write.Commit();
-            return store;
-        }
+        await using var store = SqliteStore.Open(data);
+        using var write = store.Begin();
+        var session = write.FindSession(sessionID)!;
+        var message = write.FindMessage(messageID)!;
+        write.AddInbox(new InboxRow(sessionID, messageID, message.Position, Delivery.Steer));
+        write.TakeInbox(sessionID, messageID, "trn_1");
+        write.PutSession(session with { Status = SessionStatus.IsBusy });
+        write.Commit();
     }
 }

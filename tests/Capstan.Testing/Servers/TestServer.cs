@@ -75,9 +75,15 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
     }
 
     /// <summary>Stops engine and server in the middle of whatever they do, and starts new ones on the same data.</summary>
-    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    public Task RestartAsync(CancellationToken cancellationToken = default) => RestartAsync(static () => Task.CompletedTask, cancellationToken);
+
+    /// <inheritdoc cref="RestartAsync(CancellationToken)"/>
+    /// <param name="meanwhile">What happens to the data while nobody owns them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RestartAsync(Func<Task> meanwhile, CancellationToken cancellationToken = default)
     {
         await StopAsync();
+        await meanwhile();
         await RunAsync(cancellationToken);
     }
 
