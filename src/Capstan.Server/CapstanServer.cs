@@ -16,10 +16,6 @@ namespace Capstan.Server;
 /// <summary>The HTTP face: OpenCode's routes over the engine.</summary>
 public sealed class CapstanServer : IAsyncDisposable
 {
-    // In bytes, for each connection whose client reads slower than the server writes: in the server, and in the system.
-    private const int ResponseBuffer = 8 * 1024;
-    private const int SendBuffer = 128 * 1024;
-
     private readonly WebApplication _app;
 
     private CapstanServer(WebApplication app, Uri address)
@@ -102,13 +98,12 @@ public sealed class CapstanServer : IAsyncDisposable
 
         builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
-            sockets.MaxWriteBufferSize = ResponseBuffer;
+            sockets.MaxWriteBufferSize = options.ResponseBuffer;
             sockets.CreateBoundListenSocket = endpoint =>
             {
                 var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-                // Connections take it from here. Left to itself, the system grows it to megabytes for each reader that has stopped
-                // reading, and the server fills them all.
-                socket.SendBufferSize = SendBuffer;
+                // Connections take it from here.
+                socket.SendBufferSize = options.SendBuffer;
                 return socket;
             };
         });

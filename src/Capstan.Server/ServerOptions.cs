@@ -57,6 +57,15 @@ public sealed record ServerOptions
     /// <summary>How long turns that run may go on when the server is told to stop; default 10 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many bytes may wait on one connection in the server before whoever writes has to wait; default 8 KiB.</summary>
+    public int ResponseBuffer { get; init; } = 8 * 1024;
+
+    /// <summary>
+    /// How many bytes may wait on one connection in the system, which takes up to twice as many; default 128 KiB. Far away clients read
+    /// large answers faster with more. Left to itself, the system grows it to megabytes for each reader that has stopped reading.
+    /// </summary>
+    public int SendBuffer { get; init; } = 128 * 1024;
+
     /// <summary>The workspace of requests that name none; default the directory that the server was started in.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
@@ -95,6 +104,8 @@ public sealed record ServerOptions
             KeepAlive = Time(settings.KeepAlive) ?? KeepAlive,
             AnswerDelay = Time(settings.AnswerDelay) ?? AnswerDelay,
             Drain = Time(settings.Drain) ?? Drain,
+            ResponseBuffer = settings.ResponseBuffer ?? ResponseBuffer,
+            SendBuffer = settings.SendBuffer ?? SendBuffer,
         };
     }
 

@@ -52,8 +52,7 @@ public sealed record CapstanSettings
         PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
         : Agents.FirstOrDefault(static agent => agent.Value.PermissionPolicy?.Problem is not null) is { Key: { } name } agent
             ? ($"agents.{name}.permissionPolicy", agent.Value.PermissionPolicy!.Problem!)
-        : Turns.Problem is { } turns ? turns
-        : null;
+        : Turns.Problem ?? Events.Problem ?? Server.Problem;
 
     private static ConfigException Invalid(string source, string key, string reason) =>
         ConfigException.Invalid(source, [new ConfigIssue(["capstan", .. key.TrimStart('$', '.').Split('.')], reason)]);

@@ -11,4 +11,10 @@ public sealed record EventSettings
 
     /// <summary>How many bytes may wait for one reader before it is dropped; default 2 MiB.</summary>
     public long? MaxWaitingBytes { get; init; }
+
+    internal (string Key, string Reason)? Problem => SettingRange.Check(
+        "events",
+        new("retain", Retain, Most: long.MaxValue),
+        new("maxWaiting", MaxWaiting, Least: 1),
+        new("maxWaitingBytes", MaxWaitingBytes, Least: 1, Most: long.MaxValue));
 }

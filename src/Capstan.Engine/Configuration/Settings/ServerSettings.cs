@@ -29,4 +29,21 @@ public sealed record ServerSettings
 
     /// <summary>How long turns that run may go on when the server is told to stop; default 10,000.</summary>
     public long? Drain { get; init; }
+
+    /// <summary>How much may wait on one connection in the server; default 8 KiB.</summary>
+    public int? ResponseBuffer { get; init; }
+
+    /// <summary>How much may wait on one connection in the system; default 128 KiB.</summary>
+    public int? SendBuffer { get; init; }
+
+    internal (string Key, string Reason)? Problem => SettingRange.Check(
+        "server",
+        new("maxBodySize", MaxBodySize, Least: 1, Most: long.MaxValue),
+        new("heartbeat", Heartbeat, Least: 1),
+        new("earlyHeaders", EarlyHeaders),
+        new("keepAlive", KeepAlive, Least: 1),
+        new("answerDelay", AnswerDelay),
+        new("drain", Drain),
+        new("responseBuffer", ResponseBuffer, Least: 1),
+        new("sendBuffer", SendBuffer, Least: 4096));
 }

@@ -26,20 +26,15 @@ public sealed record TurnSettings
     /// <summary>The most output tokens that are asked for; default 32,000.</summary>
     public int? MaxOutputTokens { get; init; }
 
-    internal (string Key, string Reason)? Problem =>
-        new (string Key, long? Value)[]
-            {
-                ("maxRetries", MaxRetries),
-                ("retryDelay", RetryDelay),
-                ("maxRetryDelay", MaxRetryDelay),
-                ("maxRetryAfter", MaxRetryAfter),
-                ("abortGrace", AbortGrace),
-                ("maxResumptions", MaxResumptions),
-                ("maxOutputTokens", MaxOutputTokens),
-            }
-            .Where(static setting => setting.Value < 0)
-            .Select(static setting => ((string, string)?)($"turns.{setting.Key}", "must not be negative"))
-            .FirstOrDefault();
+    internal (string Key, string Reason)? Problem => SettingRange.Check(
+        "turns",
+        new("maxRetries", MaxRetries),
+        new("retryDelay", RetryDelay),
+        new("maxRetryDelay", MaxRetryDelay),
+        new("maxRetryAfter", MaxRetryAfter),
+        new("abortGrace", AbortGrace),
+        new("maxResumptions", MaxResumptions),
+        new("maxOutputTokens", MaxOutputTokens));
 
     /// <summary>The limits, with defaults where nothing is set.</summary>
     public TurnOptions Apply(TurnOptions defaults) => defaults with
