@@ -84,6 +84,8 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
         }
         catch (IOException)
         {
+            // Its end is told apart from what it printed, and may come first.
+            await process.WaitForExitAsync(cancellationToken).WaitAsync(SafetyNet, cancellationToken);
             if (!Output.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
                 throw new InvalidOperationException($"The program ended before it listened:\n{Output}");
             throw;
