@@ -10,7 +10,7 @@ internal static class Machine
     {
         var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?
             .Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-        return $"{processor}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}.";
+        return $"{processor}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.";
     }
 
     /// <summary>The load averages; other work on the machine shows here.</summary>

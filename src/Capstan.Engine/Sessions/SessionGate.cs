@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Workspaces;
@@ -54,9 +53,9 @@ public sealed class SessionGate
         if (request.ParentID is { } parentID && await _store.FindSessionAsync(parentID, cancellationToken) is null)
             return (null, Refusal.NoSession(parentID));
         if (request.Agent is { } agent && workspace.Agents.Find(agent) is null)
-            return (null, UnknownAgent(workspace, agent, "agent"));
+            return (null, PromptChecks.UnknownAgent(workspace, agent, "agent"));
         if (request.Model is { } model && workspace.Models.Find(new ModelRef(model.ProviderID, model.ID)) is null)
-            return (null, UnknownModel(workspace, new ModelRef(model.ProviderID, model.ID), "model"));
+            return (null, PromptChecks.UnknownModel(workspace, new ModelRef(model.ProviderID, model.ID), "model"));
 
         if (request.PermissionPolicy?.Problem is { } problem)
             return (null, Refusal.Invalid($"{problem}\n  at [\"permissionPolicy\"]"));
@@ -181,11 +180,9 @@ public sealed class SessionGate
             return new Admission.Refused(Refusal.NoSession(sessionID));
         var session = row.Info;
         var workspace = await _workspaces.GetAsync(session.Directory, cancellationToken);
-        if (CheckIdentifiers(request) is { } badIdentifier)
-            return new Admission.Refused(badIdentifier);
-        if (request.Format is { } format && !IsText(format))
-            return new Admission.Refused(Refusal.Invalid("Only answers of type \"text\" are supported by this version\n  at [\"format\"]"));
-        var (agent, model, refusal) = Resolve(workspace, session, request);
+        if (PromptChecks.Check(request) is { } problem)
+            return new Admission.Refused(problem);
+        var (agent, model, refusal) = PromptChecks.Resolve(workspace, session, request);
         if (refusal is not null)
             return new Admission.Refused(refusal);
         var message = new UserMessage
@@ -313,66 +310,8 @@ public sealed class SessionGate
         return Known.New;
     }
 
-    private static bool IsText(JsonElement format) =>
-        format.ValueKind == JsonValueKind.Object
-        && format.TryGetProperty("type"u8, out var type)
-        && type.ValueKind == JsonValueKind.String
-        && type.ValueEquals("text"u8);
-
     private static PermissionRule ToRule(KeyValuePair<string, bool> tool) =>
         new(tool.Key, "*", tool.Value ? PermissionAction.Allow : PermissionAction.Deny);
-
-    private static Refusal? CheckIdentifiers(PromptRequest request)
-    {
-        if (request.MessageID is { } messageID && !messageID.StartsWith(IdentifierPrefix.Message, StringComparison.Ordinal))
-            return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Message}\", got \"{messageID}\"\n  at [\"messageID\"]");
-        for (var i = 0; i < request.Parts.Count; i++)
-        {
-            // Nullability of elements is nothing that the serializer checks.
-            if (request.Parts[i] is null)
-                return Refusal.Invalid($"Expected a part, got null\n  at [\"parts\"][{i}]");
-            if (request.Parts[i].ID is { } partID && !partID.StartsWith(IdentifierPrefix.Part, StringComparison.Ordinal))
-                return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Part}\", got \"{partID}\"\n  at [\"parts\"][{i}][\"id\"]");
-        }
-
-        return null;
-    }
-
-    /// <summary>Agent: the request's, the session's, the default. Model: the request's, the agent's, the session's, the default.</summary>
-    private static (string? Agent, ModelRef? Model, Refusal? Refusal) Resolve(
-        Workspace workspace, SessionInfo session, PromptRequest request)
-    {
-        var name = request.Agent ?? session.Agent;
-        var agent = name is null ? workspace.Agents.Default : workspace.Agents.Find(name);
-        if (agent is null)
-        {
-            return (null, null, name is null
-                ? Refusal.Invalid(workspace.Agents.DefaultProblem ?? "There is no agent to answer: every primary agent is disabled.")
-                : UnknownAgent(workspace, name, "agent"));
-        }
-
-        var model = request.Model
-            ?? agent.Model
-            ?? (session.Model is { } used ? new ModelRef(used.ProviderID, used.ID) : null)
-            ?? workspace.Models.Default;
-        if (workspace.Models.Find(model) is null)
-            return (null, null, UnknownModel(workspace, model, "model"));
-        var variant = request.Variant ?? (agent.Model == model ? agent.Variant : null);
-        return (agent.Name, model with { Variant = variant }, null);
-    }
-
-    private static Refusal UnknownAgent(Workspace workspace, string name, string field)
-    {
-        var names = workspace.Agents.All.Where(static agent => agent.Hidden is not true).Select(static agent => agent.Name).Order(StringComparer.Ordinal);
-        return Refusal.Invalid($"Agent not found: \"{name}\". Available agents: {string.Join(", ", names)}\n  at [\"{field}\"]");
-    }
-
-    private static Refusal UnknownModel(Workspace workspace, ModelRef model, string field)
-    {
-        var suggestions = workspace.Models.Suggest(model);
-        var hint = suggestions.Count == 0 ? "" : $" Did you mean: {string.Join(", ", suggestions)}?";
-        return Refusal.Invalid($"Model not found: {model.ProviderID}/{model.ModelID}.{hint}\n  at [\"{field}\"]");
-    }
 
     private async Task<string?> LastAnswerAsync(string sessionID, string messageID, CancellationToken cancellationToken)
     {
