@@ -137,6 +137,15 @@ public sealed class JournalTransaction
         PublishMessage(info);
     }
 
+    /// <summary>Closes the message of a step: <c>message.updated</c>.</summary>
+    /// <param name="info">The message, completed.</param>
+    /// <param name="outcome">How the step ended: what its turn goes on from, also in the next process.</param>
+    public void EndStep(AssistantMessage info, StepOutcome outcome)
+    {
+        Rows.EndStep(info.SessionID, info.ID, outcome, Serialize(info));
+        PublishMessage(info);
+    }
+
     /// <summary>Removes a message and its parts: <c>message.removed</c>.</summary>
     public void RemoveMessage(string sessionID, string messageID)
     {

@@ -11,7 +11,6 @@ namespace Capstan.Engine.Sessions;
 internal static class Leftovers
 {
     private const string Reason = "The server stopped while this was running.";
-    private const string Mark = "interrupted";
 
     /// <summary>Closes what is open.</summary>
     /// <returns>The message whose calls wait for permissions and those calls, if there is one.</returns>
@@ -87,25 +86,27 @@ internal static class Leftovers
 
         var error = MessageError.Unknown($"The store failed while this was written, so some of it may be missing: {reason}");
         transaction.ReportError(sessionID, error);
-        transaction.UpdateMessage(message with
-        {
-            Error = error,
-            Time = message.Time with { Completed = message.Time.Completed ?? transaction.Now },
-        });
+        transaction.EndStep(
+            message with
+            {
+                Error = error,
+                Time = message.Time with { Completed = message.Time.Completed ?? transaction.Now },
+            },
+            StepOutcome.Failed);
     }
 
-    /// <summary>Whether a message was closed here, so that its turn goes on.</summary>
-    public static bool WasInterrupted(AssistantMessage message) => message.Error?.Data.Metadata?.ContainsKey(Mark) == true;
-
-    private static void Close(JournalTransaction transaction, AssistantMessage message) => transaction.UpdateMessage(message with
-    {
-        Error = new MessageError(MessageError.Aborted().Name, new MessageErrorData
+    private static void Close(JournalTransaction transaction, AssistantMessage message) => transaction.EndStep(
+        message with
         {
-            Message = Reason,
-            Metadata = new Dictionary<string, string> { [Mark] = "server" },
-        }),
-        Time = message.Time with { Completed = transaction.Now },
-    });
+            Error = new MessageError(MessageError.Aborted().Name, new MessageErrorData
+            {
+                Message = Reason,
+                Metadata = new Dictionary<string, string> { ["interrupted"] = "server" },
+            }),
+            Time = message.Time with { Completed = transaction.Now },
+        },
+        // Nobody stopped the turn; it goes on.
+        StepOutcome.Continue);
 
     private static Part? Close(JournalTransaction transaction, Part part)
     {

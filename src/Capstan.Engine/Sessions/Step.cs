@@ -160,18 +160,20 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
         // Some servers say "stop" although they called tools; what counts is that results are to be shown.
         if (_tools.Any && finish is "stop" or "unknown")
             finish = "tool-calls";
-        await _parts.FinishAsync(finish, await snapshots.EndAsync(_tools.MayHaveChanged, abort));
-        if (_tools.EndsTurn)
-            return StepOutcome.Rejected;
-        return finish is "tool-calls" or "unknown" && _tools.Any ? StepOutcome.Continue : StepOutcome.Stop;
+        var outcome = _tools.EndsTurn ? StepOutcome.Rejected
+            : _tools.Any && finish == "tool-calls" ? StepOutcome.Continue
+            : StepOutcome.Stop;
+        await _parts.FinishAsync(finish, outcome, await snapshots.EndAsync(_tools.MayHaveChanged, abort));
+        return outcome;
     }
 
     private async Task<StepOutcome> CloseAsync(MessageError error, CancellationToken abort)
     {
         var interrupted = await _tools.InterruptAsync();
         var change = _tools.MayHaveChanged ? await snapshots.EndAsync(mayHaveChanged: true, abort) : StepChange.Unknown;
-        await _parts.FailAsync(error, interrupted, change);
-        return abort.IsCancellationRequested ? StepOutcome.Aborted : StepOutcome.Failed;
+        var outcome = abort.IsCancellationRequested ? StepOutcome.Aborted : StepOutcome.Failed;
+        await _parts.FailAsync(error, outcome, interrupted, change);
+        return outcome;
     }
 
     private static string Finish(string reason) => reason switch

@@ -89,7 +89,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     public void SetUsage(UsageDetails? usage) => _tokens = TokenPrices.Read(usage);
 
     /// <summary>The step is done: <c>step-finish</c>, then the message, then the files, then the message completed.</summary>
-    public async ValueTask FinishAsync(string finish, StepChange change)
+    public async ValueTask FinishAsync(string finish, StepOutcome outcome, StepChange change)
     {
         var cost = TokenPrices.Price(_tokens, plan.Model.Cost);
         var part = new StepFinishPart
@@ -117,12 +117,13 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
             });
             if (patch is not null)
                 transaction.PutPart(patch);
-            transaction.UpdateMessage(completed);
+            transaction.EndStep(completed, outcome);
         });
     }
 
     /// <summary>The step failed or was stopped: the error, what is open closed, the message completed; all at once.</summary>
-    public async ValueTask FailAsync(MessageError error, IReadOnlyList<ToolPart> interrupted, StepChange change)
+    public async ValueTask FailAsync(
+        MessageError error, StepOutcome outcome, IReadOnlyList<ToolPart> interrupted, StepChange change)
     {
         var now = Now;
         var parts = new List<PartJson>();
@@ -140,7 +141,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
             transaction.ReportError(completed.SessionID, error);
             foreach (var part in parts)
                 transaction.PutPart(part);
-            transaction.UpdateMessage(completed);
+            transaction.EndStep(completed, outcome);
         });
     }
 

@@ -138,24 +138,12 @@ internal sealed class Turn(TurnServices services, string sessionID)
         return state;
     }
 
-    /// <summary>How the last step of a resumed turn ended, where it ended by itself; the turn goes on from there.</summary>
-    private (StepOutcome?, TurnState) LastOutcome(JournalTransaction transaction, TurnState state)
-    {
-        if (state.Parent is null || transaction.FindLastAnswer(sessionID)?.ReadInfo() is not AssistantMessage last
-            || last.ParentID != state.Parent.ID)
-        {
-            return (null, state);
-        }
-
-        state = state with { LastMessageID = last.ID };
-        return last switch
-        {
-            _ when Leftovers.WasInterrupted(last) => (StepOutcome.Continue, state),
-            { Error: { } error } => (error.Name == MessageError.Aborted().Name ? StepOutcome.Aborted : StepOutcome.Failed, state),
-            { Finish: "tool-calls" or "unknown" } => (StepOutcome.Continue, state),
-            _ => (StepOutcome.Stop, state),
-        };
-    }
+    /// <summary>How the last step of a resumed turn ended, where there was one; the turn goes on from there.</summary>
+    private (StepOutcome?, TurnState) LastOutcome(JournalTransaction transaction, TurnState state) =>
+        state.Parent is not null && transaction.FindLastAnswer(sessionID) is { Outcome: { } outcome } row
+        && row.ReadInfo() is AssistantMessage last && last.ParentID == state.Parent.ID
+            ? (outcome, state with { LastMessageID = last.ID })
+            : (null, state);
 
     private static (AgentInfo Agent, ModelInfo Model)? Find(Workspace? workspace, UserMessage prompt) =>
         workspace?.Agents.Find(prompt.Agent) is { } agent && workspace.Models.Find(prompt.Model) is { } model ? (agent, model) : null;

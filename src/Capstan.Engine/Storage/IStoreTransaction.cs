@@ -1,6 +1,7 @@
 using System.Buffers;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
+using Capstan.Engine.Sessions;
 
 namespace Capstan.Engine.Storage;
 
@@ -45,13 +46,16 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Replaces a message's JSON.</summary>
     void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info);
 
+    /// <summary>Closes a step's message, and notes how the step ended.</summary>
+    void EndStep(string sessionID, string messageID, StepOutcome outcome, byte[] info);
+
     /// <summary>Removes a message and its parts.</summary>
     void RemoveMessage(string messageID);
 
     /// <summary>Gives a message its place in what the model sees.</summary>
     void SetContext(string sessionID, string messageID, long context);
 
-    /// <summary>Creates or replaces a part.</summary>
+    /// <summary>Creates a part behind all others of its message, or replaces one where it stands.</summary>
     void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part);
 
     /// <summary>Removes a part.</summary>

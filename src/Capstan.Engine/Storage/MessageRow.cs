@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Capstan.Contract;
+using Capstan.Engine.Sessions;
 
 namespace Capstan.Engine.Storage;
 
@@ -10,7 +11,8 @@ namespace Capstan.Engine.Storage;
 /// <param name="Context">Its place in what the model sees; null while it waits.</param>
 /// <param name="Fingerprint">What the request said, for prompts of clients.</param>
 /// <param name="Info">The message.</param>
-/// <param name="Parts">Its parts, oldest first.</param>
+/// <param name="Parts">Its parts, in the order in which they were created.</param>
+/// <param name="Outcome">How its step ended; null for prompts and as long as it is open.</param>
 public sealed record MessageRow(
     string ID,
     string SessionID,
@@ -18,7 +20,8 @@ public sealed record MessageRow(
     long? Context,
     string? Fingerprint,
     ReadOnlyMemory<byte> Info,
-    IReadOnlyList<ReadOnlyMemory<byte>> Parts)
+    IReadOnlyList<ReadOnlyMemory<byte>> Parts,
+    StepOutcome? Outcome = null)
 {
     /// <summary>The message, parsed.</summary>
     public MessageInfo ReadInfo() => JsonSerializer.Deserialize(Info.Span, WireJson.Wire.MessageInfo)!;

@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Testing.Stores;
 
@@ -137,6 +138,24 @@ internal static class FinalCheck
             }
 
             replay.Compare(world, row);
+        }
+
+        CheckOutcomes(world, state, id);
+    }
+
+    /// <summary>A turn goes on after a step that said so, and after no other: not after one that a person refused, whoever died then.</summary>
+    private static void CheckOutcomes(World world, StoreState state, string sessionID)
+    {
+        var steps = state.MessagesOf(sessionID).Select(static row => (Row: row, Info: row.ReadInfo() as AssistantMessage))
+            .Where(static step => step.Info is not null)
+            .OrderBy(static step => step.Row.Context);
+        foreach (var answer in steps.GroupBy(static step => step.Info!.ParentID))
+        {
+            foreach (var (row, _) in answer.SkipLast(1))
+            {
+                if (row.Outcome != StepOutcome.Continue)
+                    world.Violate($"R7: the turn of {answer.Key} went on after {row.ID}, which ended as {row.Outcome?.ToString() ?? "nothing"}");
+            }
         }
     }
 

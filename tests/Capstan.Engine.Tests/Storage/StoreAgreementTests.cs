@@ -79,6 +79,51 @@ public sealed class StoreAgreementTests : IDisposable
         Assert.Equal(written, stored);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(12)]
+    public async Task Parts_stand_in_the_order_in_which_they_came_whatever_the_clock_made_of_their_identifiers(int messages)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var disk = new StoreDisk();
+        // Two processes, the later with an earlier clock; a part that is replaced, short or long, stays where it is.
+        foreach (var part in (string[])["prt_5", "prt_3"])
+        {
+            await using var real = SqliteStore.Open(_directory.FullName);
+            foreach (var store in (IStore[])[real, disk.Open()])
+            {
+                using var write = store.Begin();
+                for (var i = 0; i < messages; i++)
+                {
+                    if (part == "prt_5")
+                        write.AddMessage("ses_1", $"msg_{i}", isOpen: true, write.NextPosition(), write.NextPosition(), null, "{}"u8.ToArray());
+                    write.PutPart("ses_1", $"msg_{i}", part, new(Encoding.UTF8.GetBytes(part)));
+                    write.PutPart("ses_1", $"msg_{i}", "prt_4", new(Encoding.UTF8.GetBytes("prt_4".PadRight(300_000))));
+                    write.PutPart("ses_1", $"msg_{i}", "prt_5", new("prt_5"u8.ToArray()));
+                }
+
+                write.Commit();
+            }
+        }
+
+        await using var reopened = SqliteStore.Open(_directory.FullName);
+        foreach (var store in (IStore[])[reopened, disk.Open()])
+        {
+            string[] expected = ["prt_5", "prt_4", "prt_3"];
+            var page = await store.ReadMessagesAsync(new MessageQuery("ses_1"), token);
+            Assert.Equal(messages, page.Messages.Count);
+            Assert.All(page.Messages, row => Assert.Equal(expected, Parts(row)));
+            Assert.All(await store.ReadContextAsync("ses_1", 0, token), row => Assert.Equal(expected, Parts(row)));
+            Assert.Equal(expected, Parts((await store.FindMessageAsync("ses_1", "msg_1", token))!));
+            using var write = store.Begin();
+            Assert.Equal(expected, Parts(write.FindMessage("msg_1")!));
+            Assert.Equal(expected, Parts(write.FindLastMessage("ses_1")!));
+            Assert.All(write.FindOpenMessages("ses_1"), row => Assert.Equal(expected, Parts(row)));
+        }
+
+        static IEnumerable<string> Parts(MessageRow row) => row.Parts.Select(static part => Encoding.UTF8.GetString(part.Span).TrimEnd());
+    }
+
     private static (string Ours, string Theirs) Write(IStore simulated, IStore real, Random random)
     {
         var seed = random.Next();
@@ -123,7 +168,10 @@ public sealed class StoreAgreementTests : IDisposable
                 rows.AddMessage(session, message, random.Next(2) == 0, position, random.Next(2) == 0 ? position : null, "print", data);
                 break;
             case 5 when exists:
-                rows.UpdateMessage(session, message, random.Next(2) == 0, data);
+                if (random.Next(2) == 0)
+                    rows.UpdateMessage(session, message, random.Next(2) == 0, data);
+                else
+                    rows.EndStep(session, message, (StepOutcome)random.Next(5), data);
                 break;
             case 6 when exists:
                 rows.SetContext(session, message, rows.NextPosition());
@@ -208,7 +256,7 @@ public sealed class StoreAgreementTests : IDisposable
 
     private static string Show(MessageRow? row) => row is null
         ? "none"
-        : $"{row.ID} {row.Position} {row.Context} {row.Fingerprint} {Encoding.UTF8.GetString(row.Info.Span)} "
+        : $"{row.ID} {row.Position} {row.Context} {row.Fingerprint} {row.Outcome} {Encoding.UTF8.GetString(row.Info.Span)} "
             + string.Join(',', row.Parts.Select(static part => Encoding.UTF8.GetString(part.Span)));
 
     private static string Show(PermissionRow row) => $"{row.ID} {row.SessionID} {row.Answer} {Encoding.UTF8.GetString(row.Json.Span)}";

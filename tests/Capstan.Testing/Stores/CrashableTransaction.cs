@@ -10,9 +10,6 @@ namespace Capstan.Testing.Stores;
 /// <summary>A write of a <see cref="CrashableStore"/>: a state of its own, which becomes the committed one or is forgotten.</summary>
 internal sealed class CrashableTransaction(CrashableStore store, StoreState state) : IStoreTransaction
 {
-    private static readonly ImmutableSortedDictionary<string, byte[]> NoParts =
-        ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal);
-
     private StoreState _state = state;
     private bool _isEnded;
 
@@ -72,22 +69,25 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         {
             // Add throws where it is there, as a table with a key does.
             Messages = state.Messages.Add(messageID, new StoredMessage(
-                new MessageRow(messageID, sessionID, position, context, fingerprint, info, []), isOpen, NoParts)),
+                new MessageRow(messageID, sessionID, position, context, fingerprint, info, []), isOpen, [])),
         });
 
     public void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info) => Update(
         messageID, message => message with { IsOpen = isOpen, Row = message.Row with { Info = info } });
+
+    public void EndStep(string sessionID, string messageID, StepOutcome outcome, byte[] info) => Update(
+        messageID, message => message with { IsOpen = false, Row = message.Row with { Info = info, Outcome = outcome } });
 
     public void SetContext(string sessionID, string messageID, long context) => Update(
         messageID, message => message with { Row = message.Row with { Context = context } });
 
     public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part) => Change(state =>
         state.Messages.TryGetValue(messageID, out var message)
-            ? state with { Messages = state.Messages.SetItem(messageID, message with { Parts = message.Parts.SetItem(partID, part.ToArray()) }) }
+            ? state with { Messages = state.Messages.SetItem(messageID, message.With(partID, part.ToArray())) }
             : state with { OrphanedParts = state.OrphanedParts.Add((sessionID, partID)) });
 
     public void RemovePart(string messageID, string partID) => Update(
-        messageID, message => message with { Parts = message.Parts.Remove(partID) });
+        messageID, message => message with { Parts = message.Parts.RemoveAll(part => part.ID == partID) });
 
     public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) => Read(state => state.Messages.Values
         .Where(message => message.IsOpen && message.Row.SessionID == sessionID)

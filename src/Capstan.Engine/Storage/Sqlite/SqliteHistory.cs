@@ -61,7 +61,7 @@ internal static class SqliteHistory
         {
             foreach (var message in rows)
             {
-                using var parts = reader.Query("SELECT data FROM part WHERE message_id = $0 ORDER BY id", message.ID);
+                using var parts = reader.Query(SqliteRows.PartsOfMessage, message.ID);
                 while (parts.Read())
                     ((List<ReadOnlyMemory<byte>>)message.Parts).Add(SqliteRows.Bytes(parts, 0));
             }
@@ -71,7 +71,7 @@ internal static class SqliteHistory
 
         var byID = rows.ToDictionary(row => row.ID, row => (List<ReadOnlyMemory<byte>>)row.Parts);
         using var all = reader.Query(
-            "SELECT message_id, data FROM part WHERE session_id = $0 ORDER BY message_id, id", sessionID);
+            "SELECT message_id, data FROM part WHERE session_id = $0 ORDER BY position", sessionID);
         while (all.Read())
         {
             if (byID.TryGetValue(all.GetString(0), out var parts))

@@ -11,7 +11,11 @@ namespace Capstan.Engine.Storage.Sqlite;
 internal static class SqliteRows
 {
     public const string SessionColumns = "data, status, event_count";
-    public const string MessageColumns = "id, session_id, position, context, fingerprint, data";
+    public const string MessageColumns = "id, session_id, position, context, fingerprint, data, outcome";
+    // By its places in the table and not by a sort: a sort copies the data.
+    public const string PartsOfMessage =
+        "SELECT data FROM part WHERE position IN (SELECT position FROM part WHERE message_id = $0) ORDER BY position";
+
     public const string InboxColumns = "session_id, message_id, position, delivery, turn_id, resumptions";
     public const string EventColumns = "sequence, session_id, session_sequence, directory, project_id, id, type, data";
     public const string PermissionColumns = "id, session_id, directory, data, reply, feedback";
@@ -29,7 +33,8 @@ internal static class SqliteRows
         row.IsDBNull(3) ? null : row.GetInt64(3),
         row.IsDBNull(4) ? null : row.GetString(4),
         Bytes(row, 5),
-        parts);
+        parts,
+        row.IsDBNull(6) ? null : (StepOutcome)row.GetInt32(6));
 
     public static InboxRow Inbox(SqliteDataReader row) => new(
         row.GetString(0),

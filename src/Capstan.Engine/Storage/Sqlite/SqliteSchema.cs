@@ -85,23 +85,53 @@ internal static class SqliteSchema
             type TEXT NOT NULL,
             data BLOB NOT NULL);
         """,
+        // The outcomes of StepOutcome. Up to here they were guessed from the message, and are once more for turns that still run.
+        """
+        ALTER TABLE message ADD COLUMN outcome INTEGER;     -- how its step ended; null for prompts and while it is open
+        UPDATE message SET outcome = CASE
+                WHEN json_extract(CAST(data AS TEXT), '$.error.data.metadata.interrupted') IS NOT NULL THEN 0
+                WHEN json_extract(CAST(data AS TEXT), '$.error.name') = 'MessageAbortedError' THEN 4
+                WHEN json_extract(CAST(data AS TEXT), '$.error') IS NOT NULL THEN 3
+                WHEN json_extract(CAST(data AS TEXT), '$.finish') IN ('tool-calls', 'unknown') THEN 0
+                ELSE 1 END
+            WHERE is_open = 0 AND json_extract(CAST(data AS TEXT), '$.role') = 'assistant'
+                AND session_id IN (SELECT id FROM session WHERE status IS NOT NULL);
+        CREATE TABLE part_in_order (
+            position INTEGER PRIMARY KEY,   -- its place among the parts of its message
+            session_id TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            data BLOB NOT NULL,
+            UNIQUE (message_id, id));
+        INSERT INTO part_in_order (session_id, message_id, id, data)
+            SELECT part.session_id, part.message_id, part.id, part.data
+            FROM message CROSS JOIN part ON part.message_id = message.id ORDER BY message.position, part.id;
+        DROP TABLE part;
+        ALTER TABLE part_in_order RENAME TO part;
+        CREATE INDEX part_by_session ON part (session_id);
+        """,
     ];
 
+    /// <summary>The version that this Capstan writes.</summary>
+    public static int Newest => Migrations.Length;
+
     /// <summary>Brings a database up to date.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="target">The version to stop at: a test makes an old database with it.</param>
     /// <exception cref="InvalidOperationException">A newer Capstan wrote it.</exception>
-    public static void Migrate(SqliteConnection connection)
+    public static void Migrate(SqliteConnection connection, int? target = null)
     {
         using var read = connection.CreateCommand();
         read.CommandText = "PRAGMA user_version";
         var version = (int)(long)read.ExecuteScalar()!;
-        if (version > Migrations.Length)
+        if (version > Newest)
         {
             throw new InvalidOperationException(
-                $"{connection.DataSource} was written by a newer Capstan (schema {version}, this one knows {Migrations.Length}). "
+                $"{connection.DataSource} was written by a newer Capstan (schema {version}, this one knows {Newest}). "
                 + "Update Capstan, or point XDG_DATA_HOME at another directory.");
         }
 
-        for (; version < Migrations.Length; version++)
+        for (; version < (target ?? Newest); version++)
         {
             using var transaction = connection.BeginTransaction();
             using var command = connection.CreateCommand();

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
+using Capstan.Engine.Sessions;
 using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
@@ -18,8 +19,8 @@ internal sealed class SqliteWriter : IStoreTransaction
     private readonly SqliteStatement _begin, _commit, _rollback, _epoch;
     private readonly SqliteStatement _findSession, _putSession, _findChildren;
     private readonly SqliteStatement[] _deleteSession;
-    private readonly SqliteStatement _findMessage, _addMessage, _updateMessage, _setContext, _openMessages, _lastMessage;
-    private readonly SqliteStatement _findParts, _putPart, _addLargePart, _removePart;
+    private readonly SqliteStatement _findMessage, _addMessage, _updateMessage, _endStep, _setContext, _openMessages, _lastMessage;
+    private readonly SqliteStatement _findParts, _findPart, _putPart, _addLargePart, _removePart;
     private readonly SqliteStatement _addInbox, _findInbox, _takeInbox, _countResumption, _removeInbox;
     private readonly SqliteStatement _addPermission, _answerPermission, _removePermission, _findPermissions;
     private readonly SqliteStatement _addApproval, _findApprovals, _removeApproval, _beginEffect, _endEffect, _hasEffect;
@@ -27,6 +28,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     private readonly SqliteStatement _putTodos, _putProject, _addEvent, _addLargeEvent, _removeEvents, _lastRow;
     private readonly long _ownEpoch;
     private long _position;
+    private long _partPosition;
     private bool _isOpen;
 
     public SqliteWriter(SqliteConnection connection)
@@ -62,18 +64,21 @@ internal sealed class SqliteWriter : IStoreTransaction
             VALUES ($0, $1, $2, $3, $4, $5, $6)
             """, 7);
         _updateMessage = Prepare("UPDATE message SET is_open = $1, data = $2 WHERE id = $0", 3);
+        _endStep = Prepare("UPDATE message SET is_open = 0, outcome = $1, data = $2 WHERE id = $0", 3);
         _setContext = Prepare("UPDATE message SET context = $1 WHERE id = $0", 2);
         _openMessages = Prepare(
             $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND is_open = 1 ORDER BY position", 1);
         _lastMessage = Prepare(
             $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context < $1 ORDER BY context DESC LIMIT 1", 2);
-        _findParts = Prepare("SELECT data FROM part WHERE message_id = $0 ORDER BY id", 1);
+        _findParts = Prepare(SqliteRows.PartsOfMessage, 1);
+        _findPart = Prepare("SELECT position FROM part WHERE message_id = $0 AND id = $1", 2);
         _putPart = Prepare(
             """
-            INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, $3)
-            ON CONFLICT (message_id, id) DO UPDATE SET data = $3
-            """, 4);
-        _addLargePart = Prepare("INSERT INTO part (session_id, message_id, id, data) VALUES ($0, $1, $2, zeroblob($3))", 4);
+            INSERT INTO part (position, session_id, message_id, id, data) VALUES ($0, $1, $2, $3, $4)
+            ON CONFLICT (message_id, id) DO UPDATE SET data = $4
+            """, 5);
+        _addLargePart = Prepare(
+            "INSERT INTO part (position, session_id, message_id, id, data) VALUES ($0, $1, $2, $3, zeroblob($4))", 5);
         _removePart = Prepare("DELETE FROM part WHERE message_id = $0 AND id = $1", 2);
         _addInbox = Prepare(
             """
@@ -117,6 +122,8 @@ internal sealed class SqliteWriter : IStoreTransaction
         using (var last = Prepare(
             "SELECT max(coalesce((SELECT max(position) FROM message), 0), coalesce((SELECT max(context) FROM message), 0))", 0))
             _position = (long)last.Scalar()!;
+        using (var last = Prepare("SELECT coalesce(max(position), 0) FROM part", 0))
+            _partPosition = (long)last.Scalar()!;
     }
 
     public long Epoch => _ownEpoch;
@@ -188,6 +195,9 @@ internal sealed class SqliteWriter : IStoreTransaction
     public void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info) =>
         _updateMessage.Run(messageID, isOpen ? 1 : 0, info);
 
+    public void EndStep(string sessionID, string messageID, StepOutcome outcome, byte[] info) =>
+        _endStep.Run(messageID, (int)outcome, info);
+
     public void RemoveMessage(string messageID)
     {
         _removeParts.Run(messageID);
@@ -200,12 +210,13 @@ internal sealed class SqliteWriter : IStoreTransaction
     {
         if (part.Length < LargeValue)
         {
-            _putPart.Run(sessionID, messageID, partID, Bytes(part));
+            _putPart.Run(++_partPosition, sessionID, messageID, partID, Bytes(part));
             return;
         }
 
+        var position = _findPart.Scalar(messageID, partID) ?? ++_partPosition;
         _removePart.Run(messageID, partID);
-        _addLargePart.Run(sessionID, messageID, partID, part.Length);
+        _addLargePart.Run(position, sessionID, messageID, partID, part.Length);
         Fill("part", part);
     }
 
