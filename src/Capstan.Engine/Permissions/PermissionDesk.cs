@@ -46,16 +46,10 @@ public sealed class PermissionDesk
         var sessionRules = session.Info.Permission ?? [];
         // From the store each time, so that an approval that was revoked allows nothing from that moment on.
         var approvals = Rules(await _store.ListApprovalsAsync(scope.Directory, cancellationToken));
-        var mustAsk = false;
-        foreach (var pattern in ask.Patterns)
-        {
-            var rule = PermissionRuleset.Evaluate(ask.Permission, pattern, scope.Agent.Permission, sessionRules, approvals);
-            if (rule.Action == PermissionAction.Deny)
-                throw Denied(PermissionRuleset.About(ask.Permission, scope.Agent.Permission, sessionRules));
-            mustAsk |= rule.Action == PermissionAction.Ask;
-        }
-
-        if (!mustAsk)
+        var decision = PermissionRuleset.Decide(ask, scope.Agent.Permission, sessionRules, approvals);
+        if (decision == PermissionAction.Deny)
+            throw Denied(PermissionRuleset.About(ask.Permission, scope.Agent.Permission, sessionRules));
+        if (decision == PermissionAction.Allow)
         {
             await TakeUpAsync(ask, scope, cancellationToken);
             return;

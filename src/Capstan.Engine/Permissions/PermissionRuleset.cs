@@ -28,6 +28,23 @@ public static class PermissionRuleset
         return new PermissionRule(permission, "*", PermissionAction.Ask);
     }
 
+    /// <summary>What the rules say of an ask as a whole: the strictest answer for any of its patterns.</summary>
+    public static PermissionAction Decide(PermissionAsk ask, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        var decision = PermissionAction.Allow;
+        foreach (var pattern in ask.Patterns)
+        {
+            var action = Evaluate(ask.Permission, pattern, lists).Action;
+            if (action == PermissionAction.Deny)
+                return action;
+            if (action == PermissionAction.Ask)
+                decision = action;
+        }
+
+        return decision;
+    }
+
     /// <summary>
     /// Whether a tool is kept from the model altogether: the last rule for its permission denies everything. A rule for some
     /// patterns only, whatever it says, leaves the tool in sight.

@@ -14,21 +14,22 @@ internal static class BashPermissions
         "cd", "chdir", "popd", "pushd", "rm", "cp", "mv", "mkdir", "touch", "chmod", "chown", "cat",
     };
 
-    public static async Task AskAsync(
-        string command, string workingDirectory, ToolContext context, CancellationToken cancellationToken)
+    /// <summary>All that is asked for, in the order in which it is asked.</summary>
+    public static IReadOnlyList<PermissionAsk> Asks(string command, string workingDirectory, string directory, string worktree)
     {
         var script = ShellScript.Read(command);
-        var directories = OutsideDirectories(script, workingDirectory, context);
+        var asks = new List<PermissionAsk>();
+        var directories = OutsideDirectories(script, workingDirectory, directory, worktree);
         if (directories.Count > 0)
         {
-            string[] outside = [.. directories.Select(directory => directory == "/" ? "/*" : directory + "/*")];
+            string[] outside = [.. directories.Select(found => found == "/" ? "/*" : found + "/*")];
             var metadata = new JsonObject
             {
                 ["command"] = command,
                 ["directories"] = Array(directories),
                 ["patterns"] = Array(outside),
             };
-            await context.AskAsync(new PermissionAsk("external_directory", outside, outside, metadata), cancellationToken);
+            asks.Add(new PermissionAsk("external_directory", outside, outside, metadata));
         }
 
         var listed = script.Commands.Where(part => !IsChangeOfDirectory(part)).ToList();
@@ -44,11 +45,11 @@ internal static class BashPermissions
         string[] asked = [.. patterns.Distinct(StringComparer.Ordinal)];
         if (asked.Length > 0)
         {
-            await context.AskAsync(
-                new PermissionAsk(
-                    "bash", asked, [.. always.Distinct(StringComparer.Ordinal)], new JsonObject { ["command"] = command }),
-                cancellationToken);
+            asks.Add(new PermissionAsk(
+                "bash", asked, [.. always.Distinct(StringComparer.Ordinal)], new JsonObject { ["command"] = command }));
         }
+
+        return asks;
     }
 
     // A name in quotes is still that name: r\m must meet the rule for rm, too.
@@ -62,28 +63,28 @@ internal static class BashPermissions
         && ChangesDirectory.Contains(command.Words[0].Value)
         && !command.Text.AsSpan().ContainsAny('<', '>');
 
-    private static List<string> OutsideDirectories(ShellScript script, string workingDirectory, ToolContext context)
+    private static List<string> OutsideDirectories(ShellScript script, string workingDirectory, string directory, string worktree)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        Judge(workingDirectory, found, context);
+        Judge(workingDirectory, found, directory, worktree);
         foreach (var command in script.Commands.Where(part => part.Words.Count > 0 && TakesPaths.Contains(part.Words[0].Value)))
         {
             foreach (var word in command.Words.Skip(1))
             {
                 if (PathOf(word) is { } path)
-                    Judge(PathContainment.Absolute(path, workingDirectory), found, context);
+                    Judge(PathContainment.Absolute(path, workingDirectory), found, directory, worktree);
             }
         }
 
         return [.. found];
     }
 
-    private static void Judge(string path, SortedSet<string> found, ToolContext context)
+    private static void Judge(string path, SortedSet<string> found, string directory, string worktree)
     {
         try
         {
             var resolved = PathContainment.Resolve(path);
-            if (!PathContainment.IsInside(resolved, context.Directory, context.Worktree))
+            if (!PathContainment.IsInside(resolved, directory, worktree))
                 found.Add(Directory.Exists(resolved) ? resolved : Path.GetDirectoryName(resolved) ?? "/");
         }
         catch (IOException)

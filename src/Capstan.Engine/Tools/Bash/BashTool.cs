@@ -75,7 +75,8 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
             throw new ToolException($"The directory to run in does not exist: {directory}");
         }
 
-        await BashPermissions.AskAsync(command, directory, context, cancellationToken);
+        foreach (var ask in BashPermissions.Asks(command, directory, context.Directory, context.Worktree))
+            await context.AskAsync(ask, cancellationToken);
         await context.BeginEffectAsync(cancellationToken);
         await context.ReportAsync(null, new JsonObject { ["output"] = "" }, cancellationToken);
 

@@ -9,6 +9,9 @@ namespace Capstan.Engine.Tools.Bash;
 /// </param>
 internal sealed record ShellScript(IReadOnlyList<ShellCommand> Commands, bool IsUnderstood)
 {
+    /// <summary>What was not understood, in words for the model and the person who is asked; null where all was.</summary>
+    public string? Reason => IsUnderstood ? null : "a construct outside the grammar";
+
     private static readonly SearchValues<char> Separators = SearchValues.Create("\n;|&()`");
 
     /// <summary>Reads a command line; never throws.</summary>

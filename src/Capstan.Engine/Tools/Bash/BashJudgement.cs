@@ -1,0 +1,29 @@
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>Judges a command line by rules alone: what the bash tool asks for, answered by what the desk answers by.</summary>
+internal static class BashJudgement
+{
+    /// <param name="command">The command line.</param>
+    /// <param name="workingDirectory">Where it starts; absolute.</param>
+    /// <param name="workspaceDirectory">The session's directory; absolute.</param>
+    /// <param name="worktree">The project's top; <c>/</c> where there is no project.</param>
+    /// <param name="rules">The rules for all permissions; of those that match, the last counts.</param>
+    public static BashVerdict Judge(
+        string command, string workingDirectory, string workspaceDirectory, string worktree, IReadOnlyList<PermissionRule> rules)
+    {
+        var verdict = new BashVerdict(PermissionAction.Allow, "all that it does is allowed");
+        foreach (var ask in BashPermissions.Asks(command, workingDirectory, workspaceDirectory, worktree))
+        {
+            var action = PermissionRuleset.Decide(ask, rules);
+            if (action == PermissionAction.Deny || (action == PermissionAction.Ask && verdict.Action == PermissionAction.Allow))
+                verdict = new BashVerdict(action, $"{ask.Permission}: {string.Join(", ", ask.Patterns)}");
+            if (action == PermissionAction.Deny)
+                break;
+        }
+
+        return verdict;
+    }
+}
