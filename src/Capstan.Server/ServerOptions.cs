@@ -43,10 +43,10 @@ public sealed record ServerOptions
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the answer to a synchronous prompt is held back while somebody reads events, so that they are read first; default 25 ms,
-    /// which is what OpenCode's own takes.
+    /// How long the answer to a synchronous prompt is held back, once the events of its turn were sent, where the client that prompts reads
+    /// events too; default 4 ms. 0 holds nothing back, not even for the events to be sent first.
     /// </summary>
-    public TimeSpan AnswerDelay { get; init; } = TimeSpan.FromMilliseconds(25);
+    public TimeSpan AnswerDelay { get; init; } = TimeSpan.FromMilliseconds(4);
 
     /// <summary>The path below which all routes are, such as <c>/agents</c>; default none.</summary>
     public string BasePath { get; init; } = "";

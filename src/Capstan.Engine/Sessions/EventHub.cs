@@ -31,11 +31,12 @@ public sealed class EventHub
 
     /// <summary>Begins to collect events for a reader.</summary>
     /// <param name="directory">Only those of this workspace, or of all where null.</param>
-    public EventSubscription Subscribe(string? directory)
+    /// <param name="client">Who reads, for <see cref="WaitForReadersAsync"/>; null where nobody asks.</param>
+    public EventSubscription Subscribe(string? directory, string? client = null)
     {
         lock (_lock)
         {
-            var subscription = new EventSubscription(this, directory, _published, _options);
+            var subscription = new EventSubscription(this, directory, client, _published, _options);
             _subscriptions = [.. _subscriptions, subscription];
             return subscription;
         }
@@ -74,6 +75,21 @@ public sealed class EventHub
                     subscription.Offer(batch);
             }
         }
+    }
+
+    /// <summary>
+    /// Waits until all that was published before this call is on its way to the readers of a client. A reader that stalls is waited for
+    /// until the caller gives up.
+    /// </summary>
+    /// <param name="client">The client, by the name under which it subscribed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether the client reads events at all.</returns>
+    public async Task<bool> WaitForReadersAsync(string client, CancellationToken cancellationToken)
+    {
+        var readers = Array.FindAll(_subscriptions, subscription => subscription.Client == client);
+        foreach (var reader in readers)
+            await reader.WaitForSentAsync().WaitAsync(cancellationToken);
+        return readers.Length > 0;
     }
 
     /// <summary>Ends the subscriptions of a workspace once they have seen what was published.</summary>

@@ -15,18 +15,27 @@ public sealed class EventSubscription : IDisposable
     private readonly CancellationTokenSource _dropped = new();
     private long _waitingEvents;
     private long _waitingBytes;
+    private readonly Lock _sending = new();
+    private readonly List<(long Offered, TaskCompletionSource Sent)> _waitingForSent = [];
+    private long _offered;
+    private long _taken;
+    private long _sent;
     private bool _isEnded;
 
-    internal EventSubscription(EventHub hub, string? directory, long start, EventHubOptions options)
+    internal EventSubscription(EventHub hub, string? directory, string? client, long start, EventHubOptions options)
     {
         _hub = hub;
         _options = options;
         Directory = directory;
+        Client = client;
         Start = start;
     }
 
     /// <summary>The workspace whose events are read, or null for all.</summary>
     public string? Directory { get; }
+
+    /// <summary>Who reads, by whatever name the face knows its clients; null where it does not tell them apart.</summary>
+    public string? Client { get; }
 
     /// <summary>The newest durable event that was published before this subscription began; all later ones arrive here.</summary>
     public long Start { get; }
@@ -50,14 +59,25 @@ public sealed class EventSubscription : IDisposable
             return false;
         Interlocked.Add(ref _waitingEvents, -batch.Events.Length);
         Interlocked.Add(ref _waitingBytes, -batch.ByteCount);
+        Interlocked.Increment(ref _taken);
         return true;
+    }
+
+    /// <summary>The reader says that all it has taken so far is on its way to the client.</summary>
+    public void MarkSent()
+    {
+        lock (_sending)
+        {
+            _sent = Interlocked.Read(ref _taken);
+            ReleaseUpTo(_sent);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _hub.Remove(this);
-        _batches.Writer.TryComplete();
+        End("The reader left.");
         _dropped.Dispose();
     }
 
@@ -72,6 +92,8 @@ public sealed class EventSubscription : IDisposable
         var isBehind = events - batch.Events.Length >= _options.MaxEvents || bytes - batch.ByteCount >= _options.MaxBytes;
         if (!isBehind)
         {
+            // Counted first: a reader that takes the batch at once must not be ahead of the count.
+            Interlocked.Increment(ref _offered);
             _batches.Writer.TryWrite(batch);
             return;
         }
@@ -85,10 +107,35 @@ public sealed class EventSubscription : IDisposable
         End($"The reader fell behind: {events} events of {bytes} bytes were waiting. Reconnect with Last-Event-ID.");
     }
 
+    /// <summary>Completes once all that was offered before this call is on its way to the client, or the subscription has ended.</summary>
+    internal Task WaitForSentAsync()
+    {
+        lock (_sending)
+        {
+            var offered = Interlocked.Read(ref _offered);
+            if (_isEnded || _sent >= offered)
+                return Task.CompletedTask;
+            var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waitingForSent.Add((offered, sent));
+            return sent.Task;
+        }
+    }
+
     internal void End(string reason)
     {
-        _isEnded = true;
         EndReason ??= reason;
         _batches.Writer.TryComplete();
+        lock (_sending)
+        {
+            _isEnded = true;
+            ReleaseUpTo(long.MaxValue);
+        }
+    }
+
+    private void ReleaseUpTo(long sent)
+    {
+        foreach (var waiting in _waitingForSent.FindAll(waiting => waiting.Offered <= sent))
+            waiting.Sent.TrySetResult();
+        _waitingForSent.RemoveAll(waiting => waiting.Offered <= sent);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Capstan.Contract;
 using Capstan.Engine;
 using Capstan.Engine.Sessions;
+using Capstan.Server.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace Capstan.Server.Events;
@@ -27,7 +28,7 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
 
     public async Task RunAsync()
     {
-        using var subscription = Engine.Hub.Subscribe(directory);
+        using var subscription = Engine.Hub.Subscribe(directory, http.ClientName());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, context.Stopping);
         // A reader that fell too far behind is mostly blocked in a write. It gets a moment to read why; then its connection goes, as an
         // error, so that clients come back with Last-Event-ID.
@@ -120,6 +121,7 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
 
             if (unflushed > 0 && (await output.FlushAsync(cancellationToken)).IsCompleted)
                 return;
+            subscription.MarkSent();
         }
     }
 

@@ -116,7 +116,7 @@ internal static class MessageRoutes
             if (!await new KeepAlive(http, context).UntilAsync(turn))
                 return;
             messageID = (await turn).MessageID;
-            await LetReadersReadAsync(context, http);
+            await OwnReaders.LetReadAsync(context, http);
         }
 
         var message = messageID is null
@@ -129,16 +129,6 @@ internal static class MessageRoutes
         else
             await http.Response.BodyWriter.WriteAsync("null"u8.ToArray(), http.RequestAborted);
     }
-
-    /// <summary>
-    /// Clients that read events beside a synchronous prompt, such as OpenCode's <c>run --attach</c>, stop reading with the answer. The
-    /// events went out before it, but on another connection: they get a moment to be read, where somebody reads at all.
-    /// </summary>
-    private static Task LetReadersReadAsync(ServerContext context, HttpContext http) =>
-        context.Engine.Hub.SubscriptionCount == 0 || context.Options.AnswerDelay <= TimeSpan.Zero
-            ? Task.CompletedTask
-            // The system's clock, whatever the engine's is: it is real connections that are waited for.
-            : Task.Delay(context.Options.AnswerDelay, TimeProvider.System, http.RequestAborted);
 
     private static async Task PromptAsyncAsync(ServerContext context, HttpContext http)
     {

@@ -1,5 +1,8 @@
+using System.Net.Mime;
+using System.Text;
 using Capstan.Testing.Captures;
 using Capstan.Testing.Servers;
+using Capstan.Testing.Streams;
 using Xunit;
 
 namespace Capstan.Server.Tests.Rules;
@@ -64,5 +67,71 @@ public sealed class R5_Order
             var stored = await server.Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, Cancelled);
             Assert.Equal("session.idle", stored.Last(published => published.SessionID == session).Type);
         }
+    }
+
+    [Fact]
+    public async Task R5_A_client_that_reads_events_gets_its_answer_when_it_has_had_time_to_read_them()
+    {
+        await using var server = await StartWithPatienceAsync(TimeSpan.FromHours(1));
+        using var other = Named(server, "another program");
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+
+        var answer = server.PromptAsync(session, "hello", leaving.Token);
+        await events.UntilAsync("session.idle", session);
+        // Somebody else's turn begins and ends meanwhile, so an answer that does not wait would have come by now.
+        await PromptAsync(other, session);
+
+        Assert.False(answer.IsCompleted);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+    }
+
+    [Fact]
+    public async Task R5_An_answer_waits_for_nobody_elses_reader()
+    {
+        await using var server = await StartWithPatienceAsync(TimeSpan.FromHours(1));
+        using var other = Named(server, "another program");
+        await using var events = await SseReader.ConnectAsync(other, "/event", Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+
+        await server.PromptAsync(session, "hello", Cancelled);
+
+        await events.UntilAsync("session.idle", session);
+    }
+
+    [Fact]
+    public async Task R5_A_client_whose_reader_is_stuck_gets_its_answer()
+    {
+        await using var server = await StartWithPatienceAsync(TimeSpan.FromMilliseconds(1));
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/event");
+        using var unread = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        // One event that no buffer on the way can take whole, so that the reader is stuck and not yet dropped.
+        var injection = ServerUnderTest.Prompt(new string('x', 16 << 20));
+        injection["noReply"] = true;
+        await server.PromptAsync(session, injection, Cancelled);
+
+        await server.PromptAsync(session, "hello", Cancelled);
+
+        Assert.Equal(1, server.Engine.Hub.SubscriptionCount);
+    }
+
+    private static Task<TestServer> StartWithPatienceAsync(TimeSpan answerDelay) =>
+        TestServer.StartAsync(new() { Server = options => options with { AnswerDelay = answerDelay } }, Cancelled);
+
+    private static HttpClient Named(TestServer server, string name)
+    {
+        var client = server.CreateClient(server.Directory);
+        client.DefaultRequestHeaders.UserAgent.ParseAdd($"test/1 ({name})");
+        return client;
+    }
+
+    private static async Task PromptAsync(HttpClient client, string session)
+    {
+        using var body = new StringContent(ServerUnderTest.Prompt("hello").ToJsonString(), Encoding.UTF8, MediaTypeNames.Application.Json);
+        using var response = await client.PostAsync($"/session/{session}/message", body, Cancelled);
+        response.EnsureSuccessStatusCode();
     }
 }

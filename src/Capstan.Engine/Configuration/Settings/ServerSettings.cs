@@ -24,7 +24,7 @@ public sealed record ServerSettings
     /// <summary>The time between the blanks that such a prompt sends after that; default 10,000.</summary>
     public long? KeepAlive { get; init; }
 
-    /// <summary>How long the answer to a synchronous prompt is held back while somebody reads events; default 25.</summary>
+    /// <summary>How long a synchronous prompt's answer is held back where its client reads events too; default 4, and 0 for not at all.</summary>
     public long? AnswerDelay { get; init; }
 
     /// <summary>How long turns that run may go on when the server is told to stop; default 10,000.</summary>
