@@ -1,0 +1,37 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Capstan.Engine.Tests.Models.OpenAICompatible;
+
+/// <summary>A provider that answers every request with the same bytes, whatever they are, over real HTTP.</summary>
+internal sealed class RawModel : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RawModel(WebApplication app) => _app = app;
+
+    public Uri Url { get; private set; } = null!;
+
+    public static async Task<RawModel> StartAsync(int status, string contentType, string body, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        app.Run(http =>
+        {
+            http.Response.StatusCode = status;
+            http.Response.ContentType = contentType;
+            return http.Response.WriteAsync(body, http.RequestAborted);
+        });
+        await app.StartAsync(cancellationToken);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new RawModel(app) { Url = new Uri($"{address}/v1") };
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
