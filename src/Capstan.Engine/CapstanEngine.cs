@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Capstan.Contract;
 using Capstan.Engine.Models;
@@ -118,19 +117,6 @@ public sealed class CapstanEngine : IAsyncDisposable
         foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
             engine.Runners.Signal(sessionID);
         return engine;
-    }
-
-    /// <summary>
-    /// What was shown live of calls that run and is in no durable event: a <c>message.part.updated</c> for each. A reader that comes
-    /// back is told these after what it missed.
-    /// </summary>
-    /// <param name="directory">Only those of this workspace, or of all where null.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async ValueTask<IReadOnlyList<PublishedEvent>> ReadGrowingAsync(string? directory, CancellationToken cancellationToken)
-    {
-        var now = Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var parts = await Store.ListGrowingPartsAsync(directory, cancellationToken);
-        return [.. parts.Select(part => PartUpdate.Live(Identifiers, part.Session, new ReadOnlySequence<byte>(part.Json), now))];
     }
 
     /// <summary>Begins no further turns; those that run go on.</summary>

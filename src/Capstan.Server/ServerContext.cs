@@ -1,5 +1,6 @@
 using Capstan.Engine;
 using Capstan.Engine.Workspaces;
+using Capstan.Server.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace Capstan.Server;
@@ -11,6 +12,7 @@ internal sealed record ServerContext(CapstanEngine Engine, ServerOptions Options
     /// The directory of a request: the query's, the header's, or the server's own. Percent-decoded once more, because clients send
     /// both forms. A session's own directory counts more than all of these; routes of sessions read it from the session.
     /// </summary>
+    /// <exception cref="InvalidDirectoryException">The request names something that is no directory.</exception>
     public string DirectoryOf(HttpContext http)
     {
         string? named = http.Request.Query["directory"];
@@ -18,8 +20,12 @@ internal sealed record ServerContext(CapstanEngine Engine, ServerOptions Options
             named = http.Request.Headers["x-opencode-directory"];
         if (string.IsNullOrEmpty(named))
             return Options.Directory;
-        var path = Path.GetFullPath(Uri.UnescapeDataString(named), Options.Directory);
-        return Path.TrimEndingDirectorySeparator(path);
+        var text = Uri.UnescapeDataString(named);
+        if (text.Contains('\0', StringComparison.Ordinal))
+            throw new InvalidDirectoryException("The directory holds a NUL character");
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, Options.Directory));
+        // Otherwise a typing mistake would be a workspace of its own, empty, and sessions would live nowhere.
+        return Directory.Exists(path) ? path : throw new InvalidDirectoryException($"There is no such directory: {path}");
     }
 
     /// <summary>The workspace of a request.</summary>

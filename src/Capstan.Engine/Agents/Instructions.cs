@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Files;
 using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace Capstan.Engine.Agents;
@@ -175,9 +176,7 @@ public sealed class Instructions
             var (changed, size) = (file.LastWriteTimeUtc.Ticks, file.Length);
             if (files.TryGetValue(path, out var known) && known.Time == changed && known.Size == size)
                 return known.Text;
-            if (size > MaxBytes)
-                return null;
-            var text = File.ReadAllText(path);
+            var text = RegularFile.ReadText(path, MaxBytes);
             files[path] = (changed, size, text);
             return text;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration;
 
@@ -18,6 +19,7 @@ namespace Capstan.Engine.Configuration;
 /// </summary>
 public sealed class ConfigLoader
 {
+    private const int MaxBytes = 4 << 20;
     private static readonly string[] FileNames = ["opencode.json", "opencode.jsonc"];
     private readonly ProcessEnvironment environment;
 
@@ -114,7 +116,7 @@ public sealed class ConfigLoader
             {
                 if (!File.Exists(file))
                     return;
-                text = File.ReadAllText(file);
+                text = RegularFile.ReadText(file, MaxBytes);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration;
 
@@ -9,6 +10,8 @@ namespace Capstan.Engine.Configuration;
 /// </summary>
 internal sealed class ConfigSubstitution(ConfigPaths paths, ProcessEnvironment environment, ConfigStamps stamps)
 {
+    private const int MaxBytes = 1 << 20;
+
     public string Apply(string text, string file, string directory)
     {
         text = Replace(text, "{env:", (name, _) => environment[name] ?? "");
@@ -53,14 +56,14 @@ internal sealed class ConfigSubstitution(ConfigPaths paths, ProcessEnvironment e
         stamps.Add(path);
         try
         {
-            return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(File.ReadAllText(path).Trim());
+            return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(RegularFile.ReadText(path, MaxBytes).Trim());
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             var before = text.AsSpan(0, position);
             throw ConfigException.Invalid(
                 file,
-                $"{{file:{reference}}} names {path}, which cannot be read",
+                $"{{file:{reference}}} names {path}, which cannot be read: {failure.Message}",
                 before.Count('\n') + 1,
                 position - before.LastIndexOf('\n'));
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration;
 
@@ -7,6 +8,8 @@ namespace Capstan.Engine.Configuration;
 /// </summary>
 internal static class MarkdownAgents
 {
+    private const int MaxBytes = 1 << 20;
+
     /// <summary>Reads the definitions of one configuration directory into an object of the form of the key <c>agent</c>.</summary>
     /// <exception cref="ConfigException">A value has the wrong type.</exception>
     public static JsonObject Read(string directory, ConfigStamps stamps)
@@ -48,9 +51,9 @@ internal static class MarkdownAgents
     {
         try
         {
-            return File.ReadAllText(file);
+            return RegularFile.ReadText(file, MaxBytes);
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        catch (FileNotFoundException)
         {
             // A link to nothing, or a file that went while the folder was read.
             return null;

@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Models;
 
 /// <summary>The keys that users stored, by provider: <c>auth.json</c>, or <c>OPENCODE_AUTH_CONTENT</c> in its place.</summary>
 internal sealed class Credentials
 {
+    private const int MaxBytes = 1 << 20;
     private readonly JsonObject entries;
 
     private Credentials(JsonObject entries) => this.entries = entries;
@@ -16,7 +18,7 @@ internal sealed class Credentials
         const string Variable = "OPENCODE_AUTH_CONTENT";
         try
         {
-            var text = environment[Variable] ?? (File.Exists(paths.AuthFile) ? File.ReadAllText(paths.AuthFile) : "");
+            var text = environment[Variable] ?? (File.Exists(paths.AuthFile) ? RegularFile.ReadText(paths.AuthFile, MaxBytes) : "");
             return new Credentials(Jsonc.Parse(text, paths.AuthFile));
         }
         catch (Exception failure) when (failure is ConfigException or IOException or UnauthorizedAccessException)

@@ -26,6 +26,32 @@ internal static class PromptChecks
             : null;
     }
 
+    /// <summary>
+    /// Whether there is a directory to work in; a message that starts no turn needs none. It is made again where the configuration
+    /// says so (<c>capstan.workspaces.recreate</c>), and only here: what a tool writes never brings it back by accident.
+    /// </summary>
+    public static Refusal? CheckDirectory(Workspace workspace, PromptRequest request)
+    {
+        var directory = workspace.Directory;
+        if (request.NoReply == true || Directory.Exists(directory))
+            return null;
+        if (workspace.Settings.Workspaces.Recreate != true)
+        {
+            return Refusal.Invalid(
+                $"The session's directory is gone: {directory}. Bring it back, or set capstan.workspaces.recreate to have it made again, empty.");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(directory);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Refusal.Invalid($"The session's directory is gone and cannot be made again: {failure.Message}");
+        }
+    }
+
     /// <summary>Agent: the request's, the session's, the default. Model: the request's, the agent's, the session's, the default.</summary>
     public static (string? Agent, ModelRef? Model, Refusal? Refusal) Resolve(
         Workspace workspace, SessionInfo session, PromptRequest request)

@@ -196,8 +196,9 @@ public sealed class SessionGate
             System = request.System,
             Tools = request.Tools,
         };
-        (var parts, refusal) = await new PromptParts(_identifiers, workspace, sessionID, message.ID)
-            .ExpandAsync(request.Parts, cancellationToken);
+        (var parts, refusal) = new PromptParts(_identifiers, workspace, sessionID, message.ID).Expand(request.Parts);
+        // Last: it may make the directory.
+        refusal ??= PromptChecks.CheckDirectory(workspace, request);
         if (refusal is not null)
             return new Admission.Refused(refusal);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Tools;
 
@@ -9,20 +10,19 @@ namespace Capstan.Engine.Tools;
 internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
 {
     // What a change holds in memory a few times over. Longer files are data, and not edited by replacing words.
-    private const long MaxLength = 64L * 1024 * 1024;
+    private const int MaxLength = 64 * 1024 * 1024;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static long _writes;
 
     /// <summary>Reads a regular file.</summary>
-    /// <exception cref="ToolException">It cannot be read.</exception>
-    public static async Task<TextFile> ReadAsync(ToolPath path, CancellationToken cancellationToken)
+    /// <returns>Null where there is none.</returns>
+    /// <exception cref="ToolException">It cannot be read, or is a directory, a pipe or a device.</exception>
+    public static TextFile? Read(ToolPath path)
     {
         try
         {
-            if (new FileInfo(path.Resolved).Length > MaxLength)
-                throw new ToolException($"The file is too large to change (more than 64 MiB): {path.Named}");
-            var bytes = await File.ReadAllBytesAsync(path.Resolved, cancellationToken);
+            using var file = RegularFile.OpenResolved(path.Resolved);
+            var bytes = RegularFile.ReadBytes(file, MaxLength);
             var hasMark = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
             var (offset, length) = hasMark ? (3, bytes.Length - 3) : (0, bytes.Length);
             try
@@ -34,6 +34,10 @@ internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
                 return new TextFile(Encoding.UTF8.GetString(bytes, offset, length), hasMark, false);
             }
         }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ToolException($"Cannot read {path.Named}: {error.Message}", error);
@@ -41,39 +45,19 @@ internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
     }
 
     /// <summary>
-    /// Replaces a file, or creates it with the directories above it. Readers see the old text or the new, never a part; the mode
-    /// of the old file is kept.
+    /// Replaces a file, or creates it with the directories above it. A workspace's own directory is not created: if it is gone, that
+    /// is not a file's business.
     /// </summary>
     /// <exception cref="ToolException">It cannot be written.</exception>
-    public static async Task WriteAsync(ToolPath path, string text, bool withMark, CancellationToken cancellationToken)
+    public static void Write(ToolPath path, string text, bool withMark)
     {
         try
         {
-            var directory = Path.GetDirectoryName(path.Resolved)!;
-            Directory.CreateDirectory(directory);
-            // After the directories are there, and before anything is written through them.
-            path.Confirm();
-            var mode = File.Exists(path.Resolved) && !OperatingSystem.IsWindows() ? File.GetUnixFileMode(path.Resolved) : (UnixFileMode?)null;
-            var temporary = Path.Combine(
-                directory, $".{Environment.ProcessId}-{Interlocked.Increment(ref _writes)}.capstan-tmp");
-            try
-            {
-                await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-                {
-                    if (withMark)
-                        await stream.WriteAsync(Encoding.UTF8.Preamble.ToArray(), cancellationToken);
-                    await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
-                }
-
-                if (mode is { } kept && !OperatingSystem.IsWindows())
-                    File.SetUnixFileMode(temporary, kept);
-                File.Move(temporary, path.Resolved, overwrite: true);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
+            FileReplacement.Write(path.Resolved, path.Root ?? "/", [.. withMark ? Encoding.UTF8.Preamble : [], .. Encoding.UTF8.GetBytes(text)]);
+        }
+        catch (FileNotFoundException error) when (path.Root is { } root && !Directory.Exists(root))
+        {
+            throw new ToolException($"Cannot write {path.Named}: the workspace's directory is gone: {root}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -7,9 +7,16 @@ namespace Capstan.Engine.Tools;
 /// <summary>A path as a file tool uses it: shown under the name it was given, judged and opened under the name it resolves to.</summary>
 /// <param name="Named">The absolute path as the caller wrote it, without <c>.</c> and <c>..</c>; for texts and clients.</param>
 /// <param name="Resolved">Where it leads with all links followed; the only name under which it is opened.</param>
-/// <param name="IsInside">Whether <paramref name="Resolved"/> belongs to the workspace.</param>
-internal sealed record ToolPath(string Named, string Resolved, bool IsInside)
+/// <param name="Root">
+/// The resolved directory of the workspace that <paramref name="Resolved"/> belongs to, the session's or the project's; null outside.
+/// </param>
+internal sealed record ToolPath(string Named, string Resolved, string? Root)
 {
+    private const int Shown = 200;
+
+    /// <summary>Whether it belongs to the workspace.</summary>
+    public bool IsInside => Root is not null;
+
     public static ToolPath From(string path, ToolContext context)
     {
         try
@@ -19,18 +26,18 @@ internal sealed record ToolPath(string Named, string Resolved, bool IsInside)
             return new ToolPath(
                 Path.TrimEndingDirectorySeparator(Path.GetFullPath(absolute)),
                 resolved,
-                PathContainment.IsInside(resolved, context.Directory, context.Worktree));
+                PathContainment.RootOf(resolved, context.Directory, context.Worktree));
         }
         catch (IOException error)
         {
-            throw new ToolException($"Cannot use the path {path.Replace('\0', '?')}: {error.Message}", error);
+            throw new ToolException($"Cannot use the path {(path.Length > Shown ? path[..Shown] + "…" : path).Replace('\0', '?')}: {error.Message}", error);
         }
     }
 
     /// <summary>The path from the worktree's top, for titles.</summary>
     public string Relative(ToolContext context)
     {
-        var relative = Path.GetRelativePath(context.Worktree, Named);
+        var relative = FromTop(context);
         return relative == "." ? "" : relative;
     }
 
@@ -41,7 +48,7 @@ internal sealed record ToolPath(string Named, string Resolved, bool IsInside)
     /// </summary>
     public IReadOnlyList<string> Patterns(ToolContext context)
     {
-        var named = Path.GetRelativePath(context.Worktree, Named);
+        var named = FromTop(context);
         var resolved = Path.GetRelativePath(PathContainment.Resolve(context.Worktree), Resolved);
         return named == resolved ? [named] : [named, resolved];
     }
@@ -75,4 +82,9 @@ internal sealed record ToolPath(string Named, string Resolved, bool IsInside)
             throw new ToolException($"The path {Named} was changed to lead elsewhere while its permission was asked for");
         }
     }
+
+    // A workspace may be named by a link that stands elsewhere: its worktree is above where the link leads, not above its name.
+    private string FromTop(ToolContext context) => IsInside && !PathContainment.IsWithin(Named, context.Worktree)
+        ? Path.GetRelativePath(PathContainment.Resolve(context.Worktree), Resolved)
+        : Path.GetRelativePath(context.Worktree, Named);
 }

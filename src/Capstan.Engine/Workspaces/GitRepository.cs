@@ -1,36 +1,36 @@
+using Capstan.Engine.Files;
+
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>The repository around a directory, read from its own files as far as they can be read without git.</summary>
 /// <param name="Worktree">The top directory of the checkout.</param>
+/// <param name="GitDirectory">The git directory of this checkout.</param>
 /// <param name="CommonDirectory">The git directory that all checkouts of the repository share.</param>
-internal sealed record GitRepository(string Worktree, string CommonDirectory)
+internal sealed record GitRepository(string Worktree, string GitDirectory, string CommonDirectory)
 {
+    private const int MaxPointer = 64 * 1024;
+    private const int MaxBytes = 1 << 20;
     private static readonly TimeSpan ProcessLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>The top directory of the first checkout; this one's where there is none, as for submodules.</summary>
     public string MainWorktree => Path.GetFileName(CommonDirectory) == ".git" ? Path.GetDirectoryName(CommonDirectory)! : Worktree;
 
-    /// <summary>Looks for <c>.git</c>, a directory or a file that points to one, from here upwards.</summary>
+    /// <summary>
+    /// Looks for <c>.git</c>, a directory or a file that points to one, from here upwards. What stands above the name of a link is not
+    /// what stands above the directory that it leads to: a checkout counts only if the directory really is in it.
+    /// </summary>
     public static GitRepository? Locate(string directory)
     {
-        for (var at = directory; at is not null; at = Path.GetDirectoryName(at))
+        try
         {
-            var git = Path.Combine(at, ".git");
-            try
-            {
-                var gitDirectory = Directory.Exists(git) ? git : File.Exists(git) ? ReadPointer(git, "gitdir:") : null;
-                if (gitDirectory is null || !File.Exists(Path.Combine(gitDirectory, "HEAD")))
-                    continue;
-                var common = Path.Combine(gitDirectory, "commondir");
-                return new GitRepository(at, File.Exists(common) ? ReadPointer(common, "") ?? gitDirectory : gitDirectory);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                // What cannot be read is not a repository to us; one further up may be.
-            }
+            var resolved = PathContainment.Resolve(directory);
+            return Locate(directory, resolved) ?? (resolved == directory ? null : Locate(resolved, resolved));
         }
-
-        return null;
+        catch (IOException)
+        {
+            // Links that lead in a circle lead to no repository.
+            return null;
+        }
     }
 
     /// <summary>The address of the remote <c>origin</c>, from the repository's configuration file.</summary>
@@ -40,9 +40,11 @@ internal sealed record GitRepository(string Worktree, string CommonDirectory)
     public string? ReadCachedID() =>
         ReadLines(Path.Combine(CommonDirectory, "opencode")).Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0);
 
-    /// <summary>The first commit; null without commits, without git, or if git takes too long.</summary>
+    /// <summary>The first commit; null without commits, without git, or if git takes too long or would have to wait.</summary>
     public async Task<string?> FindRootCommitAsync(TimeProvider time, CancellationToken cancellationToken)
     {
+        if (GitObstacles.Find(this) is not null)
+            return null;
         using var limit = new CancellationTokenSource(ProcessLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -66,6 +68,30 @@ internal sealed record GitRepository(string Worktree, string CommonDirectory)
     /// <summary>How the repository names objects, where it is not by SHA-1.</summary>
     public string? ReadObjectFormat() => ReadSetting("[extensions]", "objectformat");
 
+    private static GitRepository? Locate(string directory, string resolved)
+    {
+        for (var at = directory; at is not null; at = Path.GetDirectoryName(at))
+        {
+            var git = Path.Combine(at, ".git");
+            try
+            {
+                var gitDirectory = Directory.Exists(git) ? git : File.Exists(git) ? ReadPointer(git, "gitdir:") : null;
+                if (gitDirectory is null
+                    || !File.Exists(Path.Combine(gitDirectory, "HEAD"))
+                    || !PathContainment.IsWithin(resolved, PathContainment.Resolve(at)))
+                    continue;
+                var common = Path.Combine(gitDirectory, "commondir");
+                return new GitRepository(at, gitDirectory, File.Exists(common) ? ReadPointer(common, "") ?? gitDirectory : gitDirectory);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // What cannot be read is not a repository to us; one further up may be.
+            }
+        }
+
+        return null;
+    }
+
     private string? ReadSetting(string section, string name)
     {
         var isWithin = false;
@@ -84,9 +110,9 @@ internal sealed record GitRepository(string Worktree, string CommonDirectory)
 
     private static string? ReadPointer(string file, string prefix)
     {
-        var text = File.ReadAllText(file).Trim();
+        var text = RegularFile.ReadText(file, MaxPointer).Trim();
         return text.StartsWith(prefix, StringComparison.Ordinal) && text.Length > prefix.Length
-            ? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, text[prefix.Length..].Trim())).TrimEnd('/')
+            ? PathContainment.Resolve(PathContainment.Absolute(text[prefix.Length..].Trim(), Path.GetDirectoryName(file)!))
             : null;
     }
 
@@ -94,7 +120,7 @@ internal sealed record GitRepository(string Worktree, string CommonDirectory)
     {
         try
         {
-            return File.Exists(file) ? File.ReadAllLines(file) : [];
+            return File.Exists(file) ? RegularFile.ReadText(file, MaxBytes).Split('\n') : [];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>
@@ -9,6 +11,9 @@ internal static class PathContainment
     // What Linux itself allows in one resolution before it answers ELOOP.
     private const int MaxLinks = 40;
 
+    // What Linux takes as a path; a longer one could not be opened, and resolving it would take long.
+    private const int MaxBytes = 4095;
+
     /// <summary>Makes a path absolute against a directory, without touching the disk.</summary>
     public static string Absolute(string path, string directory)
     {
@@ -17,14 +22,17 @@ internal static class PathContainment
             throw new IOException("a path may not hold a NUL character");
         }
 
-        return Path.IsPathRooted(path) ? path : Path.Combine(directory, path);
+        var absolute = Path.IsPathRooted(path) ? path : Path.Combine(directory, path);
+        RequireLength(absolute);
+        return absolute;
     }
 
     /// <summary>The path with all links, <c>.</c> and <c>..</c> resolved segment by segment, as the kernel would.</summary>
     /// <param name="path">An absolute path; its end need not exist.</param>
-    /// <exception cref="IOException">Links lead in a circle.</exception>
+    /// <exception cref="IOException">Links lead in a circle, or the path is too long.</exception>
     public static string Resolve(string path)
     {
+        RequireLength(path);
         var pending = new Stack<string>();
         Push(pending, path);
         var resolved = "/";
@@ -73,9 +81,23 @@ internal static class PathContainment
     /// <param name="resolved">What <see cref="Resolve"/> returned.</param>
     /// <param name="directory">The session's directory.</param>
     /// <param name="worktree">The project's top; <c>/</c> means that there is no project and contains nothing.</param>
-    public static bool IsInside(string resolved, string directory, string worktree) =>
-        IsWithin(resolved, Resolve(directory))
-        || (worktree != "/" && IsWithin(resolved, Resolve(worktree)));
+    public static bool IsInside(string resolved, string directory, string worktree) => RootOf(resolved, directory, worktree) is not null;
+
+    /// <summary>The resolved directory of the workspace that a resolved path belongs to, its own or the worktree; null where neither.</summary>
+    /// <inheritdoc cref="IsInside"/>
+    public static string? RootOf(string resolved, string directory, string worktree)
+    {
+        var own = Resolve(directory);
+        if (IsWithin(resolved, own))
+            return own;
+        return worktree != "/" && Resolve(worktree) is var top && IsWithin(resolved, top) ? top : null;
+    }
+
+    private static void RequireLength(string path)
+    {
+        if (path.Length > MaxBytes || Encoding.UTF8.GetByteCount(path) > MaxBytes)
+            throw new PathTooLongException($"a path may have {MaxBytes} bytes at most");
+    }
 
     private static void Push(Stack<string> pending, string path)
     {

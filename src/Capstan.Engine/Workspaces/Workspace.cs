@@ -55,7 +55,9 @@ public sealed class Workspace
     {
         get
         {
-            var path = Path.GetRelativePath(Worktree, Directory);
+            var path = PathContainment.IsWithin(Directory, Worktree)
+                ? Path.GetRelativePath(Worktree, Directory)
+                : Path.GetRelativePath(PathContainment.Resolve(Worktree), PathContainment.Resolve(Directory));
             return path == "." ? "" : path.Replace('\\', '/');
         }
     }

@@ -31,6 +31,8 @@ public sealed class WorkspaceLoader
         var paths = configs.Paths;
         var repository = GitRepository.Locate(directory);
         var worktree = repository?.Worktree ?? ProjectIdentity.None(directory).Worktree;
+        // Named by a link that stands elsewhere, a directory has the project above it that is above where the link leads.
+        var place = PathContainment.IsWithin(directory, worktree) ? directory : PathContainment.Resolve(directory);
         // If git has to be asked who the project is, it may take its time while the files are read.
         var project = repository is null
             ? Task.FromResult(ProjectIdentity.None(directory))
@@ -38,7 +40,7 @@ public sealed class WorkspaceLoader
         WorkspaceConfig config;
         try
         {
-            config = configs.Load(directory, worktree);
+            config = configs.Load(place, worktree);
         }
         catch
         {
@@ -57,7 +59,7 @@ public sealed class WorkspaceLoader
             Settings = settings,
             Agents = agents,
             Models = models,
-            Instructions = new Instructions(config, paths, environment, directory, worktree, http, time),
+            Instructions = new Instructions(config, paths, environment, place, worktree, http, time),
             Surroundings = new WorkspaceSurroundings(directory, worktree, repository is not null),
             Paths = paths.Describe(worktree, directory),
         };

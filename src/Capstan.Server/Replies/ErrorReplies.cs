@@ -34,6 +34,10 @@ internal static class ErrorReplies
         {
             await http.WriteBadRequestAsync(exception.Message, "Payload");
         }
+        catch (InvalidDirectoryException exception)
+        {
+            await http.WriteBadRequestAsync(exception.Message, "Query");
+        }
         catch (ConfigException exception)
         {
             await http.WriteJsonAsync(JsonSerializer.SerializeToUtf8Bytes(exception.ToJson(), WireJson.Wire.JsonObject), 400);

@@ -11,6 +11,9 @@ public sealed class EditToolTests : ToolTest
     private Task<ToolResult> EditAsync(string file, string old, string @new, bool all = false) => RunAsync(
         "edit", new() { ["filePath"] = file, ["oldString"] = old, ["newString"] = @new, ["replaceAll"] = all });
 
+    private static string Replace(string content, string old, string @new, bool all) =>
+        EditMatcher.Replace(content, old, @new, all, EditBudget.For(content, old, Cancel));
+
     [Fact]
     public async Task A_unique_text_is_replaced_and_the_result_shows_how()
     {
@@ -45,9 +48,9 @@ public sealed class EditToolTests : ToolTest
     public void A_slip_of_one_kind_is_forgiven(string content, string old, string @new, string? expected)
     {
         if (expected is null)
-            Assert.Throws<ToolException>(() => EditMatcher.Replace(content, old, @new, false));
+            Assert.Throws<ToolException>(() => Replace(content, old, @new, false));
         else
-            Assert.Equal(expected, EditMatcher.Replace(content, old, @new, false));
+            Assert.Equal(expected, Replace(content, old, @new, false));
     }
 
     [Theory]
@@ -55,18 +58,18 @@ public sealed class EditToolTests : ToolTest
     [InlineData("  foo\n\tfoo\n", "foo ")]
     public void Two_places_are_never_guessed_between(string content, string old)
     {
-        var error = Assert.Throws<ToolException>(() => EditMatcher.Replace(content, old, "b", false));
+        var error = Assert.Throws<ToolException>(() => Replace(content, old, "b", false));
         Assert.Contains("several places", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void All_occurrences_are_replaced_on_request() => Assert.Equal("b b b", EditMatcher.Replace("a a a", "a", "b", true));
+    public void All_occurrences_are_replaced_on_request() => Assert.Equal("b b b", Replace("a a a", "a", "b", true));
 
     [Fact]
     public void A_loose_match_that_is_far_larger_is_refused()
     {
         var line = new string(' ', 3000) + "b";
-        Assert.Throws<ToolException>(() => EditMatcher.Replace($"a\n{line}\nc\n", "a\nb\nc", "x", false));
+        Assert.Throws<ToolException>(() => Replace($"a\n{line}\nc\n", "a\nb\nc", "x", false));
     }
 
     [Fact]

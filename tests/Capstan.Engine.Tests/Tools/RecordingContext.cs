@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
@@ -35,9 +34,13 @@ internal sealed class RecordingContext : ToolContext
     /// <summary>How often the tool said that it begins to change something.</summary>
     public int Effects { get; private set; }
 
+    /// <summary>What happens right before the change.</summary>
+    public Action OnEffect { get; set; } = () => { };
+
     public override Task BeginEffectAsync(CancellationToken cancellationToken)
     {
         Effects++;
+        OnEffect();
         return Task.CompletedTask;
     }
 
@@ -49,17 +52,6 @@ internal sealed class RecordingContext : ToolContext
             OnOutput(output);
         }
 
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>What was added, put together: what of the output is stored.</summary>
-    public StringBuilder Added { get; } = new();
-
-    public override ValueTask ShowOutputAsync(string shown, string? added, CancellationToken cancellationToken)
-    {
-        Added.Append(added);
-        Outputs.Enqueue(shown);
-        OnOutput(shown);
         return ValueTask.CompletedTask;
     }
 

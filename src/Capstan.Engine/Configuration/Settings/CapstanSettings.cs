@@ -20,6 +20,12 @@ public sealed record CapstanSettings
     /// <summary>Limits of turns.</summary>
     public TurnSettings Turns { get; init => field = value ?? field; } = new();
 
+    /// <summary>Limits of the files that come with prompts.</summary>
+    public AttachmentSettings Attachments { get; init => field = value ?? field; } = new();
+
+    /// <summary>How workspaces are treated.</summary>
+    public WorkspaceSettings Workspaces { get; init => field = value ?? field; } = new();
+
     /// <summary>Limits of events; read from the server's own directory at its start.</summary>
     public EventSettings Events { get; init => field = value ?? field; } = new();
 
@@ -52,7 +58,7 @@ public sealed record CapstanSettings
         PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
         : Agents.FirstOrDefault(static agent => agent.Value.PermissionPolicy?.Problem is not null) is { Key: { } name } agent
             ? ($"agents.{name}.permissionPolicy", agent.Value.PermissionPolicy!.Problem!)
-        : Turns.Problem ?? Events.Problem ?? Server.Problem;
+        : Turns.Problem ?? Attachments.Problem ?? Events.Problem ?? Server.Problem;
 
     private static ConfigException Invalid(string source, string key, string reason) =>
         ConfigException.Invalid(source, [new ConfigIssue(["capstan", .. key.TrimStart('$', '.').Split('.')], reason)]);

@@ -12,21 +12,18 @@ public sealed class SqliteStore : IStore
     private const int IdleReaders = 4;
 
     // Bytes after which a page of events ends, however few they are: one event may be as large as the longest text.
-    // Each replay holds one page at a time, and who does not read holds it long.
-    private const long LargestPage = 128 * 1024;
+    private const long LargestPage = 1 << 20;
 
     private readonly string _path;
     private readonly FileStream _lock;
     private readonly SqliteWriter _writer;
-    private readonly SqliteUpkeep _upkeep;
     private readonly ConcurrentBag<SqliteReader> _readers = [];
 
-    private SqliteStore(string path, FileStream @lock, SqliteWriter writer, SqliteUpkeep upkeep)
+    private SqliteStore(string path, FileStream @lock, SqliteWriter writer)
     {
         _path = path;
         _lock = @lock;
         _writer = writer;
-        _upkeep = upkeep;
         LastEventSequence = Read(static (reader, _) =>
             SqliteRows.All(reader.Query("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'"),
                 static row => row.GetInt64(0))[0], 0);
@@ -39,14 +36,14 @@ public sealed class SqliteStore : IStore
     public long LastEventSequence { get; }
 
     /// <summary>The version of the SQLite library that runs.</summary>
-    public static string LibraryVersion => SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
+    public static string LibraryVersion => SqliteLibrary.Version;
 
     /// <summary>Opens the store in a directory, creating both as needed, and becomes its owner.</summary>
     /// <param name="directory">The data directory; readable by its owner alone where it is created here.</param>
     /// <exception cref="StoreInUseException">Another process owns it.</exception>
     public static SqliteStore Open(string directory)
     {
-        SQLitePCL.Batteries_V2.Init();
+        SqliteLibrary.SetUp();
         if (!Directory.Exists(directory))
         {
             if (OperatingSystem.IsWindows())
@@ -71,9 +68,7 @@ public sealed class SqliteStore : IStore
         {
             var connection = SqliteConnections.OpenWriter(path);
             SqliteSchema.Migrate(connection);
-            SqliteConnections.OverwriteDeleted(connection);
-            var writer = new SqliteWriter(connection);
-            return new SqliteStore(path, @lock, writer, new SqliteUpkeep(connection, writer));
+            return new SqliteStore(path, @lock, new SqliteWriter(connection));
         }
         catch
         {
@@ -81,12 +76,6 @@ public sealed class SqliteStore : IStore
             throw;
         }
     }
-
-    /// <inheritdoc/>
-    public StoreUpkeep Upkeep => _upkeep.Due;
-
-    /// <inheritdoc/>
-    public void RunUpkeep() => _upkeep.Run();
 
     /// <inheritdoc/>
     public IStoreTransaction Begin()
@@ -176,13 +165,9 @@ public sealed class SqliteStore : IStore
             static row => JsonSerializer.Deserialize(SqliteRows.Bytes(row, 0), WireJson.Wire.ProjectInfo)!), 0));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<GrowingPart>> ListGrowingPartsAsync(string? directory, CancellationToken cancellationToken) =>
-        new(Read(static (reader, name) => SqliteHistory.ReadGrowing(reader, name), directory));
-
-    /// <inheritdoc/>
     public ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken) =>
         new(Read(static (reader, _) => SqliteRows.All(
-            reader.Query("SELECT first FROM event_log"), static row => row.GetInt64(0))[0], 0));
+            reader.Query("SELECT coalesce(min(sequence), 0) FROM event"), static row => row.GetInt64(0))[0], 0));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
@@ -193,9 +178,7 @@ public sealed class SqliteStore : IStore
                 using var rows = reader.Query(
                     $"""
                     SELECT {SqliteRows.EventColumns} FROM event
-                    WHERE sequence > $0 AND sequence <= $1 AND ($2 IS NULL OR directory = $2)
-                      AND NOT EXISTS (SELECT 1 FROM deleted_session AS gone WHERE gone.id = session_id AND event.sequence < gone.sequence)
-                    ORDER BY sequence LIMIT $3
+                    WHERE sequence > $0 AND sequence <= $1 AND ($2 IS NULL OR directory = $2) ORDER BY sequence LIMIT $3
                     """,
                     range.After,
                     range.UpTo,
@@ -213,7 +196,6 @@ public sealed class SqliteStore : IStore
     {
         while (_readers.TryTake(out var reader))
             reader.Dispose();
-        _upkeep.Dispose();
         _writer.Close();
         _lock.Dispose();
         return ValueTask.CompletedTask;

@@ -149,8 +149,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         var pending = await reporter;
         if (pending && !cancellationToken.IsCancellationRequested)
         {
-            var (text, added) = output.Report();
-            await context.ShowOutputAsync(text, added, CancellationToken.None);
+            await context.ReportAsync(null, new JsonObject { ["output"] = output.Preview() }, CancellationToken.None);
         }
 
         return (exit, note);
@@ -238,8 +237,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
             {
                 await shown.WaitAsync(cancellationToken);
                 pending = true;
-                var (text, added) = output.Report();
-                await context.ShowOutputAsync(text, added, cancellationToken);
+                await context.ReportAsync(null, new JsonObject { ["output"] = output.Preview() }, cancellationToken);
                 pending = false;
                 await Task.Delay(ReportInterval, time, cancellationToken);
             }

@@ -8,7 +8,7 @@ namespace Capstan.Engine.Tools.Edit;
 /// </summary>
 internal static class EditMatcher
 {
-    private static readonly Func<LineIndex, EditText, IEnumerable<EditMatch>>[] Strategies =
+    private static readonly Func<EditSearch, IEnumerable<EditMatch>>[] Strategies =
     [
         EditStrategies.Exact,
         EditStrategies.LineTrimmed,
@@ -21,15 +21,17 @@ internal static class EditMatcher
     ];
 
     /// <summary>The content with the text replaced.</summary>
-    /// <exception cref="ToolException">The text is nowhere, in several places, or only a far larger piece resembles it.</exception>
-    public static string Replace(string content, string oldText, string newText, bool all)
+    /// <exception cref="ToolException">
+    /// The text is nowhere, in several places, only a far larger piece resembles it, or finding that out would take too long.
+    /// </exception>
+    public static string Replace(string content, string oldText, string newText, bool all, EditBudget budget)
     {
         var text = EditText.For(content, oldText, newText);
-        var lines = new LineIndex(content);
+        var search = new EditSearch(new LineIndex(content), text, all, budget);
         var ambiguous = false;
         foreach (var strategy in Strategies)
         {
-            var matches = Distinct(strategy(lines, text));
+            var matches = Distinct(strategy(search), all);
             if (matches.Count == 0)
                 continue;
             if (matches.Count > 1 && !all)
@@ -54,16 +56,16 @@ internal static class EditMatcher
             : "oldString was not found in the file. It must be the same text, including spaces, indentation and line breaks.");
     }
 
-    private static List<EditMatch> Distinct(IEnumerable<EditMatch> matches)
+    private static List<EditMatch> Distinct(IEnumerable<EditMatch> matches, bool all)
     {
         var result = new List<EditMatch>();
-        foreach (var match in matches.OrderBy(match => match.Start).ThenBy(match => match.Length))
+        foreach (var match in matches)
         {
-            if (result.Count == 0 || match.Start >= result[^1].Start + result[^1].Length)
+            // Overlapping places are two guesses at one change; both stand, which makes them ambiguous.
+            if (result.Count == 0 || match != result[^1])
                 result.Add(match);
-            else if (match != result[^1])
-                // Overlapping places are two guesses at one change; both stand, which makes them ambiguous.
-                result.Add(match);
+            if (!all && result.Count > 1)
+                break;
         }
 
         return result;

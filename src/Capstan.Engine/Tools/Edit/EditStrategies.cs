@@ -1,39 +1,39 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Capstan.Engine.Tools.Edit;
 
-/// <summary>The ways to find a text, each forgiving one kind of slip.</summary>
+/// <summary>The ways to find a text, each forgiving one kind of slip. They give places in the order of the file.</summary>
 internal static class EditStrategies
 {
     private const double BlockSimilarity = 0.65;
 
-    private delegate bool LineComparison(ReadOnlySpan<char> line, ReadOnlySpan<char> wanted);
+    // What looking at one more pair of lines costs apart from its characters.
+    private const int PairSteps = 16;
 
-    public static IEnumerable<EditMatch> Exact(LineIndex file, EditText text) => All(file.Text, text.Old, text.New);
+    public static IEnumerable<EditMatch> Exact(EditSearch search) => search.Occurrences(search.Text.Old, search.Text.New);
 
     /// <summary>Forgives space at the ends of lines.</summary>
-    public static IEnumerable<EditMatch> LineTrimmed(LineIndex file, EditText text) =>
-        Windows(file, text, static (line, wanted) => line.Trim().SequenceEqual(wanted.Trim()));
+    public static IEnumerable<EditMatch> LineTrimmed(EditSearch search) => Windows(search, search.Trimmed);
 
     /// <summary>Forgives a middle that is nearly right between a first and a last line that are.</summary>
-    public static IEnumerable<EditMatch> BlockAnchor(LineIndex file, EditText text)
+    public static IEnumerable<EditMatch> BlockAnchor(EditSearch search)
     {
-        var wanted = text.Lines;
-        if (wanted.Count < 3)
+        var wanted = search.Text.Lines.Count;
+        if (wanted < 3)
             yield break;
+        var keys = search.Trimmed;
         // The block may have grown or shrunk by a quarter since it was read.
-        var slack = Math.Max(1, wanted.Count / 4);
-        for (var first = 0; first < file.Count; first++)
+        var slack = Math.Max(1, wanted / 4);
+        for (var first = 0; first < keys.File.Length; first++)
         {
-            if (!Same(file, first, wanted, 0))
+            if (keys.File[first] != keys.Wanted[0])
                 continue;
-            for (var count = Math.Max(3, wanted.Count - slack); count <= wanted.Count + slack && first + count <= file.Count; count++)
+            for (var count = Math.Max(3, wanted - slack); count <= wanted + slack && first + count <= keys.File.Length; count++)
             {
-                if (Same(file, first + count - 1, wanted, wanted.Count - 1)
-                    && MiddleSimilarity(file, first, count, wanted) >= BlockSimilarity)
+                search.Budget.Spend(2);
+                if (keys.File[first + count - 1] == keys.Wanted[^1] && IsMiddleAlike(search, first, count))
                 {
-                    yield return Whole(file, first, count, text);
+                    yield return search.Lines(first, count);
                     break;
                 }
             }
@@ -41,116 +41,137 @@ internal static class EditStrategies
     }
 
     /// <summary>Forgives any amount of white space where there is some.</summary>
-    public static IEnumerable<EditMatch> WhitespaceNormalized(LineIndex file, EditText text)
+    public static IEnumerable<EditMatch> WhitespaceNormalized(EditSearch search)
     {
-        var whole = Windows(file, text, static (line, wanted) => Collapsed(line) == Collapsed(wanted)).ToList();
-        var words = text.Old.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (whole.Count > 0 || words.Length < 2 || text.Lines.Count != 1)
-            return whole;
-        var pattern = string.Join(@"[ \t]+", words.Select(Regex.Escape));
-        var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        return regex.Matches(file.Text).Select(match => new EditMatch(match.Index, match.Length, text.New.Trim()));
+        var whole = Windows(search, LineKeys.Of(search.File, search.Text.Lines, static line => Collapsed(line), search.Budget)).ToList();
+        var words = search.Text.Old.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return whole.Count > 0 || words.Length < 2 || search.Text.Lines.Count != 1 ? whole : Words(search, words);
     }
 
     /// <summary>Forgives a block that stands further left or right.</summary>
-    public static IEnumerable<EditMatch> IndentationFlexible(LineIndex file, EditText text)
+    public static IEnumerable<EditMatch> IndentationFlexible(EditSearch search)
     {
-        var wanted = text.Lines;
-        var wantedIndent = Indentation(wanted, 0, wanted.Count);
-        for (var first = 0; wanted.Count > 0 && first + wanted.Count <= file.Count; first++)
+        var (file, wanted) = (search.File, search.Text.Lines);
+        // What stands in the lines has to be the same; only where it is, the white space in front of it is compared.
+        var keys = LineKeys.Of(
+            file, wanted, static line => line.IsWhiteSpace() ? [] : line.TrimStart().TrimEnd('\r'), search.Budget);
+        var wantedIndent = Indentation(wanted, 0, wanted.Count, search.Budget);
+        foreach (var first in SequenceSearch.Find<int>(keys.File, keys.Wanted, overlapping: true, search.Budget))
         {
-            var indent = Indentation(file, first, wanted.Count);
+            var indent = Indentation(file, first, wanted.Count, search.Budget);
             var same = true;
             for (var i = 0; same && i < wanted.Count; i++)
+            {
+                search.Budget.Spend(wanted[i].Length + 1);
                 same = Without(file[first + i], indent).SequenceEqual(Without(wanted[i], wantedIndent));
+            }
+
             if (same)
-                yield return Whole(file, first, wanted.Count, text);
+                yield return search.Lines(first, wanted.Count);
         }
     }
 
     /// <summary>Forgives escapes that were written out, such as a backslash and an n for a newline.</summary>
-    public static IEnumerable<EditMatch> EscapeNormalized(LineIndex file, EditText text)
+    public static IEnumerable<EditMatch> EscapeNormalized(EditSearch search)
     {
-        var unescaped = Unescaped(text.Old);
+        var unescaped = Unescaped(search.Text.Old);
         // Who escaped the one text escaped the other.
-        return unescaped == text.Old ? [] : All(file.Text, unescaped, Unescaped(text.New));
+        return unescaped == search.Text.Old ? [] : search.Occurrences(unescaped, Unescaped(search.Text.New));
     }
 
     /// <summary>Forgives white space around the whole text.</summary>
-    public static IEnumerable<EditMatch> TrimmedBoundary(LineIndex file, EditText text)
+    public static IEnumerable<EditMatch> TrimmedBoundary(EditSearch search)
     {
-        var trimmed = text.Old.Trim();
-        if (trimmed.Length == 0 || trimmed.Length == text.Old.Length)
+        var (old, replacement) = (search.Text.Old, search.Text.New);
+        var trimmed = old.Trim();
+        if (trimmed.Length == 0 || trimmed.Length == old.Length)
             return [];
-        var leading = text.Old[..(text.Old.Length - text.Old.TrimStart().Length)];
-        var trailing = text.Old[text.Old.TrimEnd().Length..];
-        var replacement = text.New;
+        var leading = old[..(old.Length - old.TrimStart().Length)];
+        var trailing = old[old.TrimEnd().Length..];
         if (leading.Length > 0 && replacement.StartsWith(leading, StringComparison.Ordinal))
             replacement = replacement[leading.Length..];
         if (trailing.Length > 0 && replacement.EndsWith(trailing, StringComparison.Ordinal))
             replacement = replacement[..^trailing.Length];
-        return All(file.Text, trimmed, replacement);
+        return search.Occurrences(trimmed, replacement);
     }
 
     /// <summary>Forgives lines that differ inside a block of the same length, as long as half of them are right.</summary>
-    public static IEnumerable<EditMatch> ContextAware(LineIndex file, EditText text)
+    public static IEnumerable<EditMatch> ContextAware(EditSearch search)
     {
-        var wanted = text.Lines;
-        for (var first = 0; wanted.Count >= 3 && first + wanted.Count <= file.Count; first++)
+        var keys = search.Trimmed;
+        var wanted = keys.Wanted.Length;
+        for (var first = 0; wanted >= 3 && first + wanted <= keys.File.Length; first++)
         {
-            if (!Same(file, first, wanted, 0) || !Same(file, first + wanted.Count - 1, wanted, wanted.Count - 1))
+            if (keys.File[first] != keys.Wanted[0] || keys.File[first + wanted - 1] != keys.Wanted[^1])
                 continue;
+            search.Budget.Spend(wanted);
             var (equal, total) = (0, 0);
-            for (var i = 1; i < wanted.Count - 1; i++)
+            for (var i = 1; i < wanted - 1; i++)
             {
-                if (wanted[i].IsWhiteSpace() && file[first + i].IsWhiteSpace())
+                if (keys.Wanted[i] == keys.Blank && keys.File[first + i] == keys.Blank)
                     continue;
                 total++;
-                equal += Same(file, first + i, wanted, i) ? 1 : 0;
+                equal += keys.File[first + i] == keys.Wanted[i] ? 1 : 0;
             }
 
             if (equal * 2 >= total)
-                yield return Whole(file, first, wanted.Count, text);
+                yield return search.Lines(first, wanted);
         }
     }
 
-    private static IEnumerable<EditMatch> All(string content, string wanted, string replacement)
-    {
-        for (var at = 0; wanted.Length > 0 && (at = content.IndexOf(wanted, at, StringComparison.Ordinal)) >= 0; at += wanted.Length)
-            yield return new EditMatch(at, wanted.Length, replacement);
-    }
+    private static IEnumerable<EditMatch> Windows(EditSearch search, LineKeys keys) =>
+        search.Windows(keys).Select(first => search.Lines(first, keys.Wanted.Length));
 
-    private static IEnumerable<EditMatch> Windows(LineIndex file, EditText text, LineComparison matches)
+    /// <summary>Where the words stand one after the other in one line, with any blanks between them.</summary>
+    private static IEnumerable<EditMatch> Words(EditSearch search, string[] words)
     {
-        var wanted = text.Lines;
-        for (var first = 0; wanted.Count > 0 && first + wanted.Count <= file.Count; first++)
+        var (text, replacement, free) = (search.File.Text, search.Text.New.Trim(), 0);
+        foreach (var start in SequenceSearch.Find<char>(text, words[0], overlapping: true, search.Budget))
         {
-            var same = true;
-            for (var i = 0; same && i < wanted.Count; i++)
-                same = matches(file[first + i], wanted[i]);
-            if (same)
-                yield return Whole(file, first, wanted.Count, text);
+            if (start < free || EndOfWords(text, start, words, search.Budget) is not { } end)
+                continue;
+            free = end;
+            yield return new EditMatch(start, end - start, replacement);
         }
     }
 
-    private static EditMatch Whole(LineIndex file, int first, int count, EditText text)
+    private static int? EndOfWords(string text, int start, string[] words, EditBudget budget)
     {
-        var (start, length) = file.Span(first, count, text.EndsWithNewline);
-        return new EditMatch(start, length, text.New);
+        var at = start + words[0].Length;
+        foreach (var word in words.AsSpan(1))
+        {
+            var next = at;
+            while (next < text.Length && text[next] is ' ' or '\t')
+                next++;
+            budget.Spend(next - at + word.Length);
+            if (next == at || !text.AsSpan(next).StartsWith(word))
+                return null;
+            at = next + word.Length;
+        }
+
+        return at;
     }
 
-    private static bool Same(LineIndex file, int line, LineIndex wanted, int wantedLine) =>
-        file[line].Trim().SequenceEqual(wanted[wantedLine].Trim());
-
-    private static double MiddleSimilarity(LineIndex file, int first, int count, LineIndex wanted)
+    private static bool IsMiddleAlike(EditSearch search, int first, int count)
     {
-        var compared = Math.Min(count, wanted.Count) - 2;
+        var keys = search.Trimmed;
+        var compared = Math.Min(count, keys.Wanted.Length) - 2;
         if (compared <= 0)
-            return 1;
+            return true;
+        var needed = BlockSimilarity * (Math.Max(count, keys.Wanted.Length) - 2);
         var sum = 0.0;
         for (var i = 1; i <= compared; i++)
-            sum += TextSimilarity.Of(file[first + i].Trim(), wanted[i].Trim());
-        return sum / (Math.Max(count, wanted.Count) - 2);
+        {
+            search.Budget.Spend(PairSteps);
+            sum += keys.File[first + i] == keys.Wanted[i]
+                ? 1
+                : TextSimilarity.Of(search.File[first + i].Trim(), search.Text.Lines[i].Trim(), search.Budget);
+            // Even if all the others were equal it would not be enough.
+            if (sum + compared - i < needed)
+                return false;
+        }
+
+        return sum >= needed;
     }
 
     private static string Collapsed(ReadOnlySpan<char> line)
@@ -167,11 +188,12 @@ internal static class EditStrategies
         return result.ToString();
     }
 
-    private static int Indentation(LineIndex lines, int first, int count)
+    private static int Indentation(LineIndex lines, int first, int count, EditBudget budget)
     {
         var least = int.MaxValue;
         for (var i = first; i < first + count; i++)
         {
+            budget.Spend(lines[i].Length + 1);
             if (!lines[i].IsWhiteSpace())
                 least = Math.Min(least, lines[i].Length - lines[i].TrimStart().Length);
         }

@@ -42,7 +42,7 @@ internal sealed class EditTool(FileLocks locks) : ITool
         }
 
         await path.AskExternalAsync(context, isDirectory: false, cancellationToken);
-        var (before, after) = await ChangeAsync(path, oldText, newText, all, cancellationToken);
+        var (before, after) = Change(path, oldText, newText, all, cancellationToken);
         var diff = UnifiedDiff.Between(path.Named, before?.Text ?? "", after);
         await context.AskAsync(
             new PermissionAsk(
@@ -53,11 +53,11 @@ internal sealed class EditTool(FileLocks locks) : ITool
         using (await locks.EnterAsync(path.Resolved, cancellationToken))
         {
             var shown = before?.Text;
-            (before, after) = await ChangeAsync(path, oldText, newText, all, cancellationToken);
+            (before, after) = Change(path, oldText, newText, all, cancellationToken);
             if (before?.Text != shown)
                 diff = UnifiedDiff.Between(path.Named, before?.Text ?? "", after);
             await context.BeginEffectAsync(cancellationToken);
-            await TextFile.WriteAsync(path, after, before is { HasMark: true }, cancellationToken);
+            TextFile.Write(path, after, before is { HasMark: true });
         }
 
         await context.FileChangedAsync(path.Named, before is not null, cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class EditTool(FileLocks locks) : ITool
         return new ToolResult(path.Relative(context), "Edit applied successfully.", metadata);
     }
 
-    private static async Task<(TextFile? Before, string After)> ChangeAsync(
+    private static (TextFile? Before, string After) Change(
         ToolPath path, string oldText, string newText, bool all, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path.Resolved))
@@ -75,7 +75,7 @@ internal sealed class EditTool(FileLocks locks) : ITool
             throw new ToolException($"This is a directory and no file: {path.Named}");
         }
 
-        if (!File.Exists(path.Resolved))
+        if (TextFile.Read(path) is not { } file)
         {
             return oldText.Length == 0 ? (null, newText) : throw new ToolException($"File not found: {path.Named}");
         }
@@ -86,13 +86,12 @@ internal sealed class EditTool(FileLocks locks) : ITool
                 "The file exists, so oldString must say which part of it to replace. To replace all of it use the write tool.");
         }
 
-        var file = await TextFile.ReadAsync(path, cancellationToken);
         if (!file.IsExact)
         {
             throw new ToolException($"The file is not UTF-8 text, and editing it would damage it: {path.Named}");
         }
 
-        return (file, EditMatcher.Replace(file.Text, oldText, newText, all));
+        return (file, EditMatcher.Replace(file.Text, oldText, newText, all, EditBudget.For(file.Text, oldText, cancellationToken)));
     }
 
     private static JsonObject Metadata(ToolPath path, UnifiedDiff diff) => new()

@@ -6,12 +6,14 @@ internal static class TextSimilarity
     // The distance takes the product of both lengths; a longer line is data, and equal or not.
     private const int MaxLength = 500;
 
-    public static double Of(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    public static double Of(ReadOnlySpan<char> a, ReadOnlySpan<char> b, EditBudget budget)
     {
+        budget.Spend(Math.Min(a.Length, b.Length));
         if (a.SequenceEqual(b))
             return 1;
         if (a.Length > MaxLength || b.Length > MaxLength || a.IsEmpty || b.IsEmpty)
             return 0;
+        budget.Spend((long)a.Length * b.Length);
         Span<int> row = stackalloc int[MaxLength + 1];
         for (var j = 0; j <= b.Length; j++)
             row[j] = j;

@@ -1,4 +1,5 @@
 using System.Text;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Tools.Grep;
 
@@ -23,7 +24,7 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
         var found = new List<GrepMatch>();
         try
         {
-            using var file = RegularFile.Open(path);
+            using var file = RegularFile.OpenUnlinked(path);
             long offset = 0;
             long line = 1;
             var kept = 0;
@@ -50,7 +51,7 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
                     Array.Resize(ref _buffer, _buffer.Length * 2);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Gone, closed to us, or no file at all: it has nothing to show.
             return found;

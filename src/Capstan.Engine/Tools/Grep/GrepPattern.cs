@@ -12,6 +12,9 @@ internal sealed class GrepPattern
     // No line takes this long unless the machine stands still; the search's own deadline counts all of them.
     private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(5);
 
+    // Compiling takes time and memory of its own, which nothing stops once it has begun.
+    private const int MaxLength = 2000;
+
     private GrepPattern(byte[] required, Regex? expression)
     {
         Required = required;
@@ -27,6 +30,8 @@ internal sealed class GrepPattern
     /// <exception cref="ToolException">It is no expression, or one that cannot be run in linear time.</exception>
     public static GrepPattern Parse(string pattern)
     {
+        if (pattern.Length > MaxLength)
+            throw new ToolException($"The pattern is longer than {MaxLength} characters");
         if (Literal(pattern) is { } text)
         {
             return new GrepPattern(Encoding.UTF8.GetBytes(text), null);

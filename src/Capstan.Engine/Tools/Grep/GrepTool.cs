@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Capstan.Engine.Files;
 using Capstan.Engine.Permissions;
 using Capstan.Engine.Tools.Search;
 
@@ -71,10 +72,10 @@ internal sealed class GrepTool(TimeProvider time) : ITool
 
     private static async Task<IEnumerable<string>> FilesAsync(ToolPath root, string? include, CancellationToken cancellationToken)
     {
-        if (File.Exists(root.Resolved))
+        if (RegularFile.Exists(root.Resolved))
             return [root.Resolved];
         if (!Directory.Exists(root.Resolved))
-            throw new ToolException($"The path to search does not exist: {root.Named}");
+            throw new ToolException($"There is no directory and no regular file to search: {root.Named}");
         var wanted = include is null ? null : FileGlob.Parse(include);
         var tree = await FileWalk.RunAsync(root.Resolved, wanted, hidden: true, cancellationToken);
         return tree.Paths();

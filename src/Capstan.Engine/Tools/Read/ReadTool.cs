@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Files;
 using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Tools.Read;
@@ -12,7 +13,7 @@ internal sealed class ReadTool : ITool
     private const int PreviewLines = 20;
 
     // An attachment is held whole, in Base64, and sent to the model; more than this no provider takes.
-    private const long MaxAttachment = 32L * 1024 * 1024;
+    private const int MaxAttachment = 32 * 1024 * 1024;
 
     public ToolDefinition Definition { get; } = new(
         "read",
@@ -55,32 +56,21 @@ internal sealed class ReadTool : ITool
                 return DirectoryListing.Read(path, range, context);
             if (!File.Exists(path.Resolved))
                 throw new ToolException(MissingFile.Describe(path));
-            return await ReadFileAsync(path, range, context, cancellationToken);
+            return ReadFile(path, range, context, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ToolException($"Cannot read {path.Named}: {error.Message}", error);
         }
-        catch (NotSupportedException error)
-        {
-            // A pipe or a socket: reading it would wait, and take away what is meant for somebody else.
-            throw new ToolException($"This is not a regular file: {path.Named}", error);
-        }
     }
 
-    private static async Task<ToolResult> ReadFileAsync(
+    private static ToolResult ReadFile(
         ToolPath path, ReadRange range, ToolContext context, CancellationToken cancellationToken)
     {
-        using var file = RegularFile.Open(path.Resolved);
+        using var file = RegularFile.OpenResolved(path.Resolved);
         var first = FileKind.FirstBytes(file);
         if (FileKind.AttachmentType(first) is { } mime)
-        {
-            if (RandomAccess.GetLength(file) > MaxAttachment)
-                throw new ToolException($"The file is too large to attach (more than 32 MiB): {path.Named}");
-            var content = new byte[RandomAccess.GetLength(file)];
-            var length = await RandomAccess.ReadAsync(file, content, 0, cancellationToken);
-            return Attachment(path, mime, content.AsSpan(0, length), context);
-        }
+            return Attachment(path, mime, RegularFile.ReadBytes(file, MaxAttachment), context);
 
         return FileKind.IsBinary(path.Named, first)
             ? throw new ToolException($"Cannot read binary file: {path.Named}")

@@ -4,13 +4,16 @@ namespace Capstan.Engine.Tools.Search;
 internal sealed class FileGlob
 {
     private const int MaxAlternatives = 1024;
+    private const int MaxLength = 4096;
     private readonly PathGlob[] _alternatives;
 
     private FileGlob(PathGlob[] alternatives) => _alternatives = alternatives;
 
-    /// <exception cref="ToolException">Its braces make too many alternatives.</exception>
+    /// <exception cref="ToolException">It is too long, or its braces make too many alternatives.</exception>
     public static FileGlob Parse(string pattern)
     {
+        if (pattern.Length > MaxLength)
+            throw new ToolException($"The pattern is longer than {MaxLength} characters");
         var open = new Queue<string>([pattern]);
         var done = new List<PathGlob>();
         while (open.TryDequeue(out var next))

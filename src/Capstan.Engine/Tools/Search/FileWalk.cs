@@ -29,9 +29,9 @@ internal static class FileWalk
         var rootLength = root == "/" ? 1 : root.Length + 1;
         while (level.Count > 0)
         {
-            await Parallel.ForEachAsync(level, options, (node, _) =>
+            await Parallel.ForEachAsync(level, options, (node, token) =>
             {
-                Scan(node, rootLength, wanted, hidden);
+                Scan(node, rootLength, wanted, hidden, token);
                 return ValueTask.CompletedTask;
             });
             var next = new List<DirectoryNode>();
@@ -43,7 +43,7 @@ internal static class FileWalk
         return top;
     }
 
-    private static void Scan(DirectoryNode node, int rootLength, FileGlob? wanted, bool hidden)
+    private static void Scan(DirectoryNode node, int rootLength, FileGlob? wanted, bool hidden, CancellationToken cancellationToken)
     {
         var entries = Entries(node.Path, out var hasRules);
         var rules = hasRules ? IgnoreRules.Within(node.Rules, node.Path) : node.Rules;
@@ -53,6 +53,7 @@ internal static class FileWalk
         Span<char> path = stackalloc char[1024];
         foreach (var (name, isDirectory) in entries)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var length = prefix.Length + name.Length;
             if (length > path.Length)
                 path = new char[length * 2];

@@ -1,3 +1,5 @@
+using Capstan.Engine.Files;
+
 namespace Capstan.Engine.Tools.Search;
 
 /// <summary>
@@ -6,6 +8,10 @@ namespace Capstan.Engine.Tools.Search;
 /// </summary>
 internal sealed class IgnoreRules
 {
+    // Every file of a walk meets every rule: more than this is no list that anybody wrote.
+    private const int MaxBytes = 256 * 1024;
+    private const int MaxLine = 4096;
+
     private static readonly string[] FileNames = [".gitignore", ".ignore"];
 
     private readonly IgnoreRules? _outer;
@@ -72,9 +78,10 @@ internal sealed class IgnoreRules
             if (!File.Exists(file))
                 return outer;
             var rules = new List<Rule>();
-            foreach (var line in File.ReadLines(file))
+            using var lines = new StringReader(RegularFile.ReadText(file, MaxBytes));
+            while (lines.ReadLine() is { } line)
             {
-                if (Parse(line) is { } rule)
+                if (line.Length <= MaxLine && Parse(line) is { } rule)
                     rules.Add(rule);
             }
 
@@ -82,7 +89,7 @@ internal sealed class IgnoreRules
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A file that cannot be read ignores nothing.
+            // A file that cannot be read, or is none, ignores nothing.
             return outer;
         }
     }

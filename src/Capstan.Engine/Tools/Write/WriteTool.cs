@@ -43,7 +43,7 @@ internal sealed class WriteTool(FileLocks locks) : ITool
         var marked = content.StartsWith('\uFEFF');
         content = marked ? content[1..] : content;
 
-        var old = await OldAsync(path, cancellationToken);
+        var old = TextFile.Read(path);
         var diff = UnifiedDiff.Between(path.Named, old?.Text ?? "", content);
         await context.AskAsync(
             new PermissionAsk(
@@ -53,10 +53,10 @@ internal sealed class WriteTool(FileLocks locks) : ITool
         bool existed;
         using (await locks.EnterAsync(path.Resolved, cancellationToken))
         {
-            old = await OldAsync(path, cancellationToken);
+            old = TextFile.Read(path);
             existed = old is not null;
             await context.BeginEffectAsync(cancellationToken);
-            await TextFile.WriteAsync(path, content, marked || old is { HasMark: true }, cancellationToken);
+            TextFile.Write(path, content, marked || old is { HasMark: true });
         }
 
         await context.FileChangedAsync(path.Named, existed, cancellationToken);
@@ -68,7 +68,4 @@ internal sealed class WriteTool(FileLocks locks) : ITool
             ["truncated"] = false,
         });
     }
-
-    private static async Task<TextFile?> OldAsync(ToolPath path, CancellationToken cancellationToken) =>
-        File.Exists(path.Resolved) ? await TextFile.ReadAsync(path, cancellationToken) : null;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
@@ -8,6 +9,9 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 /// </summary>
 internal static class IndexSeed
 {
+    // Some million files.
+    private const int MaxBytes = 256 << 20;
+
     private static ReadOnlySpan<byte> Signature => "DIRC"u8;
 
     /// <summary>Copies the index, unless files in it may be stored otherwise than they are on the disk.</summary>
@@ -24,7 +28,7 @@ internal static class IndexSeed
         {
             // The time first: git trusts an entry only if it is older than the index, and a time too early is only too careful.
             var time = File.GetLastWriteTimeUtc(index);
-            var bytes = File.ReadAllBytes(index);
+            var bytes = RegularFile.ReadBytes(index, MaxBytes);
             if (!IsUsable(bytes))
                 return false;
             File.WriteAllBytes(target, bytes);

@@ -12,6 +12,7 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<(string ProjectID, string Worktree), SnapshotRepository> _repositories = new();
+    private readonly ConcurrentDictionary<string, bool> _obstacles = new(StringComparer.Ordinal);
     private readonly string _instance =
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks:x}");
 
@@ -23,11 +24,16 @@ internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, IL
 
     private SnapshotRepository? Find(ProjectIdentity project, string directory)
     {
-        var key = (project.ID, project.Worktree);
-        if (_repositories.TryGetValue(key, out var known))
-            return known;
         if (GitRepository.Locate(directory) is not { } source)
             return null;
+        var key = (project.ID, project.Worktree);
+        if (GitObstacles.Find(source) is { } obstacle)
+        {
+            if (_obstacles.TryAdd(obstacle, true))
+                Log.NoSnapshots(logger, source.Worktree, obstacle);
+            return null;
+        }
+
         return _repositories.GetOrAdd(
             key, _ => new SnapshotRepository(new SnapshotDirectory(source, project.ID, paths.Data, _instance), time));
     }

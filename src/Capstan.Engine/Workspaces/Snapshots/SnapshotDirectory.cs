@@ -26,7 +26,7 @@ internal sealed class SnapshotDirectory
         var name = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(source.Worktree)));
 #pragma warning restore CA5350
         _path = Path.Combine(data, "snapshot", Uri.EscapeDataString(projectID), name);
-        _own = Path.GetRelativePath(source.Worktree, data).Replace('\\', '/') + "/";
+        _own = Path.GetRelativePath(PathContainment.Resolve(source.Worktree), PathContainment.Resolve(data)).Replace('\\', '/') + "/";
         _index = Path.Combine(_path, $"index-{instance}");
     }
 

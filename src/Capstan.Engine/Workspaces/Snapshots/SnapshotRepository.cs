@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Capstan.Contract;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
@@ -22,6 +23,8 @@ internal sealed class SnapshotRepository
 
     // A look that takes longer costs more than it is worth: the step goes on without.
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(60);
+    // Whatever it was that git waited for, it will most likely wait for it again.
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan DiffLimit = TimeSpan.FromSeconds(20);
 
     private readonly SnapshotDirectory _home;
@@ -29,6 +32,7 @@ internal sealed class SnapshotRepository
     private readonly SemaphoreSlim _index = new(1, 1);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SharedScan> _waiting = [];
+    private DateTimeOffset _pausedUntil;
     private bool _isOpen;
     private string? _tree;
 
@@ -122,6 +126,8 @@ internal sealed class SnapshotRepository
         {
             // Whatever it was, the next one starts from what is on the disk.
             (_isOpen, _tree) = (false, null);
+            if (patience.IsCancellationRequested)
+                _pausedUntil = _time.GetUtcNow() + Pause;
             throw;
         }
         finally
@@ -141,6 +147,8 @@ internal sealed class SnapshotRepository
 
     private async Task<string> ReadTreeAsync(string directory, CancellationToken cancellationToken)
     {
+        if (_time.GetUtcNow() < _pausedUntil)
+            throw new GitException($"the last look took longer than {LookLimit.TotalSeconds} s; the next is after {_pausedUntil:O}");
         if (!_isOpen)
             await _home.OpenAsync(cancellationToken);
         _isOpen = true;
@@ -231,7 +239,7 @@ internal sealed class SnapshotRepository
         try
         {
             if (new FileInfo(path) is { Exists: true, LinkTarget: null })
-                File.OpenHandle(path).Dispose();
+                RegularFile.OpenUnlinked(path).Dispose();
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Capstan.Engine.Files;
+
+/// <summary>What the system says of a file: Linux's <c>struct statx</c>, which is the same on all processors.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal readonly struct FileStatus
+{
+    private const int TypeMask = 0xF000;
+
+    [FieldOffset(28)]
+    private readonly ushort _mode;
+
+    [FieldOffset(40)]
+    private readonly long _size;
+
+    /// <summary>Bytes; 0 for much that has no size of its own, such as files of <c>/proc</c>.</summary>
+    public long Size => _size;
+
+    /// <summary>Who may do what.</summary>
+    public int Permissions => _mode & 0xFFF;
+
+    /// <summary>Whether it is a file that has an end, and not a pipe, a device, a directory or a link.</summary>
+    public bool IsRegular => (_mode & TypeMask) == 0x8000;
+
+    /// <summary>Whether it is a directory.</summary>
+    public bool IsDirectory => (_mode & TypeMask) == 0x4000;
+
+    /// <summary>Whether it is a symbolic link.</summary>
+    public bool IsLink => (_mode & TypeMask) == 0xA000;
+
+    /// <summary>What it is, in words.</summary>
+    public string Kind => (_mode & TypeMask) switch
+    {
+        0x8000 => "a regular file",
+        0x4000 => "a directory",
+        0xA000 => "a symbolic link",
+        0x1000 => "a named pipe",
+        0xC000 => "a socket",
+        0x2000 or 0x6000 => "a device",
+        _ => "a special file",
+    };
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Capstan.Engine.Files;
+
+/// <summary>Linux's calls for files that .NET has no names for: relative to a directory's handle, without links, without waiting.</summary>
+internal static partial class Posix
+{
+    /// <summary>In place of a directory's handle: relative to where the process is, which an absolute path does not care about.</summary>
+    public static readonly SafeFileHandle Anywhere = new(-100, ownsHandle: false);
+
+    private const int ReadOnly = 0;
+    private const int WriteOnly = 1;
+    private const int Create = 0x40;
+    private const int Exclusive = 0x80;
+    private const int NotTerminal = 0x100;
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+    private const int PathOnly = 0x200000;
+    private const int EmptyPath = 0x1000;
+    private const int NoFollowAt = 0x100;
+    private const uint TypeModeAndSize = 0x1 | 0x2 | 0x200;
+
+    // These two are not the same on all processors.
+    private static readonly bool IsOther =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le;
+
+    private static readonly int Directory = IsOther ? 0x4000 : 0x10000;
+    private static readonly int NoFollow = IsOther ? 0x8000 : 0x20000;
+
+    /// <summary>Opens a file for reading; neither a pipe without a writer nor a terminal makes it wait.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is a link that is not to be followed.</exception>
+    public static SafeFileHandle OpenToRead(SafeFileHandle directory, string path, bool follow) =>
+        Opened(OpenAt(directory, Checked(path), ReadOnly | NonBlocking | NotTerminal | CloseOnExec | (follow ? 0 : NoFollow), 0), path);
+
+    /// <summary>Opens a directory, no link to one, to reach what is in it.</summary>
+    public static SafeFileHandle OpenDirectory(SafeFileHandle directory, string path) =>
+        Opened(OpenAt(directory, Checked(path), PathOnly | Directory | NoFollow | CloseOnExec, 0), path);
+
+    /// <summary>Creates a file that was not there, for writing.</summary>
+    public static SafeFileHandle CreateFile(SafeFileHandle directory, string name) =>
+        Opened(OpenAt(directory, Checked(name), WriteOnly | Create | Exclusive | NoFollow | CloseOnExec, 0x1B6), name);
+
+    /// <summary>Creates a directory, unless something of that name is there.</summary>
+    public static void CreateDirectory(SafeFileHandle directory, string name)
+    {
+        if (MakeDirectoryAt(directory, Checked(name), 0x1FF) != 0 && Marshal.GetLastPInvokeError() != PosixError.Exists)
+            throw PosixError.Last(name);
+    }
+
+    /// <summary>What is there; null where nothing is.</summary>
+    public static FileStatus? Status(SafeFileHandle directory, string path, bool follow)
+    {
+        if (StatusAt(directory, Checked(path), follow ? 0 : NoFollowAt, TypeModeAndSize, out var status) == 0)
+            return status;
+        var error = PosixError.Last(path);
+        return error is FileNotFoundException ? null : throw error;
+    }
+
+    /// <summary>What is open.</summary>
+    public static FileStatus Status(SafeFileHandle file) =>
+        StatusAt(file, "", EmptyPath, TypeModeAndSize, out var status) == 0 ? status : throw PosixError.Last("");
+
+    /// <summary>Sets who may do what.</summary>
+    public static void SetPermissions(SafeFileHandle file, int permissions)
+    {
+        if (ChangeMode(file, (uint)permissions) != 0)
+            throw PosixError.Last("");
+    }
+
+    /// <summary>Renames within a directory, over what has the new name.</summary>
+    public static void Rename(SafeFileHandle directory, string from, string to)
+    {
+        if (RenameAt(directory, Checked(from), directory, Checked(to)) != 0)
+            throw PosixError.Last(to);
+    }
+
+    /// <summary>Removes a file, if it is there.</summary>
+    public static void Remove(SafeFileHandle directory, string name) => _ = UnlinkAt(directory, Checked(name), 0);
+
+    private static SafeFileHandle Opened(int descriptor, string path) =>
+        descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw PosixError.Last(path);
+
+    // To the system a name ends at its first NUL: it would be another file's.
+    private static string Checked(string path) =>
+        path.Contains('\0', StringComparison.Ordinal) ? throw new IOException("a path may not hold a NUL character") : path;
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int OpenAt(SafeFileHandle directory, string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MakeDirectoryAt(SafeFileHandle directory, string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatusAt(SafeFileHandle directory, string path, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int ChangeMode(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int RenameAt(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int UnlinkAt(SafeFileHandle directory, string path, int flags);
+}

@@ -1,0 +1,58 @@
+namespace Capstan.Engine.Tools.Edit;
+
+/// <summary>
+/// Finds a sequence in another in time linear to both, however much they repeat themselves (Knuth, Morris and Pratt).
+/// </summary>
+internal static class SequenceSearch
+{
+    private const int StepsAtOnce = 4096;
+
+    /// <summary>The places where the sequence begins, ascending.</summary>
+    /// <param name="text">Where to look.</param>
+    /// <param name="wanted">What for; nothing is nowhere.</param>
+    /// <param name="overlapping">Whether places count that overlap with the one before.</param>
+    /// <param name="budget">Pays for it.</param>
+    public static List<int> Find<T>(ReadOnlySpan<T> text, ReadOnlySpan<T> wanted, bool overlapping, EditBudget budget)
+        where T : struct, IEquatable<T>
+    {
+        var found = new List<int>();
+        if (wanted.IsEmpty || wanted.Length > text.Length)
+            return found;
+        var borders = Borders(wanted, budget);
+        var matched = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i % StepsAtOnce == 0)
+                budget.Spend(StepsAtOnce);
+            while (matched > 0 && !wanted[matched].Equals(text[i]))
+                matched = borders[matched - 1];
+            if (!wanted[matched].Equals(text[i]))
+                continue;
+            if (++matched < wanted.Length)
+                continue;
+            found.Add(i + 1 - wanted.Length);
+            matched = overlapping ? borders[matched - 1] : 0;
+        }
+
+        return found;
+    }
+
+    /// <summary>For each beginning of the sequence, the length of the longest proper beginning that is also its end.</summary>
+    private static int[] Borders<T>(ReadOnlySpan<T> wanted, EditBudget budget)
+        where T : struct, IEquatable<T>
+    {
+        budget.Spend(wanted.Length);
+        var borders = new int[wanted.Length];
+        var matched = 0;
+        for (var i = 1; i < wanted.Length; i++)
+        {
+            while (matched > 0 && !wanted[matched].Equals(wanted[i]))
+                matched = borders[matched - 1];
+            if (wanted[matched].Equals(wanted[i]))
+                matched++;
+            borders[i] = matched;
+        }
+
+        return borders;
+    }
+}
