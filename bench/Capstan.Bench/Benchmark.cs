@@ -8,7 +8,9 @@ using Capstan.Bench.Servers;
 
 namespace Capstan.Bench;
 
-/// <summary>Measures one server after the other, never two at once, and prints what it found.</summary>
+/// <summary>
+/// Takes each measurement of one server and then of the other, and prints what it found. While one is measured the other is halted.
+/// </summary>
 internal sealed class Benchmark(BenchOptions options)
 {
     private readonly Scale scale = options.Quick ? Scale.Quick : new Scale();
@@ -25,12 +27,9 @@ internal sealed class Benchmark(BenchOptions options)
         {
             foreach (var launcher in launchers)
                 launcher.Check();
-            var columns = new List<(string Name, IReadOnlyList<Figure> Figures)>();
+            IReadOnlyList<(string Name, IReadOnlyList<Figure> Figures)> columns;
             await using (var model = await ModelProcess.StartAsync(cancellation))
-            {
-                foreach (var launcher in launchers)
-                    columns.Add(await MeasureAsync(launcher, root, model.BaseUrl, cancellation));
-            }
+                columns = await MeasureAsync(launchers, root, model.BaseUrl, cancellation);
 
             var report = $"{Machine.Describe()} Load before: {loadBefore}.{(options.Quick ? " Quick run: few samples." : "")}\n\n"
                 + ResultTable.Write(Measurement.All.SelectMany(measurement => measurement.Rows), columns);
@@ -59,26 +58,47 @@ internal sealed class Benchmark(BenchOptions options)
             yield return new OpenCodeLauncher(opencode);
     }
 
-    private async Task<(string Name, IReadOnlyList<Figure> Figures)> MeasureAsync(
-        ServerLauncher launcher, string root, Uri model, CancellationToken cancellation)
+    private async Task<IReadOnlyList<(string Name, IReadOnlyList<Figure> Figures)>> MeasureAsync(
+        ServerLauncher[] launchers, string root, Uri model, CancellationToken cancellation)
     {
-        await using var subject = new Subject(launcher, root, model, scale);
-        var figures = new List<Figure>();
-        foreach (var measurement in Measurement.All.Where(measurement => options.Measurements.Contains(measurement.Name)))
+        var subjects = Array.ConvertAll(launchers, launcher => (Subject: new Subject(launcher, root, model, scale), Figures: new List<Figure>()));
+        try
         {
-            var startedAt = Stopwatch.GetTimestamp();
-            var taken = await TryAsync(measurement, subject, cancellation);
-            figures.AddRange(taken);
-            await Console.Error.WriteLineAsync(
-                $"{launcher.Name} {measurement.Name}: {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.0} s");
-            foreach (var figure in taken.Where(figure => figure.Value is not null))
+            // Whoever is measured first finds the machine as the row before left it, so they take turns at it.
+            var order = subjects.ToArray();
+            foreach (var measurement in Measurement.All.Where(measurement => options.Measurements.Contains(measurement.Name)))
             {
-                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                    $"    {figure.Row.Title}: {figure.Value:0.##} {figure.Row.Unit} ({figure.Samples})"));
+                foreach (var (subject, figures) in order)
+                {
+                    subject.Resume();
+                    figures.AddRange(await MeasureAsync(measurement, subject, cancellation));
+                    subject.Pause();
+                }
+
+                Array.Reverse(order);
             }
         }
+        finally
+        {
+            foreach (var (subject, _) in subjects)
+                await subject.DisposeAsync();
+        }
 
-        return ($"{launcher.Name} {subject.Version}", figures);
+        return [.. subjects.Select(measured => ($"{measured.Subject.Name} {measured.Subject.Version}", (IReadOnlyList<Figure>)measured.Figures))];
+    }
+
+    private async Task<IReadOnlyList<Figure>> MeasureAsync(Measurement measurement, Subject subject, CancellationToken cancellation)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var taken = await TryAsync(measurement, subject, cancellation);
+        await Console.Error.WriteLineAsync($"{subject.Name} {measurement.Name}: {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.0} s");
+        foreach (var figure in taken.Where(figure => figure.Value is not null))
+        {
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"    {figure.Row.Title}: {figure.Value:0.##} {figure.Row.Unit} ({figure.Samples})"));
+        }
+
+        return taken;
     }
 
     /// <summary>A measurement that fails costs its own rows only; the server that it may have broken is replaced.</summary>

@@ -1,8 +1,7 @@
 namespace Capstan.Bench;
 
 /// <summary>
-/// How much is asked of each server; the same for both. A loop also ends when its budget of time is spent, so a slow server
-/// gives fewer samples and the table says how many.
+/// How much is asked of each server; the same for both.
 /// </summary>
 internal sealed record Scale
 {
@@ -24,8 +23,8 @@ internal sealed record Scale
     /// <summary>Sessions that work at once.</summary>
     public int Concurrent { get; init; } = 40;
 
-    /// <summary>The most turns that each of them takes.</summary>
-    public int TurnsEach { get; init; } = 100;
+    /// <summary>The turns that each of them takes.</summary>
+    public int TurnsEach { get; init; } = 25;
 
     /// <summary>Readers of the fan-out.</summary>
     public int Readers { get; init; } = 100;
@@ -34,13 +33,10 @@ internal sealed record Scale
     public int FanOutTurns { get; init; } = 10;
 
     /// <summary>Injections, for one client and for all sixteen together.</summary>
-    public int Injections { get; init; } = 3000;
+    public int Injections { get; init; } = 1600;
 
     /// <summary>Aborts of each kind.</summary>
     public int Aborts { get; init; } = 50;
-
-    /// <summary>Messages of the long session.</summary>
-    public int HistoryMessages { get; init; } = 1000;
 
     /// <summary>Reads of the long session.</summary>
     public int HistoryReads { get; init; } = 50;
@@ -54,11 +50,17 @@ internal sealed record Scale
     /// <summary>How long a server is watched doing nothing.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The time after which a loop starts nothing more.</summary>
-    public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>Sessions of the store that holds many.</summary>
+    public int ManySessions { get; init; } = 20_000;
+
+    /// <summary>New files of the repository that has many.</summary>
+    public int NewFiles { get; init; } = 20_000;
+
+    /// <summary>How long a server is waited for until it rests.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The time after which a measurement is given up.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(3);
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>What <c>--quick</c> asks for.</summary>
     public static Scale Quick { get; } = new()
@@ -68,7 +70,7 @@ internal sealed record Scale
         Settle = TimeSpan.FromSeconds(2),
         Sessions = 5,
         Prompts = 40,
-        TurnsEach = 10,
+        TurnsEach = 5,
         FanOutTurns = 2,
         Injections = 500,
         Aborts = 10,
@@ -76,7 +78,9 @@ internal sealed record Scale
         HistoryTurns = 5,
         StalledProcesses = 1,
         Quiet = TimeSpan.FromSeconds(5),
-        Budget = TimeSpan.FromSeconds(5),
-        Limit = TimeSpan.FromSeconds(60),
+        ManySessions = 1000,
+        NewFiles = 2000,
+        Rest = TimeSpan.FromSeconds(5),
+        Limit = TimeSpan.FromMinutes(3),
     };
 }

@@ -94,11 +94,16 @@ internal sealed class SessionClient : IDisposable
         await ExpectAsync(response, HttpStatusCode.OK, cancellation);
     }
 
-    /// <summary><c>GET /session/{id}/message</c>: reads all of it and returns its length in bytes.</summary>
-    public async Task<long> HistoryAsync(string session, CancellationToken cancellation)
+    /// <summary><c>GET /session</c>: reads the newest sessions.</summary>
+    public Task<long> ListAsync(int limit, CancellationToken cancellation) => ReadAsync($"/session?limit={limit}", cancellation);
+
+    /// <summary><c>GET /session/{id}/message</c>: reads all of it, or its newest messages, and returns the length in bytes.</summary>
+    public Task<long> HistoryAsync(string session, int? newest, CancellationToken cancellation) =>
+        ReadAsync($"/session/{session}/message{(newest is null ? "" : $"?limit={newest}")}", cancellation);
+
+    private async Task<long> ReadAsync(string path, CancellationToken cancellation)
     {
-        using var response = await http.GetAsync(
-            $"/session/{session}/message", HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await ExpectAsync(response, HttpStatusCode.OK, cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);

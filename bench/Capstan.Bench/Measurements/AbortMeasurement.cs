@@ -31,7 +31,7 @@ internal sealed class AbortMeasurement : Measurement
                 started.Release();
         }, cancellation);
         await using var watcher = await IdleWatcher.OpenAsync(server.Client.Server, server.Client.Directory, cancellation);
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
 
         var silent = await AbortAsync(sessions[0], PromptBody.Silence(), () => started.WaitAsync(cancellation), () => Task.CompletedTask);
         var alone = server.Tree.Count();
@@ -48,7 +48,7 @@ internal sealed class AbortMeasurement : Measurement
         async Task<Percentiles> AbortAsync(string session, PromptBody body, Func<Task> running, Func<Task> gone)
         {
             var times = new List<double>();
-            await Sampler.RunAsync(subject.Scale.Aborts, subject.Scale.Budget, async _ =>
+            await Sampler.RunAsync(subject.Scale.Aborts, async _ =>
             {
                 await server.Client.PromptAsync(session, body, cancellation);
                 await running();

@@ -17,7 +17,7 @@ internal sealed class EndMemoryMeasurement : Measurement
     public override async Task<IReadOnlyList<Figure>> RunAsync(Subject subject, CancellationToken cancellation)
     {
         var server = await subject.SharedAsync(cancellation);
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
         await Task.Delay(subject.Scale.Settle, cancellation);
         return [new Figure(End, server.Tree.ResidentBytes() / 1e6, "1 process")];
     }

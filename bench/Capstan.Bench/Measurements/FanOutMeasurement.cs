@@ -27,7 +27,7 @@ internal sealed class FanOutMeasurement : Measurement
         {
             for (var i = 0; i < subject.Scale.Readers; i++)
                 readers.Add(await DeltaReader.OpenAsync(server.Client.Server, server.Client.Directory, cancellation));
-            await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+            await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
             return await FanOutAsync(subject, readers, sessions[0], cancellation);
         }
         finally
@@ -45,7 +45,8 @@ internal sealed class FanOutMeasurement : Measurement
         var walls = new List<double>();
         var delivered = 0L;
         var processorBefore = server.Tree.ProcessorMilliseconds();
-        var turns = await Sampler.RunAsync(subject.Scale.FanOutTurns, subject.Scale.Budget * 2, async _ =>
+        var turns = subject.Scale.FanOutTurns;
+        await Sampler.RunAsync(turns, async _ =>
         {
             var seen = Task.WhenAll(readers.ConvertAll(reader => reader.NextTurn()));
             var sentAt = Stopwatch.GetTimestamp();
@@ -56,7 +57,7 @@ internal sealed class FanOutMeasurement : Measurement
             walls.Add(Stopwatch.GetElapsedTime(sentAt, deliveries.Max(delivery => delivery.LastAt)).TotalMilliseconds);
             delivered += deliveries.Sum(delivery => (long)delivery.Deltas);
         }, cancellation);
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
         var processor = server.Tree.ProcessorMilliseconds() - processorBefore;
         var samples = $"{turns} turns, {delivered / turns:#,0} deliveries each";
         return [new Figure(Wall, new Percentiles(walls).Median, samples), new Figure(Processor, processor / turns, samples)];

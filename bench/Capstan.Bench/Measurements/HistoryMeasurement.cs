@@ -3,42 +3,58 @@ using Capstan.Bench.Results;
 
 namespace Capstan.Bench.Measurements;
 
-/// <summary>A session of 1,000 injected messages: reading all of it, and then turns on it.</summary>
+/// <summary>A session of many injected messages: reading all of it and its newest page, and turns on it.</summary>
 internal sealed class HistoryMeasurement : Measurement
 {
     private const int Fillers = 16;
-    private static readonly Row Read = new("reading a 1,000-message session, p50", "ms");
-    private static readonly Row Turn = new("synchronous turn on that session, p50", "ms");
+    private readonly int messages;
+    private readonly Row read;
+    private readonly Row page;
+    private readonly Row turn;
+
+    /// <summary>A session of so many messages.</summary>
+    public HistoryMeasurement(string name, int messages)
+    {
+        this.messages = messages;
+        Name = name;
+        read = new Row($"reading a {messages:#,0}-message session, p50", "ms");
+        page = new Row($"reading the newest 100 of {messages:#,0} messages, p50", "ms");
+        turn = new Row($"synchronous turn on {messages:#,0} messages, p50", "ms");
+        Rows = [read, page, turn];
+    }
 
     /// <inheritdoc/>
-    public override string Name => "history";
+    public override string Name { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Row> Rows { get; } = [Read, Turn];
+    public override IReadOnlyList<Row> Rows { get; }
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<Figure>> RunAsync(Subject subject, CancellationToken cancellation)
     {
         var server = await subject.SharedAsync(cancellation);
-        var session = await FillAsync(server.Client, subject.Scale.HistoryMessages, cancellation);
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        var session = await FillAsync(server.Client, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
 
-        var bytes = await server.Client.HistoryAsync(session, cancellation);
-        var reads = new Percentiles(await Sampler.TimeAsync(subject.Scale.HistoryReads, subject.Scale.Budget,
-            _ => server.Client.HistoryAsync(session, cancellation), cancellation));
+        var bytes = await server.Client.HistoryAsync(session, null, cancellation);
+        var reads = await Sampler.TimeAsync(
+            subject.Scale.HistoryReads, _ => server.Client.HistoryAsync(session, null, cancellation), cancellation);
+        var pages = await Sampler.TimeAsync(
+            subject.Scale.HistoryReads, _ => server.Client.HistoryAsync(session, 100, cancellation), cancellation);
 
         var body = PromptBody.Turn(5);
         await server.Client.MessageAsync(session, body, cancellation);
-        var turns = new Percentiles(await Sampler.TimeAsync(subject.Scale.HistoryTurns, subject.Scale.Budget,
-            _ => server.Client.MessageAsync(session, body, cancellation), cancellation));
+        var turns = await Sampler.TimeAsync(
+            subject.Scale.HistoryTurns, _ => server.Client.MessageAsync(session, body, cancellation), cancellation);
         return
         [
-            new Figure(Read, reads.Median, $"{reads.Count} reads of {bytes / 1000:#,0} kB"),
-            new Figure(Turn, turns.Median, $"{turns.Count} turns"),
+            new Figure(read, reads.Median, $"{reads.Count} reads of {bytes / 1000:#,0} kB"),
+            new Figure(page, pages.Median, $"{pages.Count} reads"),
+            new Figure(turn, turns.Median, $"{turns.Count} turns"),
         ];
     }
 
-    private static async Task<string> FillAsync(SessionClient client, int messages, CancellationToken cancellation)
+    private async Task<string> FillAsync(SessionClient client, CancellationToken cancellation)
     {
         var session = await client.CreateAsync(cancellation);
         var body = PromptBody.Injection();

@@ -32,11 +32,12 @@ internal sealed class InjectionMeasurement : Measurement
             await server.Client.MessageAsync(sessions[i], body, cancellation);
         }
 
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
         var startedAt = Stopwatch.GetTimestamp();
-        var stored = await Task.WhenAll(sessions.Select(session => Sampler.RunAsync(subject.Scale.Injections / clients, subject.Scale.Budget,
-            _ => server.Client.MessageAsync(session, body, cancellation), cancellation)));
+        var each = subject.Scale.Injections / clients;
+        await Task.WhenAll(sessions.Select(session => Sampler.RunAsync(
+            each, _ => server.Client.MessageAsync(session, body, cancellation), cancellation)));
         var seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
-        return new Figure(row, stored.Sum() / seconds, $"{stored.Sum():#,0} injections");
+        return new Figure(row, each * clients / seconds, $"{each * clients:#,0} injections");
     }
 }

@@ -16,9 +16,12 @@ internal abstract class Measurement
         new FanOutMeasurement(),
         new InjectionMeasurement(),
         new AbortMeasurement(),
-        new HistoryMeasurement(),
+        new HistoryMeasurement("history", 1000),
+        new HistoryMeasurement("long", 5000),
         new StalledReadersMeasurement(),
         new QuietMeasurement(),
+        new NewFilesMeasurement(),
+        new ManySessionsMeasurement(),
         new EndMemoryMeasurement(),
     ];
 

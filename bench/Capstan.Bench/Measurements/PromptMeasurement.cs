@@ -25,12 +25,12 @@ internal sealed class PromptMeasurement : Measurement
     {
         var server = await subject.SharedAsync(cancellation);
         var sessions = await server.Client.CreateWarmAsync(subject.Scale.Sessions, cancellation);
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
         await using var watcher = await IdleWatcher.OpenAsync(server.Client.Server, server.Client.Directory, cancellation);
         var body = PromptBody.Turn(5);
         var acknowledged = new List<double>();
         var idle = new List<double>();
-        await Sampler.RunAsync(subject.Scale.Prompts, subject.Scale.Budget * 2, async i =>
+        await Sampler.RunAsync(subject.Scale.Prompts, async i =>
         {
             var session = sessions[i % sessions.Length];
             var nextIdle = watcher.NextIdle(session);

@@ -27,7 +27,7 @@ internal sealed class QuietMeasurement : Measurement
         {
             for (var i = 0; i < Readers; i++)
                 readers.Add(await DeltaReader.OpenAsync(server.Client.Server, server.Client.Directory, cancellation));
-            await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+            await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
             await Task.Delay(subject.Scale.Settle, cancellation);
             var processor = server.Tree.ProcessorMilliseconds();
             var written = server.Tree.WrittenBytes();

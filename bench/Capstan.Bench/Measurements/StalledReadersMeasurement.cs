@@ -48,7 +48,7 @@ internal sealed class StalledReadersMeasurement : Measurement
         {
             for (var i = 0; i < Readers; i++)
                 stalled.Add(await StallAsync(server.Client.Server, server.Client.Directory, cancellation));
-            await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+            await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
             server.Tree.ForgetPeak();
             var before = server.Tree.ResidentBytes();
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

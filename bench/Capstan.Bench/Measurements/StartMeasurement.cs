@@ -24,7 +24,7 @@ internal sealed class StartMeasurement : Measurement
 
         var again = new List<double>();
         var first = new List<double>();
-        await Sampler.RunAsync(subject.Scale.Starts, subject.Scale.Budget * 2, async _ =>
+        await Sampler.RunAsync(subject.Scale.Starts, async _ =>
         {
             again.Add(await StartOnceAsync(home));
             first.Add(await StartOnceAsync(subject.NewHome()));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Capstan.Bench.Client;
 using Capstan.Bench.Servers;
 
 namespace Capstan.Bench.Measurements;
@@ -7,10 +8,14 @@ namespace Capstan.Bench.Measurements;
 internal sealed class Subject(ServerLauncher launcher, string root, Uri model, Scale scale) : IAsyncDisposable
 {
     private ServerProcess? shared;
+    private EventStream? reader;
     private int homes;
 
     /// <summary>How much is asked of it.</summary>
     public Scale Scale => scale;
+
+    /// <summary>The server's name.</summary>
+    public string Name => launcher.Name;
 
     /// <summary>Its version, once a server has run.</summary>
     public string Version { get; private set; } = "?";
@@ -30,19 +35,44 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     /// <summary>Starts a server that the caller ends.</summary>
     public Task<ServerProcess> StartAsync(ServerHome home, CancellationToken cancellation) => launcher.StartAsync(home, cancellation);
 
-    /// <summary>The server that carries its sessions and its memory from one measurement to the next.</summary>
+    /// <summary>
+    /// The server that carries its sessions and its memory from one measurement to the next. The client that drives it reads its events, as
+    /// people's clients do.
+    /// </summary>
     public async Task<ServerProcess> SharedAsync(CancellationToken cancellation)
     {
         if (shared is not null)
             return shared;
         shared = await StartAsync(NewHome(), cancellation);
         Version = await shared.Client.VersionAsync(cancellation);
+        await ReadAsync(cancellation);
         return shared;
     }
+
+    /// <summary>Begins to read the shared server's events.</summary>
+    public async Task ReadAsync(CancellationToken cancellation) =>
+        reader ??= await EventStream.OpenAsync(shared!.Client.Server, shared.Client.Directory, static (_, _) => { }, cancellation);
+
+    /// <summary>Reads them no longer.</summary>
+    public async Task StopReadingAsync()
+    {
+        if (reader is { } reading)
+        {
+            reader = null;
+            await reading.DisposeAsync();
+        }
+    }
+
+    /// <summary>Halts the shared server while another one is measured, so that it takes nothing of the machine.</summary>
+    public void Pause() => shared?.Tree.Pause();
+
+    /// <summary>Lets the shared server go on.</summary>
+    public void Resume() => shared?.Tree.Resume();
 
     /// <summary>Ends the shared server, after a failure or at the end; the next one to ask gets a new one.</summary>
     public async ValueTask DisposeAsync()
     {
+        await StopReadingAsync();
         if (shared is { } server)
         {
             shared = null;

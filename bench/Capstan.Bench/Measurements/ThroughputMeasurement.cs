@@ -21,17 +21,18 @@ internal sealed class ThroughputMeasurement : Measurement
     {
         var server = await subject.SharedAsync(cancellation);
         var sessions = await server.Client.CreateWarmAsync(subject.Scale.Concurrent, cancellation);
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
         var body = PromptBody.Turn(20);
         var processorBefore = server.Tree.ProcessorMilliseconds();
         var startedAt = Stopwatch.GetTimestamp();
-        var turns = await Task.WhenAll(sessions.Select(session => Sampler.RunAsync(subject.Scale.TurnsEach, subject.Scale.Budget,
-            _ => server.Client.MessageAsync(session, body, cancellation), cancellation)));
+        await Task.WhenAll(sessions.Select(session => Sampler.RunAsync(
+            subject.Scale.TurnsEach, _ => server.Client.MessageAsync(session, body, cancellation), cancellation)));
         var seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
         // What trails behind an answer (summaries, diffs) is part of the turn's price.
-        await server.Tree.WaitUntilQuietAsync(subject.Scale.Budget, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
         var processor = server.Tree.ProcessorMilliseconds() - processorBefore;
-        var samples = $"{turns.Sum():#,0} turns";
-        return [new Figure(Rate, turns.Sum() / seconds, samples), new Figure(Processor, processor / turns.Sum(), samples)];
+        var turns = sessions.Length * subject.Scale.TurnsEach;
+        var samples = $"{turns:#,0} turns";
+        return [new Figure(Rate, turns / seconds, samples), new Figure(Processor, processor / turns, samples)];
     }
 }

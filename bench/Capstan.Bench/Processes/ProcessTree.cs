@@ -33,6 +33,12 @@ internal sealed class ProcessTree(int root)
     /// <summary>Bytes that the tree has caused to be written to disk.</summary>
     public long WrittenBytes() => Members().Sum(stat => Field(stat.Id, "io", "write_bytes:"));
 
+    /// <summary>Stops the tree's clock hands (SIGSTOP): it takes no processor time until <see cref="Resume"/>.</summary>
+    public void Pause() => Signals.SendAll(Members().Select(stat => stat.Id), Signals.Stop);
+
+    /// <summary>Lets the tree go on (SIGCONT).</summary>
+    public void Resume() => Signals.SendAll(Members().Select(stat => stat.Id), Signals.Continue);
+
     /// <summary>Waits until the tree rests (under 20 ms of work in 400 ms), but no longer than <paramref name="limit"/>.</summary>
     public async Task WaitUntilQuietAsync(TimeSpan limit, CancellationToken cancellation)
     {

@@ -7,7 +7,10 @@ internal sealed class ServerHome
 {
     private readonly string root;
 
-    /// <summary>Makes the directories and writes the workspace's <c>opencode.json</c>.</summary>
+    private const int SourceFiles = 200;
+    private const int FilesEach = 100;
+
+    /// <summary>Makes the directories, and the workspace: a git repository with some files and an <c>opencode.json</c>, all committed.</summary>
     public ServerHome(string root, Uri model)
     {
         this.root = root;
@@ -15,7 +18,14 @@ internal sealed class ServerHome
         foreach (var directory in (string[])["home", "data", "config", "state", "cache", "tmp", "workspace"])
             Directory.CreateDirectory(Path.Combine(root, directory));
         File.WriteAllText(Path.Combine(Workspace, "opencode.json"), Configuration(model));
+        WriteFiles("src", SourceFiles);
+        Git("init", "--quiet", "--initial-branch=main");
+        Git("add", "--all");
+        Git("-c", "user.name=bench", "-c", "user.email=bench@example.invalid", "commit", "--quiet", "--message", "first");
     }
+
+    /// <summary>Adds files that git does not know yet.</summary>
+    public void AddNewFiles(int count) => WriteFiles("generated", count);
 
     /// <summary>The directory that the server is started in and asked about.</summary>
     public string Workspace { get; }
@@ -36,6 +46,27 @@ internal sealed class ServerHome
         start.Environment["XDG_STATE_HOME"] = Path.Combine(root, "state");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(root, "cache");
         start.WorkingDirectory = Workspace;
+    }
+
+    private void WriteFiles(string folder, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var directory = Path.Combine(Workspace, folder, $"part{i / FilesEach:000}");
+            if (i % FilesEach == 0)
+                Directory.CreateDirectory(directory);
+            File.WriteAllText(Path.Combine(directory, $"file{i:00000}.txt"), string.Concat(Enumerable.Range(0, 10).Select(line => $"line {line} of file {i}\n")));
+        }
+    }
+
+    private void Git(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments);
+        Apply(start);
+        using var git = Process.Start(start) ?? throw new InvalidOperationException("git did not start.");
+        git.WaitForExit();
+        if (git.ExitCode != 0)
+            throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with {git.ExitCode}.");
     }
 
     // $schema is there because OpenCode rewrites a file that lacks it.
