@@ -31,7 +31,7 @@ internal sealed class Benchmark(BenchOptions options)
             await using (var model = await ModelProcess.StartAsync(cancellation))
                 columns = await MeasureAsync(launchers, root, model.BaseUrl, cancellation);
 
-            var report = $"{Machine.Describe()} Load before: {loadBefore}.{(options.Quick ? " Quick run: few samples." : "")}\n\n"
+            var report = $"{Machine.Describe()} Load before: {loadBefore}.{(options.Quick ? " Quick run: few samples, and a tenth of the sessions and new files that the rows name." : "")}\n\n"
                 + ResultTable.Write(Measurement.All.SelectMany(measurement => measurement.Rows), columns);
             Console.Write(report);
             if (options.MarkdownFile is { } file)

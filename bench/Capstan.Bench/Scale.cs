@@ -78,7 +78,7 @@ internal sealed record Scale
         HistoryTurns = 5,
         StalledProcesses = 1,
         Quiet = TimeSpan.FromSeconds(5),
-        ManySessions = 1000,
+        ManySessions = 2000,
         NewFiles = 2000,
         Rest = TimeSpan.FromSeconds(5),
         Limit = TimeSpan.FromMinutes(3),
