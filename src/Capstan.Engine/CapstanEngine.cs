@@ -113,10 +113,21 @@ public sealed class CapstanEngine : IAsyncDisposable
     /// <exception cref="StoreInUseException">Another server owns the data directory.</exception>
     public static async Task<CapstanEngine> StartAsync(EngineOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var engine = new CapstanEngine(options, options.OpenStore(), loggers);
-        foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
-            engine.Runners.Signal(sessionID);
-        return engine;
+        var store = options.OpenStore();
+        CapstanEngine? engine = null;
+        try
+        {
+            engine = new CapstanEngine(options, store, loggers);
+            foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
+                engine.Runners.Signal(sessionID);
+            return engine;
+        }
+        catch
+        {
+            // The data directory and the journal's thread are free again for whoever tries next.
+            await (engine?.DisposeAsync() ?? store.DisposeAsync());
+            throw;
+        }
     }
 
     /// <summary>Begins no further turns; those that run go on.</summary>

@@ -17,6 +17,9 @@ public sealed record PromptRequest
     /// <summary>Store the message as context and start no turn.</summary>
     public bool? NoReply { get; init; }
 
+    /// <summary>Another name for <see cref="NoReply"/>.</summary>
+    public bool? SkipInference { get; init; }
+
     /// <summary>When the prompt is taken up while a turn runs; Capstan's own, default <see cref="Contract.Delivery.Steer"/>.</summary>
     public Delivery? Delivery { get; init; }
 
@@ -34,4 +37,8 @@ public sealed record PromptRequest
 
     /// <summary>What is said.</summary>
     public required IReadOnlyList<PartInput> Parts { get; init; }
+
+    /// <summary>The same prompt with one name for each thing, so that what is said twice in two ways is one prompt.</summary>
+    public PromptRequest Normalised() =>
+        SkipInference is null ? this : this with { NoReply = SkipInference.Value || NoReply == true ? true : NoReply, SkipInference = null };
 }

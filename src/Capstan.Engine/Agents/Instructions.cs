@@ -84,25 +84,6 @@ public sealed class Instructions
         return found;
     }
 
-    /// <summary>
-    /// The instructions that come with a file that was read: of each directory from the file's up to the workspace's own, without
-    /// it, the first that exists of the known names. Those that <see cref="ReadAsync"/> gives already are left out.
-    /// </summary>
-    /// <param name="file">The absolute path of the file.</param>
-    public IReadOnlyList<Instruction> FindNear(string file)
-    {
-        var found = new List<Instruction>();
-        var general = FindFiles();
-        for (var at = Path.GetDirectoryName(file); at is not null && IsBelow(at); at = Path.GetDirectoryName(at))
-        {
-            var path = names.Select(name => Path.Combine(at, name)).FirstOrDefault(File.Exists);
-            if (path is not null && path != file && !general.Contains(path) && ReadFile(path) is { Length: > 0 } text)
-                found.Add(new Instruction(path, text));
-        }
-
-        return found;
-    }
-
     /// <summary>The files that apply now, each once, in order.</summary>
     internal IReadOnlyList<string> FindFiles()
     {
@@ -120,10 +101,6 @@ public sealed class Instructions
         paths.AddRange(ExpandPatterns());
         return [.. paths.Distinct(StringComparer.Ordinal)];
     }
-
-    private bool IsBelow(string path) =>
-        path.Length > levels[0].Length && path.StartsWith(levels[0], StringComparison.Ordinal)
-        && (levels[0].EndsWith('/') || path[levels[0].Length] == '/');
 
     private static bool IsAddress(string entry) =>
         entry.StartsWith("https://", StringComparison.Ordinal) || entry.StartsWith("http://", StringComparison.Ordinal);

@@ -1,35 +1,99 @@
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Capstan.Contract;
 using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Models;
 
-/// <summary>Reads the arguments of a tool call as JSON, whichever way a provider gives them.</summary>
+/// <summary>
+/// The arguments of a tool call, between JSON, in which they are stored, and <see cref="FunctionCallContent.Arguments"/>, which every
+/// <see cref="IChatClient"/> reads and fills. What a client keeps in <see cref="AIContent.RawRepresentation"/> is its own.
+/// </summary>
 internal static class ToolCallArguments
 {
     /// <summary>The arguments as a JSON object.</summary>
     public static JsonElement Read(FunctionCallContent call)
     {
-        if (call.RawRepresentation is JsonElement raw)
-            return raw;
-        var arguments = new JsonObject();
-        foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
+        using var document = JsonDocument.Parse(Write(call).WrittenMemory);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The arguments as the text of a JSON object.</summary>
+    public static ArrayBufferWriter<byte> Write(FunctionCallContent call)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer);
+        WriteObject(writer, call.Arguments ?? new Dictionary<string, object?>());
+        writer.Flush();
+        return buffer;
+    }
+
+    /// <summary>The arguments that a JSON value stands for; none where it is no object.</summary>
+    public static Dictionary<string, object?> Of(JsonElement input)
+    {
+        var arguments = new Dictionary<string, object?>(StringComparer.Ordinal);
+        if (input.ValueKind != JsonValueKind.Object)
+            return arguments;
+        foreach (var property in input.EnumerateObject())
+            arguments[property.Name] = property.Value;
+        return arguments;
+    }
+
+    private static void WriteObject(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, object?>> members)
+    {
+        writer.WriteStartObject();
+        foreach (var (name, value) in members)
         {
-            arguments[name] = value switch
-            {
-                null => null,
-                JsonElement element => JsonNode.Parse(element.GetRawText()),
-                JsonNode node => node.DeepClone(),
-                string text => text,
-                bool flag => flag,
-                int number => number,
-                long number => number,
-                double number => number,
-                _ => value.ToString(),
-            };
+            writer.WritePropertyName(name);
+            WriteValue(writer, value);
         }
 
-        return JsonSerializer.SerializeToElement(arguments, WireJson.Wire.JsonObject);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes whatever clients fill arguments with: JSON as they parsed it, or what they made of it.</summary>
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null or JsonElement { ValueKind: JsonValueKind.Undefined }:
+                writer.WriteNullValue();
+                break;
+            case JsonElement element:
+                element.WriteTo(writer);
+                break;
+            case JsonNode node:
+                node.WriteTo(writer);
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
+            case float number:
+                writer.WriteNumberValue(number);
+                break;
+            case sbyte or byte or short or ushort or int or uint or long or ulong or decimal:
+                writer.WriteNumberValue(Convert.ToDecimal(value, CultureInfo.InvariantCulture));
+                break;
+            case IEnumerable<KeyValuePair<string, object?>> members:
+                WriteObject(writer, members);
+                break;
+            case IEnumerable items:
+                writer.WriteStartArray();
+                foreach (var item in items)
+                    WriteValue(writer, item);
+                writer.WriteEndArray();
+                break;
+            default:
+                writer.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
     }
 }

@@ -59,6 +59,7 @@ internal sealed class GrowingText
         _savedAt = _services.Time.GetTimestamp();
         _savedLength = _text.Length;
         var part = PartJson.Of(_create(new PartTime(_start)), _text.ToSequence());
+        // Nothing is lost where this fails: the next one holds all of it again, and so does the end, whose failure is noted.
         await _services.Journal.PostAsync(transaction => transaction.SavePart(part));
     }
 

@@ -10,6 +10,7 @@ namespace Capstan.Engine.Sessions;
 internal sealed class ModelContext(IStore store, string sessionID)
 {
     private readonly List<ChatMessage> _messages = [];
+    private ModelInfo? _reader;
     private long _read;
     private (string PromptID, string Agent)? _lastAnswer;
 
@@ -20,6 +21,15 @@ internal sealed class ModelContext(IStore store, string sessionID)
     public async Task<IReadOnlyList<ChatMessage>> ReadAsync(
         string openMessageID, ModelInfo model, CancellationToken cancellationToken)
     {
+        // A prompt that joins the turn may ask another model. What the one before was sent, its own reasoning, is not for the new one.
+        if (_reader is not null && !ModelHistory.IsSame(_reader, model))
+        {
+            _messages.Clear();
+            _read = 0;
+            _lastAnswer = null;
+        }
+
+        _reader = model;
         foreach (var row in await store.ReadContextAsync(sessionID, _read, cancellationToken))
         {
             if (row.ID == openMessageID)

@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Models;
 using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Sessions;
@@ -14,6 +15,9 @@ internal static class ModelHistory
         else if (info is AssistantMessage assistant && IsShown(assistant, parts))
             AppendAssistant(messages, assistant, parts, model);
     }
+
+    /// <summary>Whether two are one model, so that each may be sent what the other said to itself.</summary>
+    public static bool IsSame(ModelInfo one, ModelInfo other) => one.ID == other.ID && one.ProviderID == other.ProviderID;
 
     /// <summary>A step that failed is left out; one that was cut short is kept for what it did.</summary>
     private static bool IsShown(AssistantMessage message, IReadOnlyList<Part> parts) =>
@@ -61,11 +65,11 @@ internal static class ModelHistory
                 case TextPart { Ignored: not true, Text.Length: > 0 } text:
                     said.Add(new TextContent(text.Text));
                     break;
-                case ReasoningPart { Text.Length: > 0 } reasoning when isSameModel:
-                    said.Add(new TextReasoningContent(reasoning.Text));
+                case ReasoningPart reasoning when isSameModel && (reasoning.Text.Length > 0 || reasoning.Metadata is not null):
+                    said.Add(new TextReasoningContent(reasoning.Text) { ProtectedData = ReasoningMetadata.Read(reasoning.Metadata) });
                     break;
                 case ToolPart tool:
-                    said.Add(new FunctionCallContent(tool.CallID, tool.Tool) { RawRepresentation = tool.State.Input });
+                    said.Add(new FunctionCallContent(tool.CallID, tool.Tool, ToolCallArguments.Of(tool.State.Input)));
                     results.Add(new FunctionResultContent(tool.CallID, Result(tool.State)));
                     if (tool.State is ToolState.Completed { Attachments: { } attachments })
                         media.AddRange(attachments.Select(static file => Media(file.Mime, file.Url, file.Filename)));

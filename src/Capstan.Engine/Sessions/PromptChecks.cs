@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Capstan.Contract;
+using Capstan.Engine.Models;
 using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Sessions;
@@ -10,6 +11,7 @@ internal static class PromptChecks
     /// <summary>Whether its identifiers and its format can be taken; null where they can.</summary>
     public static Refusal? Check(PromptRequest request)
     {
+        var partIDs = new HashSet<string>(StringComparer.Ordinal);
         if (request.MessageID is { } messageID && !messageID.StartsWith(IdentifierPrefix.Message, StringComparison.Ordinal))
             return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Message}\", got \"{messageID}\"\n  at [\"messageID\"]");
         for (var i = 0; i < request.Parts.Count; i++)
@@ -19,6 +21,9 @@ internal static class PromptChecks
                 return Refusal.Invalid($"Expected a part, got null\n  at [\"parts\"][{i}]");
             if (request.Parts[i].ID is { } partID && !partID.StartsWith(IdentifierPrefix.Part, StringComparison.Ordinal))
                 return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Part}\", got \"{partID}\"\n  at [\"parts\"][{i}][\"id\"]");
+            // Stored under one identifier, the later would take the place of the earlier.
+            if (request.Parts[i].ID is { } id && !partIDs.Add(id))
+                return Refusal.Invalid($"Two parts have the identifier \"{id}\"\n  at [\"parts\"][{i}][\"id\"]");
         }
 
         return request.Format is { } format && !IsText(format)
@@ -53,26 +58,27 @@ internal static class PromptChecks
     }
 
     /// <summary>Agent: the request's, the session's, the default. Model: the request's, the agent's, the session's, the default.</summary>
-    public static (string? Agent, ModelRef? Model, Refusal? Refusal) Resolve(
+    public static (PromptChoice? Choice, Refusal? Refusal) Resolve(
         Workspace workspace, SessionInfo session, PromptRequest request)
     {
         var name = request.Agent ?? session.Agent;
         var agent = name is null ? workspace.Agents.Default : workspace.Agents.Find(name);
         if (agent is null)
         {
-            return (null, null, name is null
+            return (null, name is null
                 ? Refusal.Invalid(workspace.Agents.DefaultProblem ?? "There is no agent to answer: every primary agent is disabled.")
                 : UnknownAgent(workspace, name, "agent"));
         }
 
-        var model = request.Model
+        var chosen = request.Model
             ?? agent.Model
-            ?? (session.Model is { } used ? new ModelRef(used.ProviderID, used.ID) : null)
-            ?? workspace.Models.Default;
+            ?? (session.Model is { } used ? new ModelRef(used.ProviderID, used.ID) : null);
+        var model = chosen ?? workspace.Models.Default;
         if (workspace.Models.Find(model) is null)
-            return (null, null, UnknownModel(workspace, model, "model"));
+            return (null, UnknownModel(workspace, model, "model"));
         var variant = request.Variant ?? (agent.Model == model ? agent.Variant : null);
-        return (agent.Name, model with { Variant = variant }, null);
+        var isStandIn = chosen is null && model.ProviderID == OfflineModel.ProviderID;
+        return (new PromptChoice(agent.Name, model with { Variant = variant }, isStandIn), null);
     }
 
     /// <summary>There is no such agent; these there are.</summary>

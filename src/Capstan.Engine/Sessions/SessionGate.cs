@@ -50,6 +50,7 @@ public sealed class SessionGate
     public async Task<(SessionInfo? Session, Refusal? Refusal)> CreateAsync(
         Workspace workspace, CreateSessionRequest request, CancellationToken cancellationToken)
     {
+        workspace = await _workspaces.GetCurrentAsync(workspace.Directory, cancellationToken);
         if (request.ParentID is { } parentID && await _store.FindSessionAsync(parentID, cancellationToken) is null)
             return (null, Refusal.NoSession(parentID));
         if (request.Agent is { } agent && workspace.Agents.Find(agent) is null)
@@ -175,14 +176,16 @@ public sealed class SessionGate
     /// <summary>Accepts a prompt or an injection, or refuses it.</summary>
     public async Task<Admission> AdmitAsync(string sessionID, PromptRequest request, CancellationToken cancellationToken)
     {
+        request = request.Normalised();
         // 1. Check.
         if (await _store.FindSessionAsync(sessionID, cancellationToken) is not { } row)
             return new Admission.Refused(Refusal.NoSession(sessionID));
         var session = row.Info;
-        var workspace = await _workspaces.GetAsync(session.Directory, cancellationToken);
+        // As its files are now, as the turn will see it: an agent or a model that was added counts, one that is gone does not.
+        var workspace = await _workspaces.GetCurrentAsync(session.Directory, cancellationToken);
         if (PromptChecks.Check(request) is { } problem)
             return new Admission.Refused(problem);
-        var (agent, model, refusal) = PromptChecks.Resolve(workspace, session, request);
+        var (choice, refusal) = PromptChecks.Resolve(workspace, session, request);
         if (refusal is not null)
             return new Admission.Refused(refusal);
         var message = new UserMessage
@@ -190,8 +193,8 @@ public sealed class SessionGate
             ID = request.MessageID ?? _identifiers.NewMessage(),
             SessionID = sessionID,
             Time = new MessageTime(Now),
-            Agent = agent!,
-            Model = model!,
+            Agent = choice!.Agent,
+            Model = choice.Model,
             Format = request.Format,
             System = request.System,
             Tools = request.Tools,
@@ -210,7 +213,7 @@ public sealed class SessionGate
         try
         {
             known = await _journal.CommitAsync(
-                transaction => Admit(transaction, message, parts, request, fingerprint), cancellationToken);
+                transaction => Admit(transaction, message, choice.IsStandIn, parts, request, fingerprint), cancellationToken);
         }
         catch when (turn is not null)
         {
@@ -277,7 +280,12 @@ public sealed class SessionGate
     }
 
     private static Known Admit(
-        JournalTransaction transaction, UserMessage message, IReadOnlyList<Part> parts, PromptRequest request, string? fingerprint)
+        JournalTransaction transaction,
+        UserMessage message,
+        bool isStandIn,
+        IReadOnlyList<Part> parts,
+        PromptRequest request,
+        string? fingerprint)
     {
         if (transaction.FindSession(message.SessionID) is not { } session)
             return Known.Gone;
@@ -289,7 +297,10 @@ public sealed class SessionGate
         }
 
         var isInjection = request.NoReply == true;
-        var model = new SessionModel(message.Model.ModelID, message.Model.ProviderID, message.Model.Variant ?? "default");
+        // A model that only stands in is not the session's: as soon as there is another, the next prompt goes to that one.
+        var model = isStandIn
+            ? null
+            : new SessionModel(message.Model.ModelID, message.Model.ProviderID, message.Model.Variant ?? "default");
         if (session.Info.Agent != message.Agent || session.Info.Model != model)
             transaction.UpdateSession(message.SessionID, info => info with { Agent = message.Agent, Model = model });
         var position = transaction.AddMessage(message, isWaiting: !isInjection, fingerprint);

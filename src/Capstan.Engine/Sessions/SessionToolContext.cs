@@ -31,20 +31,18 @@ internal sealed class SessionToolContext(
         call.ReportAsync(title, metadata.DeepClone().AsObject());
 
     public override ValueTask FileChangedAsync(string path, bool existed, CancellationToken cancellationToken) =>
-        services.Journal.PostAsync(
-            transaction =>
-            {
-                transaction.Publish(SessionID, EventType.FileEdited, WireJson.Wire.FileEditedEvent, new FileEditedEvent(path));
-                transaction.Publish(
-                    SessionID,
-                    EventType.FileWatcherUpdated,
-                    WireJson.Wire.FileWatcherEvent,
-                    new FileWatcherEvent(path, existed ? "change" : "add"));
-            },
-            cancellationToken: cancellationToken);
+        services.PostAsync(SessionID, transaction =>
+        {
+            transaction.Publish(SessionID, EventType.FileEdited, WireJson.Wire.FileEditedEvent, new FileEditedEvent(path));
+            transaction.Publish(
+                SessionID,
+                EventType.FileWatcherUpdated,
+                WireJson.Wire.FileWatcherEvent,
+                new FileWatcherEvent(path, existed ? "change" : "add"));
+        });
 
     public override ValueTask SetTodosAsync(IReadOnlyList<TodoItem> todos, CancellationToken cancellationToken) =>
-        services.Journal.PostAsync(transaction => transaction.SetTodos(SessionID, todos), cancellationToken: cancellationToken);
+        services.PostAsync(SessionID, transaction => transaction.SetTodos(SessionID, todos));
 
     public override string NewOutputFile()
     {

@@ -73,8 +73,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
         using var client = services.ChatClients.Create(workspace, plan.Model);
         for (var attempt = 1; ; attempt++)
         {
-            await services.Journal.PostAsync(
-                transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy), cancellationToken: abort);
+            await services.PostAsync(plan.Session.ID, transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy));
             try
             {
                 return await ReadStreamAsync(client, request, abort);
@@ -110,7 +109,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
                 switch (content)
                 {
                     case TextReasoningContent reasoning:
-                        await _parts.AppendReasoningAsync(reasoning.Text);
+                        await _parts.AppendReasoningAsync(reasoning.Text, reasoning.ProtectedData);
                         break;
                     case TextContent text:
                         await _parts.AppendTextAsync(text.Text);
@@ -148,10 +147,8 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
         var delay = exception.RetryAfter
             ?? (backoff < _options.MaxRetryDelay ? backoff : _options.MaxRetryDelay);
         var next = services.Time.GetUtcNow() + delay;
-        await services.Journal.PostAsync(
-            transaction => transaction.SetStatus(
-                plan.Session.ID, new SessionStatus.Retry(attempt, exception.Message, next.ToUnixTimeMilliseconds())),
-            cancellationToken: abort);
+        await services.PostAsync(plan.Session.ID, transaction => transaction.SetStatus(
+            plan.Session.ID, new SessionStatus.Retry(attempt, exception.Message, next.ToUnixTimeMilliseconds())));
         await Task.Delay(delay, services.Time, abort);
     }
 

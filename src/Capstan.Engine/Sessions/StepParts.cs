@@ -10,6 +10,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     private readonly List<Part> _unfinished = [];
     private GrowingText? _text;
     private GrowingText? _reasoning;
+    private string? _protectedReasoning;
     private AssistantMessage _message = plan.Message;
     private TokenUsage _tokens = TokenUsage.Zero;
 
@@ -40,10 +41,20 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     }
 
     /// <summary>The model reasons.</summary>
-    public async ValueTask AppendReasoningAsync(string delta)
+    /// <param name="delta">What is new of it.</param>
+    /// <param name="protectedData">What the provider wants back with it, where it says so; the latest counts.</param>
+    public async ValueTask AppendReasoningAsync(string delta, string? protectedData)
     {
-        _reasoning ??= await OpenAsync((id, time) =>
-            new ReasoningPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = "", Time = time });
+        _reasoning ??= await OpenAsync((id, time) => new ReasoningPart
+        {
+            ID = id,
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Text = "",
+            Time = time,
+            Metadata = ReasoningMetadata.Of(_protectedReasoning),
+        });
+        _protectedReasoning = protectedData ?? _protectedReasoning;
         await _reasoning.AppendAsync(delta);
     }
 
@@ -54,6 +65,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
             return;
         var part = _reasoning.Close(Now);
         _reasoning = null;
+        _protectedReasoning = null;
         await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
     }
 
@@ -75,6 +87,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         _unfinished.Clear();
         _text = null;
         _reasoning = null;
+        _protectedReasoning = null;
         if (parts.Length > 0)
         {
             await services.PostAsync(_message.SessionID, transaction =>

@@ -44,9 +44,16 @@ internal sealed class Turn(TurnServices services, string sessionID)
         for (var stepNumber = 1; ; stepNumber++)
         {
             var before = state;
+            LostWrites.Loss? lost = null;
             (var plan, state) = await services.Journal.CommitAsync(
-                transaction => Next(transaction, before, outcome, workspace, workspaceError), CancellationToken.None);
-            services.Lost.Forget(sessionID);
+                transaction =>
+                {
+                    lost = services.Lost.Find(sessionID);
+                    return Next(transaction, before, outcome, lost, workspace, workspaceError);
+                },
+                CancellationToken.None);
+            if (lost is not null)
+                services.Lost.Forget(sessionID, lost);
             if (plan is not StepPlan.Run run)
             {
                 foreach (var prompt in state.Prompts)
@@ -65,15 +72,16 @@ internal sealed class Turn(TurnServices services, string sessionID)
         JournalTransaction transaction,
         TurnState state,
         StepOutcome? previous,
+        LostWrites.Loss? lost,
         Workspace? workspace,
         MessageError? workspaceError)
     {
         if (transaction.FindSession(sessionID) is not { } session)
             return (new StepPlan.End(HasMore: false), state);
 
-        if (services.Lost.Find(sessionID) is { } reason)
+        if (lost is not null)
         {
-            Leftovers.Mend(transaction, sessionID, state.LastMessageID, reason);
+            Leftovers.Mend(transaction, sessionID, state.LastMessageID, lost.Reason);
             previous = previous is null ? null : StepOutcome.Failed;
         }
 

@@ -49,19 +49,6 @@ public sealed class InstructionsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_brings_the_instructions_of_the_directories_around_it()
-    {
-        sandbox.Write("repo/sub/AGENTS.md", "general");
-        var outer = sandbox.Write("repo/sub/a/CLAUDE.md", "outer");
-        var inner = sandbox.Write("repo/sub/a/b/AGENTS.md", "inner");
-        sandbox.Write("repo/sub/a/b/CLAUDE.md", "not read: another name comes first");
-        sandbox.Write("repo/subway/AGENTS.md", "not below");
-        var instructions = Create();
-        Assert.Equal([inner, outer], instructions.FindNear(Path.Combine(sandbox.Inner, "a", "b", "x.cs")).Select(found => found.Source));
-        Assert.Empty(instructions.FindNear(Path.Combine(sandbox.Worktree, "subway", "x.cs")));
-    }
-
-    [Fact]
     public async Task Pages_are_fetched_once_and_failures_left_out()
     {
         sandbox.WriteProject("""{"instructions":["https://a.test/x","https://b.test/y"]}""");

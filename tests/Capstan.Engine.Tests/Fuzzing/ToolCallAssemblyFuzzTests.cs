@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Models;
 using Capstan.Engine.Models.OpenAICompatible;
 using FsCheck;
 using FsCheck.Fluent;
@@ -30,12 +31,12 @@ public sealed class ToolCallAssemblyFuzzTests
                 {
                     if (at < json.Length)
                         return false;
-                    given.Add((JsonElement)content.RawRepresentation!);
+                    given.Add(ToolCallArguments.Read(content));
                 }
             }
 
             if (call.Complete(isEnd: true) is { } last)
-                given.Add((JsonElement)last.RawRepresentation!);
+                given.Add(ToolCallArguments.Read(last));
             return given.Count == 1 && JsonElement.DeepEquals(given[0], expected);
         }).QuickCheckThrowOnFailure();
 
@@ -55,6 +56,17 @@ public sealed class ToolCallAssemblyFuzzTests
             given += call.Complete(isEnd: true) is null ? 0 : 1;
             return given == 1;
         }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("[1]")]
+    [InlineData("\"text\"")]
+    [InlineData("null")]
+    public void Arguments_that_are_no_object_are_a_call_that_says_so(string text)
+    {
+        var call = new ToolCallAssembly(0, "call", "tool");
+        call.Append(text);
+        Assert.Contains("no object", call.Complete(isEnd: true)!.Exception!.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Half_a_character_is_a_call_that_says_so()

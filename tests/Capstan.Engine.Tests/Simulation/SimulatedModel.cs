@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Models;
 using Capstan.Testing.Scheduling;
@@ -100,7 +98,7 @@ internal sealed class SimulatedModel(World world, SimulatedProcess process) : IC
             case "call":
                 var id = world.NewCallID(_answer);
                 yield return new ChatResponseUpdate(ChatRole.Assistant, [new ToolCallStartContent(id, plan.Tool!)]);
-                var call = new FunctionCallContent(id, plan.Tool!) { RawRepresentation = Arguments("a") };
+                var call = new FunctionCallContent(id, plan.Tool!, Arguments("a"));
                 yield return new ChatResponseUpdate(ChatRole.Assistant, [call]);
                 break;
         }
@@ -155,14 +153,13 @@ internal sealed class SimulatedModel(World world, SimulatedProcess process) : IC
             if (world.Random.Next(20) == 0)
                 call.Exception = new FormatException("not JSON");
             else
-                call.RawRepresentation = Arguments(isLoop ? "same" : world.Random.Next(30) == 0 ? null : $"{(char)('a' + world.Random.Next(3))}");
+                call.Arguments = Arguments(isLoop ? "same" : world.Random.Next(30) == 0 ? null : $"{(char)('a' + world.Random.Next(3))}");
             yield return new ChatResponseUpdate(ChatRole.Assistant, [call]);
             await Task.Yield();
         }
     }
 
-    private static JsonElement Arguments(string? what) =>
-        JsonDocument.Parse((what is null ? [] : new JsonObject { ["what"] = what }).ToJsonString()).RootElement;
+    private static Dictionary<string, object?> Arguments(string? what) => what is null ? [] : new() { ["what"] = what };
 
     private static ChatResponseUpdate Say(string text) => new(ChatRole.Assistant, text);
 

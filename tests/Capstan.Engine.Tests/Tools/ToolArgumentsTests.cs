@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Capstan.Engine.Tools;
 using Xunit;
 
@@ -25,22 +24,5 @@ public sealed class ToolArgumentsTests : ToolTest
             $"The {tool} tool was called with invalid arguments: SchemaError({problem}).\n"
             + "Please rewrite the input so it satisfies the expected schema.",
             ToolArguments.Check(definition, document.RootElement));
-    }
-
-    [Fact]
-    public async Task Output_beyond_the_limits_keeps_its_head()
-    {
-        var text = string.Concat(Enumerable.Range(1, 2500).Select(n => $"{n}\n"));
-        var result = await OutputLimiter.LimitAsync(new ToolResult("t", text, new JsonObject()), Context, Cancel);
-        Assert.StartsWith("1\n2\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("\n2000\n\n...500 lines truncated...\n", result.Output, StringComparison.Ordinal);
-        Assert.True((bool)result.Metadata["truncated"]!);
-        Assert.Equal(text, await File.ReadAllTextAsync((string)result.Metadata["outputPath"]!, Cancel));
-
-        var wide = await OutputLimiter.LimitAsync(new ToolResult("t", new string('x', 60_000), new JsonObject()), Context, Cancel);
-        Assert.Contains("...42934 bytes truncated...", wide.Output, StringComparison.Ordinal);
-
-        var small = await OutputLimiter.LimitAsync(new ToolResult("t", "x\n", new JsonObject()), Context, Cancel);
-        Assert.Equal(("x\n", """{"truncated":false}"""), (small.Output, small.Metadata.ToJsonString()));
     }
 }

@@ -173,7 +173,7 @@ internal static class ChatRequestWriter
             writer.WriteString("type"u8, "function"u8);
             writer.WriteStartObject("function"u8);
             writer.WriteString("name"u8, call.Name);
-            writer.WriteString("arguments"u8, ToolCallArguments.Read(call).GetRawText());
+            writer.WriteString("arguments"u8, ToolCallArguments.Write(call).WrittenSpan);
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

@@ -110,17 +110,18 @@ internal sealed class ChatStreamReader(Uri address)
 
     private void ReadCall(JsonElement call, List<AIContent> contents)
     {
-        var index = call.TryGetProperty("index"u8, out var number) && number.TryGetInt32(out var value) ? value : _calls.Count;
-        var assembly = _calls.Find(open => open.Index == index);
         call.TryGetProperty("function"u8, out var function);
         var isObject = function.ValueKind == JsonValueKind.Object;
+        var id = Text(call, "id"u8);
+        var name = isObject ? Text(function, "name"u8) : null;
+        int? index = call.TryGetProperty("index"u8, out var number) && number.TryGetInt32(out var value) ? value : null;
+        var assembly = FindCall(index, id, name);
         if (assembly is null)
         {
-            var name = isObject ? Text(function, "name"u8) : null;
             if (string.IsNullOrEmpty(name))
                 throw Broken("The model began a tool call without a name", null);
             // Some servers give no identifier; the call needs one, and its place in this answer is unique within it.
-            assembly = new ToolCallAssembly(index, Text(call, "id"u8) is { Length: > 0 } id ? id : $"call_{index}", name);
+            assembly = new ToolCallAssembly(index, string.IsNullOrEmpty(id) ? $"call_{_calls.Count}" : id, name);
             _calls.Add(assembly);
             contents.Add(new ToolCallStartContent(assembly.CallID, name));
         }
@@ -129,6 +130,20 @@ internal sealed class ChatStreamReader(Uri address)
             assembly.Append(arguments);
         if (assembly.Complete(isEnd: false) is { } content)
             contents.Add(content);
+    }
+
+    /// <summary>
+    /// The call that a fragment goes on with; null where it begins one. Some servers give no index, and some give all calls the same:
+    /// then a new identifier begins a call, so does a name without one, and what has neither belongs to the newest call.
+    /// </summary>
+    private ToolCallAssembly? FindCall(int? index, string? id, string? name)
+    {
+        var isNamed = !string.IsNullOrEmpty(name);
+        if (!string.IsNullOrEmpty(id) && (index is null || isNamed))
+            return _calls.FindLast(open => open.Index == index && open.CallID == id);
+        return index is not null ? _calls.FindLast(open => open.Index == index)
+            : isNamed ? null
+            : _calls.LastOrDefault();
     }
 
     private static UsageDetails ReadUsage(JsonElement usage)

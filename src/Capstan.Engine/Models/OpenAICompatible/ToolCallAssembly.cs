@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Models.OpenAICompatible;
 
 /// <summary>Puts the split arguments of one tool call together, and knows when they are whole.</summary>
-internal sealed class ToolCallAssembly(int index, string callID, string name)
+internal sealed class ToolCallAssembly(int? index, string callID, string name)
 {
     private readonly StringBuilder _arguments = new();
     private int _depth;
@@ -14,8 +14,8 @@ internal sealed class ToolCallAssembly(int index, string callID, string name)
     private bool _isBalanced;
     private bool _isGiven;
 
-    /// <summary>The call's place in the answer.</summary>
-    public int Index => index;
+    /// <summary>The call's place in the answer, where the server gives one.</summary>
+    public int? Index => index;
 
     /// <summary>The call's identifier.</summary>
     public string CallID => callID;
@@ -50,7 +50,9 @@ internal sealed class ToolCallAssembly(int index, string callID, string name)
         {
             using var document = JsonDocument.Parse(text);
             RequireText(document.RootElement);
-            return new FunctionCallContent(callID, name) { RawRepresentation = document.RootElement.Clone() };
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new FunctionCallContent(callID, name, ToolCallArguments.Of(document.RootElement.Clone()))
+                : new FunctionCallContent(callID, name) { Exception = new FormatException($"They are no object. Text: {text}") };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

@@ -132,11 +132,18 @@ internal sealed class SqliteWriter : IStoreTransaction
     {
         _begin.Run();
         _isOpen = true;
-        var current = (long)_epoch.Scalar()!;
-        if (current == _ownEpoch)
-            return;
-        Dispose();
-        throw new StoreFencedException(_ownEpoch, current);
+        try
+        {
+            var current = (long)_epoch.Scalar()!;
+            if (current != _ownEpoch)
+                throw new StoreFencedException(_ownEpoch, current);
+        }
+        catch
+        {
+            // Nobody has the transaction yet who could end it, and while it is open no other can begin.
+            Dispose();
+            throw;
+        }
     }
 
     public void Commit()
@@ -151,7 +158,9 @@ internal sealed class SqliteWriter : IStoreTransaction
         if (!_isOpen)
             return;
         _isOpen = false;
-        _rollback.Run();
+        // Some failures, of the disk above all, have undone it already; to undo it again would fail and hide why.
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            _rollback.Run();
     }
 
     public SessionRow? FindSession(string sessionID) => SqliteRows.First(_findSession.Query(sessionID), SqliteRows.Session);
