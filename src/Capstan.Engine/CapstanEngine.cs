@@ -4,6 +4,7 @@ using Capstan.Engine.Models;
 using Capstan.Engine.Permissions;
 using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
 using Capstan.Engine.Workspaces;
@@ -32,7 +33,10 @@ public sealed class CapstanEngine : IAsyncDisposable
         var logger = loggers.CreateLogger<CapstanEngine>();
         Identifiers = new IdentifierSource(time, options.Seed);
         Hub = new EventHub(options.Hub, store.LastEventSequence);
-        Journal = new Journal(store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<Journal>(), options.Scheduler);
+        Telemetry = new EngineTelemetry();
+        Metrics = new MetricsCollector(Telemetry);
+        var observer = new EngineObserver(Telemetry, time, logger);
+        Journal = new Journal(Telemetry, store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<Journal>(), options.Scheduler);
         _http = new HttpClient(new SocketsHttpHandler
         {
             // Idle connections to a model are dropped before most servers drop theirs.
@@ -43,10 +47,11 @@ public sealed class CapstanEngine : IAsyncDisposable
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        var notices = new NoticeBoard(logger);
         Workspaces = options.LoadWorkspace is { } load
             ? new WorkspaceDirectory(load)
-            : new WorkspaceDirectory(new WorkspaceLoader(options.Paths, options.Environment, _http, time));
-        Permissions = new PermissionDesk(store, Journal, Identifiers, time);
+            : new WorkspaceDirectory(new WorkspaceLoader(options.Paths, options.Environment, _http, time, notices));
+        Permissions = new PermissionDesk(store, Journal, Identifiers, time, observer);
         Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
         var chatClients = new ChatClients(_http, time, $"capstan/{options.Version}", options.CreateChatClient);
         var marks = new ProcessMarks(options.Paths.Data);
@@ -59,19 +64,21 @@ public sealed class CapstanEngine : IAsyncDisposable
             Tools,
             Permissions,
             _waiters,
-            new TitleWriter(store, Journal, chatClients, time, logger, _stopping.Token),
+            new TitleWriter(store, Journal, chatClients, time, observer, _stopping.Token),
             Identifiers,
             time,
             options.Turns,
             logger)
         {
             Marks = marks,
-            Snapshots = new SnapshotCatalogue(options.Paths, time, logger),
+            Observer = observer,
+            Snapshots = new SnapshotCatalogue(options.Paths, time, logger, notices),
             Jitter = Chance(options.Seed),
         };
         Runners = new SessionRunners(sessionID => new SessionRunner(
             sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
-        Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version);
+        Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version, observer);
+        EngineGauges.Add(this);
         _calls = services.Calls;
         _recovery = new Recovery(
             store,
@@ -105,12 +112,18 @@ public sealed class CapstanEngine : IAsyncDisposable
     /// <summary>Where identifiers come from.</summary>
     public IdentifierSource Identifiers { get; }
 
+    /// <summary>What has been measured since the start.</summary>
+    public MetricsCollector Metrics { get; }
+
+    internal EngineTelemetry Telemetry { get; }
+
     internal Journal Journal { get; }
 
     internal SessionRunners Runners { get; }
 
     /// <summary>Opens the store, closes what a dead process left open, and takes up what it had accepted.</summary>
     /// <exception cref="StoreInUseException">Another server owns the data directory.</exception>
+    /// <exception cref="StoreUnusableException">The data directory or the database cannot be used.</exception>
     public static async Task<CapstanEngine> StartAsync(EngineOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var store = options.OpenStore();
@@ -129,6 +142,9 @@ public sealed class CapstanEngine : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Says where this engine is reached, to programs that find its data directory in use.</summary>
+    public void Announce(Uri address) => Store.Announce(address);
 
     /// <summary>Begins no further turns; those that run go on.</summary>
     public void BeginDrain() => Runners.Stop();
@@ -163,6 +179,8 @@ public sealed class CapstanEngine : IAsyncDisposable
         await _calls.WaitAsync(CallLimit, Options.Time);
         _waiters.CompleteAll();
         await Store.DisposeAsync();
+        Metrics.Dispose();
+        Telemetry.Dispose();
         _http.Dispose();
         _stopping.Dispose();
     }

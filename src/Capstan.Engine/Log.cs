@@ -46,4 +46,40 @@ internal static partial class Log
 
     [LoggerMessage(121, LogLevel.Warning, "What a step changed in {Directory} is not known.")]
     public static partial void NoDiff(ILogger logger, Exception exception, string directory);
+
+    [LoggerMessage(160, LogLevel.Warning, "{Notice}")]
+    public static partial void Notice(ILogger logger, string notice);
+
+    [LoggerMessage(124, LogLevel.Warning, "No snapshot of {Directory}: {Reason}")]
+    public static partial void GitFailed(ILogger logger, string directory, string reason);
+
+    [LoggerMessage(150, LogLevel.Information, "Turn of {SessionID} {Outcome} in {Seconds} s: agent {Agent}, model {Model}, steps {Steps}, tokens {InputTokens} in, {OutputTokens} out.")]
+    public static partial void TurnEnded(
+        ILogger logger, string sessionID, string outcome, double seconds, string agent, string model, int steps, long inputTokens, long outputTokens);
+
+    [LoggerMessage(151, LogLevel.Information, "Model call of {SessionID}: {Model}, {Outcome} in {Seconds} s, first chunk after {FirstChunk} s, tokens {InputTokens} in, {OutputTokens} out.")]
+    public static partial void ModelCallEnded(
+        ILogger logger, string sessionID, string model, string outcome, double seconds, double firstChunk, long inputTokens, long outputTokens);
+
+    [LoggerMessage(158, LogLevel.Information, "Model call of {SessionID}: {Model}, {Outcome} in {Seconds} s, without an answer.")]
+    public static partial void ModelCallUnanswered(ILogger logger, string sessionID, string model, string outcome, double seconds);
+
+    [LoggerMessage(152, LogLevel.Information, "Tool call of {SessionID}: {Tool}, {Outcome} in {Seconds} s, {CallID}.")]
+    public static partial void ToolCallEnded(ILogger logger, string sessionID, string tool, string outcome, double seconds, string callID);
+
+    [LoggerMessage(153, LogLevel.Information, "Session {SessionID} waits for a person: {Permission}, request {RequestID}.")]
+    public static partial void PermissionAsked(ILogger logger, string sessionID, string permission, string requestID);
+
+    [LoggerMessage(154, LogLevel.Information, "Permission of {SessionID}: {Permission}, request {RequestID}, answer {Answer} after {Seconds} s.")]
+    public static partial void PermissionAnswered(
+        ILogger logger, string sessionID, string permission, string requestID, string answer, double seconds);
+
+    [LoggerMessage(155, LogLevel.Warning, "Session {SessionID} has waited {Minutes} minutes for a person to answer {RequestID} ({Permission}). Answer it (POST /permission/{RequestID}/reply), abort the session, or let a policy answer (capstan.permissionPolicy).")]
+    public static partial void StillWaiting(ILogger logger, string sessionID, int minutes, string requestID, string permission);
+
+    [LoggerMessage(156, LogLevel.Information, "Prompt for {SessionID} refused ({Kind}): {Reason}")]
+    public static partial void PromptRefused(ILogger logger, string sessionID, string kind, string reason);
+
+    [LoggerMessage(157, LogLevel.Debug, "Prompt {MessageID} for {SessionID} accepted.")]
+    public static partial void PromptAccepted(ILogger logger, string sessionID, string messageID);
 }

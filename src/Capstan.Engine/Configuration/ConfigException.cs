@@ -43,8 +43,16 @@ public sealed class ConfigException : Exception
     internal static ConfigException Unparsable(string file, int line, int column, string reason) =>
         new("ConfigJsonError", file, $"{file}:{line}:{column}: {reason}", [], line, column);
 
-    internal static ConfigException Invalid(string file, IReadOnlyList<ConfigIssue> issues) =>
-        new("ConfigInvalidError", file, $"{file}: {string.Join("; ", issues.Select(InWords))}", issues, null, null);
+    /// <summary>Values that cannot be used.</summary>
+    /// <param name="file">The file, or the variable that held the text.</param>
+    /// <param name="issues">What is wrong.</param>
+    /// <param name="text">The file's text, so that the message can name the line.</param>
+    internal static ConfigException Invalid(string file, IReadOnlyList<ConfigIssue> issues, string text = "")
+    {
+        var line = ConfigPlaces.LineOf(text, issues[0].Path);
+        var place = line is null ? file : $"{file}:{line}";
+        return new("ConfigInvalidError", file, $"{place}: {string.Join("; ", issues.Select(InWords))}", issues, null, null);
+    }
 
     internal static ConfigException Invalid(string file, string reason, int? line = null, int? column = null) =>
         new("ConfigInvalidError", file, $"{file}{(line is null ? "" : $":{line}:{column}")}: {reason}", [], line, column);

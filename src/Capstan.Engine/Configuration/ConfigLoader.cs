@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Settings;
 using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration;
@@ -53,6 +54,7 @@ public sealed class ConfigLoader
         {
             layers.AddFiles(folder);
             layers.AddAgents(folder);
+            layers.LookAt(folder);
         }
 
         return layers.Finish(directory);
@@ -95,12 +97,15 @@ public sealed class ConfigLoader
     {
         private readonly JsonObject merged = [];
         private readonly ConfigStamps stamps = new();
+        private readonly ConfigNotices notices = new();
 
         public void AddGlobal()
         {
             AddFile(Path.Combine(loader.Paths.Config, "config.json"));
             AddFiles(loader.Paths.Config);
         }
+
+        public void LookAt(string folder) => notices.LookAt(folder);
 
         public void AddFiles(string folder)
         {
@@ -139,16 +144,21 @@ public sealed class ConfigLoader
                 AddText(content, "OPENCODE_CONFIG_CONTENT", directory);
             AddFiles(loader.Paths.Managed);
             ConfigFolding.Apply(merged, loader.environment);
-            return new WorkspaceConfig(merged, stamps);
+            notices.LookAt(loader.environment);
+            return new WorkspaceConfig(merged, stamps) { Notices = notices.All };
         }
 
         private void AddText(string text, string file, string directory)
         {
             var substitution = new ConfigSubstitution(loader.Paths, loader.environment, stamps);
-            var layer = Jsonc.Parse(substitution.Apply(text, file, directory), file);
+            var written = substitution.Apply(text, file, directory);
+            var layer = Jsonc.Parse(written, file);
             var issues = ConfigShape.Check(layer);
+            if (layer.Map("capstan") is { } own)
+                issues = [.. issues, .. SettingsShape.Check(own)];
             if (issues.Count > 0)
-                throw ConfigException.Invalid(file, issues);
+                throw ConfigException.Invalid(file, issues, written);
+            notices.Look(text, file, layer);
             // Each layer is brought into one form before it is merged, so that an action and a map of actions merge.
             if (layer.ContainsKey("permission"))
                 layer["permission"] = AgentSettings.ToMap(layer["permission"]);

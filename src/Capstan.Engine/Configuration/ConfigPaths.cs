@@ -32,6 +32,9 @@ public sealed record ConfigPaths
     /// <summary>Full texts of tool outputs that were too long to return.</summary>
     public string ToolOutput => Path.Combine(Data, "tool-output");
 
+    /// <summary>What the server did: <c>capstan.log</c> and the older ones.</summary>
+    public string Log => Path.Combine(Data, "log");
+
     /// <summary>Plan files of workspaces that are in no repository.</summary>
     public string Plans => Path.Combine(Data, "plans");
 

@@ -44,6 +44,7 @@ internal sealed class ConfigShape
     {
         Text(config, "shell", "model", "small_model", "default_agent", "username");
         Texts(config, "instructions", "disabled_providers", "enabled_providers");
+        Choice(config, "logLevel", "DEBUG", "INFO", "WARN", "ERROR");
         Choice(config, "share", "manual", "auto", "disabled");
         Flag(config, "autoshare", "snapshot");
         Integer(config, "subagent_depth", 0);

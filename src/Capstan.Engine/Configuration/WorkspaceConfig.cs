@@ -35,6 +35,9 @@ public sealed class WorkspaceConfig
     /// <summary>The answer to <c>GET /config</c>: without credentials and without Capstan's own section. Not to be changed.</summary>
     public JsonObject Shared { get; }
 
+    /// <summary>What people should know of the files although it is no error: keys without effect, keys that are not known.</summary>
+    public IReadOnlyList<string> Notices { get; internal init; } = [];
+
     /// <summary>The model for turns that name none.</summary>
     public ModelRef? Model => ModelRef.Parse(Merged.Text("model"));
 
@@ -46,6 +49,9 @@ public sealed class WorkspaceConfig
 
     /// <summary>The shell that commands run in.</summary>
     public string? Shell => Merged.Text("shell");
+
+    /// <summary>What is logged, of the server's own directory: OpenCode's <c>DEBUG</c>, <c>INFO</c>, <c>WARN</c> or <c>ERROR</c>.</summary>
+    public string? LogLevel => Merged.Text("logLevel");
 
     /// <summary>What the user is called.</summary>
     public string Username => Merged.Text("username") ?? "user";

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Names;
 
 namespace Capstan.Engine.Models;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Permissions;
 
@@ -25,16 +26,20 @@ public sealed class PermissionDesk
     private readonly Journal _journal;
     private readonly IdentifierSource _identifiers;
     private readonly TimeProvider _time;
+    private readonly EngineObserver _observer;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<PermissionAnswer>> _waiting = new();
 
-    /// <summary>Creates the desk.</summary>
-    public PermissionDesk(IStore store, Journal journal, IdentifierSource identifiers, TimeProvider time)
+    internal PermissionDesk(IStore store, Journal journal, IdentifierSource identifiers, TimeProvider time, EngineObserver observer)
     {
         _store = store;
         _journal = journal;
         _identifiers = identifiers;
         _time = time;
+        _observer = observer;
     }
+
+    /// <summary>How many calls wait for an answer.</summary>
+    public int Waiting => _waiting.Count;
 
     /// <summary>Returns once a call may go on.</summary>
     /// <exception cref="PermissionRefusedException">A rule or a person refused it.</exception>
@@ -135,7 +140,7 @@ public sealed class PermissionDesk
         {
             var known = await _journal.CommitAsync(transaction => AskOrFind(transaction, ask, scope, request, waiter), cancellationToken);
             mine = known.ID;
-            var answer = known.Answer ?? await AnswerAsync(waiter, known.Read(), policy, cancellationToken);
+            var answer = known.Answer ?? await WatchAsync(known.Read(), waiter, policy, cancellationToken);
             if (answer.Reply == PermissionReply.Reject)
                 throw Rejected(answer.Feedback);
         }
@@ -191,6 +196,15 @@ public sealed class PermissionDesk
         }
 
         return transaction.AskPermission(request, scope.Directory);
+    }
+
+    private async Task<PermissionAnswer> WatchAsync(
+        PermissionRequest request, TaskCompletionSource<PermissionAnswer> waiter, PermissionPolicy policy, CancellationToken cancellationToken)
+    {
+        using var observed = _observer.BeginWait(request);
+        var answer = await AnswerAsync(waiter, request, policy, cancellationToken);
+        observed.Answer = $"{answer.Reply}".ToLowerInvariant();
+        return answer;
     }
 
     private async Task<PermissionAnswer> AnswerAsync(

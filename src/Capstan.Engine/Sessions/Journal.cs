@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Capstan.Contract;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Sessions;
@@ -28,12 +30,15 @@ public sealed class Journal : IAsyncDisposable
     private readonly JournalTransaction _transaction;
     private readonly JournalRetention _retention;
     private readonly ILogger _logger;
+    private readonly EngineTelemetry _telemetry;
+    private readonly TimeProvider _time;
     private readonly Channel<JournalItem> _queue = Channel.CreateBounded<JournalItem>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly Task _stopped;
 
     /// <summary>Creates the journal and starts its thread.</summary>
+    /// <param name="telemetry">Where its commits are measured.</param>
     /// <param name="store">Where it writes.</param>
     /// <param name="hub">Where it publishes.</param>
     /// <param name="time">The clock of what it writes.</param>
@@ -42,6 +47,7 @@ public sealed class Journal : IAsyncDisposable
     /// <param name="logger">Where failed writes go.</param>
     /// <param name="scheduler">Writes there instead of on a thread of its own: a simulation decides when.</param>
     public Journal(
+        EngineTelemetry telemetry,
         IStore store,
         EventHub hub,
         TimeProvider time,
@@ -50,6 +56,8 @@ public sealed class Journal : IAsyncDisposable
         ILogger<Journal> logger,
         TaskScheduler? scheduler = null)
     {
+        _telemetry = telemetry;
+        _time = time;
         _store = store;
         _hub = hub;
         _logger = logger;
@@ -65,6 +73,7 @@ public sealed class Journal : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting for a place in the queue; a write that has one is carried out.</param>
     public async Task<T> CommitAsync<T>(Func<JournalTransaction, T> write, CancellationToken cancellationToken = default)
     {
+        using var span = StartSpan();
         var item = new JournalItem<T>(write);
         await _queue.Writer.WriteAsync(item, cancellationToken);
         return await item.Completed;
@@ -91,6 +100,9 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>Publishes an event that is not stored, after all that was written before it.</summary>
     public ValueTask PublishLiveAsync(PublishedEvent live, CancellationToken cancellationToken = default) =>
         _queue.Writer.WriteAsync(new JournalLive(live), cancellationToken);
+
+    /// <summary>How many writes wait.</summary>
+    internal int Waiting => _queue.Reader.Count;
 
     /// <summary>Writes what waits, and stops.</summary>
     public async ValueTask DisposeAsync()
@@ -124,6 +136,9 @@ public sealed class Journal : IAsyncDisposable
             WriteWaiting(group);
     }
 
+    /// <summary>A wait for the disk, as a part of what waits; what nobody traces has none.</summary>
+    private static Activity? StartSpan() => Activity.Current is null ? null : EngineTelemetry.Source.StartActivity("journal.commit");
+
     private void WriteWaiting(List<JournalItem> group)
     {
         while (group.Count < LargestGroup && _queue.Reader.TryRead(out var item))
@@ -151,7 +166,13 @@ public sealed class Journal : IAsyncDisposable
                     item.Apply(_transaction);
                 _transaction.Finish();
                 _retention.Apply(write, _transaction.LastSequence);
+                var start = _telemetry.CommitDuration.Enabled ? _time.GetTimestamp() : 0;
                 write.Commit();
+                if (start != 0)
+                {
+                    _telemetry.CommitDuration.Record(_time.GetElapsedTime(start).TotalSeconds);
+                    _telemetry.CommitWrites.Add(group.Count);
+                }
             }
             else
             {

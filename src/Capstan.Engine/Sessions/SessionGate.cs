@@ -1,5 +1,6 @@
 using Capstan.Contract;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Sessions;
@@ -22,6 +23,7 @@ public sealed class SessionGate
     private readonly IdentifierSource _identifiers;
     private readonly TimeProvider _time;
     private readonly string _version;
+    private readonly EngineObserver _observer;
 
     internal SessionGate(
         IStore store,
@@ -31,7 +33,8 @@ public sealed class SessionGate
         TurnWaiters waiters,
         IdentifierSource identifiers,
         TimeProvider time,
-        string version)
+        string version,
+        EngineObserver observer)
     {
         _store = store;
         _journal = journal;
@@ -41,6 +44,7 @@ public sealed class SessionGate
         _identifiers = identifiers;
         _time = time;
         _version = version;
+        _observer = observer;
     }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -175,6 +179,14 @@ public sealed class SessionGate
 
     /// <summary>Accepts a prompt or an injection, or refuses it.</summary>
     public async Task<Admission> AdmitAsync(string sessionID, PromptRequest request, CancellationToken cancellationToken)
+    {
+        using var observed = _observer.BeginAdmission(sessionID);
+        var admission = await DecideAsync(sessionID, request, cancellationToken);
+        observed.End(admission);
+        return admission;
+    }
+
+    private async Task<Admission> DecideAsync(string sessionID, PromptRequest request, CancellationToken cancellationToken)
     {
         request = request.Normalised();
         // 1. Check.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Sessions;
@@ -118,6 +119,8 @@ public sealed class SessionRunner
 
     private async Task RunAsync(TurnHandle turn, Action<SessionRunner> retired)
     {
+        // The runner outlives the request that woke it; its turns are no part of that request's trace.
+        Activity.Current = null;
         var failures = 0;
         for (var next = turn; next is not null;)
         {

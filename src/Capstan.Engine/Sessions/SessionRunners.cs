@@ -58,6 +58,9 @@ public sealed class SessionRunners(Func<string, SessionRunner> create)
     internal TurnHandle? FindTurn(string sessionID) =>
         _runners.TryGetValue(sessionID, out var runner) ? runner.CurrentTurn : null;
 
+    /// <summary>How many sessions have work.</summary>
+    public int Count => _runners.Count;
+
     /// <summary>Starts no further turns.</summary>
     public void Stop()
     {

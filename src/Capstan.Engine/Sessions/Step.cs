@@ -1,5 +1,6 @@
 using Capstan.Contract;
 using Capstan.Engine.Models;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Workspaces;
 using Capstan.Engine.Workspaces.Snapshots;
@@ -17,7 +18,7 @@ namespace Capstan.Engine.Sessions;
 /// </code>
 /// Invariant: however it ends, the message is completed, its text closed and no tool call left pending or running.
 /// </remarks>
-internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.Run plan, ModelContext context, TurnSnapshots snapshots, int number)
+internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.Run plan, ModelContext context, TurnSnapshots snapshots, StepObservation observation, int number)
 {
     private readonly StepParts _parts = new(services, plan);
     private readonly ToolCalls _tools = new(services, workspace, plan);
@@ -76,7 +77,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
             await services.PostAsync(plan.Session.ID, transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy));
             try
             {
-                return await ReadStreamAsync(client, request, abort);
+                return await CallAsync(client, request, abort);
             }
             catch (ModelException exception) when (MayRetry(exception, attempt))
             {
@@ -94,7 +95,22 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
         }
     }
 
-    private async Task<string> ReadStreamAsync(IChatClient client, StepRequest request, CancellationToken abort)
+    private async Task<string> CallAsync(IChatClient client, StepRequest request, CancellationToken abort)
+    {
+        using var call = services.Observer.BeginModelCall(plan.Session.ID, plan.Agent.Name, plan.Model);
+        try
+        {
+            return await ReadStreamAsync(client, request, call, abort);
+        }
+        catch (ModelException exception)
+        {
+            call.Fail(exception.Error.Name);
+            throw;
+        }
+    }
+
+    private async Task<string> ReadStreamAsync(
+        IChatClient client, StepRequest request, ModelCallObservation observed, CancellationToken abort)
     {
         string? finish = null;
         UsageDetails? usage = null;
@@ -102,7 +118,11 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
         await foreach (var update in client.GetStreamingResponseAsync(request.Messages, request.Options, abort))
         {
             if (isFirst)
+            {
+                observed.Answering();
                 await _parts.StartAsync(await snapshots.BeforeAsync());
+            }
+
             isFirst = false;
             foreach (var content in update.Contents)
             {
@@ -134,7 +154,10 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
 
         abort.ThrowIfCancellationRequested();
         await _parts.CloseAsync();
-        _parts.SetUsage(usage);
+        var tokens = TokenPrices.Read(usage);
+        _parts.SetUsage(tokens);
+        observation.Turn.Add(tokens);
+        observed.End(finish ?? "unknown", tokens);
         return finish ?? "unknown";
     }
 

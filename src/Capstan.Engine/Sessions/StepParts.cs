@@ -1,6 +1,5 @@
 using Capstan.Contract;
 using Capstan.Engine.Workspaces.Snapshots;
-using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Sessions;
 
@@ -99,7 +98,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     }
 
     /// <summary>What the call used.</summary>
-    public void SetUsage(UsageDetails? usage) => _tokens = TokenPrices.Read(usage);
+    public void SetUsage(TokenUsage tokens) => _tokens = tokens;
 
     /// <summary>The step is done: <c>step-finish</c>, then the message, then the files, then the message completed.</summary>
     public async ValueTask FinishAsync(string finish, StepOutcome outcome, StepChange change)

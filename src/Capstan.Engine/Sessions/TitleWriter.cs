@@ -2,15 +2,15 @@ using Capstan.Contract;
 using Capstan.Engine.Agents;
 using Capstan.Engine.Models;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Workspaces;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Sessions;
 
 /// <summary>Gives a new session a title: one small model call beside the first step. Nothing waits for it and nothing fails with it.</summary>
 internal sealed class TitleWriter(
-    IStore store, Journal journal, ChatClients chatClients, TimeProvider time, ILogger logger, CancellationToken stopping)
+    IStore store, Journal journal, ChatClients chatClients, TimeProvider time, EngineObserver observer, CancellationToken stopping)
 {
     private const int LongestTitle = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -35,6 +35,7 @@ internal sealed class TitleWriter(
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit.Token);
             var model = (workspace.Models.Small(step.Model.ProviderID) is { } small ? workspace.Models.Find(small) : null) ?? step.Model;
             using var client = chatClients.Create(workspace, model);
+            using var observed = observer.BeginModelCall(sessionID, agent.Name, model);
             var answer = await client.GetResponseAsync(
                 [
                     new ChatMessage(ChatRole.System, agent.Prompt),
@@ -47,6 +48,8 @@ internal sealed class TitleWriter(
                     Temperature = model.Capabilities.Temperature ? (float?)agent.Temperature : null,
                 },
                 patience.Token);
+            observed.Answering();
+            observed.End("stop", TokenPrices.Read(answer.Usage));
             if (Clean(answer.Text) is not { } title)
                 return;
             await journal.CommitAsync(
@@ -60,7 +63,7 @@ internal sealed class TitleWriter(
         }
         catch (Exception exception)
         {
-            Log.NoTitle(logger, sessionID, exception.Message);
+            Log.NoTitle(observer.Logger, sessionID, exception.Message);
         }
     }
 

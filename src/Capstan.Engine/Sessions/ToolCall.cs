@@ -92,16 +92,19 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         // The stream of the answer must not wait for the tool.
         await Task.Yield();
         var input = _part.State.Input;
+        using var observed = services.Observer.BeginToolCall(_part.SessionID, _part.Tool, callID);
         try
         {
             if (tool is null)
             {
+                observed.Outcome = "failed";
                 await CompleteAsync(new ToolResult(InvalidTool.Title, InvalidTool.Output(input), new JsonObject { ["truncated"] = false }));
                 return;
             }
 
             if (ToolArguments.Check(tool.Definition, input) is { } problem)
             {
+                observed.Outcome = "failed";
                 await FailAsync(problem);
                 return;
             }
@@ -110,14 +113,17 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
             if (isRepeated)
                 await context.AskAsync(DoomLoop(input), abort);
             await CompleteAsync(await tool.ExecuteAsync(input, context, abort));
+            observed.Outcome = "completed";
         }
         catch (PermissionRefusedException refused)
         {
             EndsTurn = refused.EndsTurn;
+            observed.Outcome = "refused";
             await FailAsync(refused.Message);
         }
         catch (ToolException failure)
         {
+            observed.Outcome = "failed";
             await FailAsync(failure.Message);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
@@ -127,6 +133,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         }
         catch (Exception exception)
         {
+            observed.Outcome = "failed";
             Log.ToolFailed(services.Logger, exception, _part.Tool, _part.SessionID);
             await FailAsync($"The tool failed: {exception.Message}");
         }

@@ -41,6 +41,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
         var state = new TurnState(services.Identifiers.NewTurn(), []);
         var snapshots = services.Snapshots.ForTurn(workspace);
         StepOutcome? outcome = null;
+        using var observation = services.Observer.BeginTurn(sessionID);
         for (var stepNumber = 1; ; stepNumber++)
         {
             var before = state;
@@ -56,6 +57,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
                 services.Lost.Forget(sessionID, lost);
             if (plan is not StepPlan.Run run)
             {
+                observation.End(outcome, state.Parent);
                 foreach (var prompt in state.Prompts)
                     services.Waiters.Complete(prompt.MessageID, new TurnResult(state.LastMessageID));
                 return plan is StepPlan.End { HasMore: true };
@@ -63,7 +65,8 @@ internal sealed class Turn(TurnServices services, string sessionID)
 
             if (stepNumber == 1)
                 services.Titles.Start(workspace!, run);
-            outcome = await new Step(services, workspace!, run, context, snapshots, stepNumber).RunAsync(abort);
+            using (var step = observation.BeginStep(run))
+                outcome = step.End(await new Step(services, workspace!, run, context, snapshots, step, stepNumber).RunAsync(abort));
             state = state with { Diffs = snapshots.Diffs };
         }
     }

@@ -3,6 +3,7 @@ using Capstan.Engine.Configuration;
 using Capstan.Engine.Models;
 using Capstan.Engine.Permissions;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Workspaces;
 using Capstan.Engine.Workspaces.Snapshots;
@@ -26,6 +27,9 @@ internal sealed record TurnServices(
     TurnOptions Options,
     ILogger Logger)
 {
+    /// <summary>Sees what they do.</summary>
+    public required EngineObserver Observer { get; init; }
+
     /// <summary>What files looked like before and after steps.</summary>
     public required SnapshotCatalogue Snapshots { get; init; }
 

@@ -14,6 +14,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The sequence number of the newest event, 0 where there is none.</summary>
     long LastEventSequence { get; }
 
+    /// <summary>Says where the owner listens, to processes that find the store in use.</summary>
+    void Announce(Uri address);
+
     /// <summary>Begins a write. Only the journal calls it, from one thread, one transaction at a time.</summary>
     /// <exception cref="StoreFencedException">A later owner has taken the store over.</exception>
     IStoreTransaction Begin();

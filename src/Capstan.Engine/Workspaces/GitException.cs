@@ -1,4 +1,8 @@
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>Git could not be run, or did not do what it was asked for.</summary>
-internal sealed class GitException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class GitException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether there is no git on this machine's PATH.</summary>
+    public bool IsMissing { get; init; }
+}

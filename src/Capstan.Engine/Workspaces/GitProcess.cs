@@ -9,6 +9,9 @@ internal static class GitProcess
 {
     private const int ErrorLimit = 4096;
 
+    // ENOENT, and Windows's ERROR_FILE_NOT_FOUND.
+    private const int NoSuchFile = 2;
+
     /// <summary>Runs a command to its end.</summary>
     /// <exception cref="GitException">There is no git, or no such directory.</exception>
     /// <exception cref="OperationCanceledException">It was killed because the token was cancelled.</exception>
@@ -22,7 +25,10 @@ internal static class GitProcess
         }
         catch (Win32Exception exception)
         {
-            throw new GitException($"git cannot be started in {command.Directory}: {exception.Message}", exception);
+            throw new GitException($"git cannot be started in {command.Directory}: {exception.Message}", exception)
+            {
+                IsMissing = exception.NativeErrorCode == NoSuchFile && Directory.Exists(command.Directory),
+            };
         }
 
         try

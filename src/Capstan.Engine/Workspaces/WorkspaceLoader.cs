@@ -2,6 +2,7 @@ using Capstan.Engine.Agents;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
 using Capstan.Engine.Models;
+using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Workspaces;
 
@@ -12,15 +13,16 @@ public sealed class WorkspaceLoader
     private readonly ProcessEnvironment environment;
     private readonly HttpClient http;
     private readonly TimeProvider time;
+    private readonly NoticeBoard? notices;
 
-    /// <summary>Creates a loader.</summary>
     /// <param name="paths">Where things are.</param>
     /// <param name="environment">The server's environment variables.</param>
     /// <param name="http">Fetches instructions that are addresses.</param>
     /// <param name="time">The clock.</param>
-    public WorkspaceLoader(ConfigPaths paths, ProcessEnvironment environment, HttpClient http, TimeProvider time)
+    /// <param name="notices">Says what people should know of the files.</param>
+    internal WorkspaceLoader(ConfigPaths paths, ProcessEnvironment environment, HttpClient http, TimeProvider time, NoticeBoard? notices = null)
     {
-        (this.environment, this.http, this.time) = (environment, http, time);
+        (this.environment, this.http, this.time, this.notices) = (environment, http, time, notices);
         configs = new ConfigLoader(paths, environment);
     }
 
@@ -48,6 +50,8 @@ public sealed class WorkspaceLoader
             throw;
         }
 
+        foreach (var notice in config.Notices)
+            notices?.Say(notice);
         var settings = CapstanSettings.Read(config.Capstan, directory);
         var agents = AgentCatalogue.Build(config, paths, worktree);
         var models = ModelCatalogue.Build(config, paths, environment);

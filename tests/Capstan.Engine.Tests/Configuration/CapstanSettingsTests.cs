@@ -15,8 +15,11 @@ public sealed class CapstanSettingsTests
     [InlineData("""{"server":{"heartbeat":0}}""", "server.heartbeat", "from 1 to")]
     [InlineData("""{"server":{"drain":-10}}""", "server.drain", "from 0 to")]
     [InlineData("""{"server":{"sendBuffer":1}}""", "server.sendBuffer", "from 4096 to")]
-    [InlineData("""{"server":{"keepalive":1}}""", "server.keepalive", "keepalive")]
-    [InlineData("""{"server":{"keepAlive":"soon"}}""", "server.keepAlive", "")]
+    [InlineData("""{"server":{"keepalive":1}}""", "server.keepalive", "There is no such key. Did you mean \"keepAlive\"?")]
+    [InlineData("""{"turn":{}}""", "turn", "There is no such key. Did you mean \"turns\"?")]
+    [InlineData("""{"colour":1}""", "colour", "There is no such key. Known are ")]
+    [InlineData("""{"permissionPolicy":{"mode":"perhaps"}}""", "permissionPolicy.mode", "Expected one of \"allow\", \"deny\", \"ask\", got \"perhaps\"")]
+    [InlineData("""{"server":{"keepAlive":"soon"}}""", "server.keepAlive", "Expected a whole number, got \"soon\"")]
     public void A_value_out_of_its_range_is_named_with_the_range(string settings, string key, string reason)
     {
         var error = Assert.Throws<ConfigException>(() => CapstanSettings.Read(JsonNode.Parse(settings)!.AsObject(), "/w/opencode.json"));

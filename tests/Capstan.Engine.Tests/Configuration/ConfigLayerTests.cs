@@ -104,7 +104,7 @@ public sealed class ConfigLayerTests : IDisposable
     public void Keys_and_Capstans_own_section_are_not_shown_to_clients()
     {
         sandbox.WriteProject("""
-            {"capstan":{"mesh":1},"unknown":2,"provider":{"p":{"options":{"apiKey":"s3cret","baseURL":"http://x","headers":{"Authorization":"s3cret"}}}},
+            {"capstan":{"turns":{"maxRetries":1}},"unknown":2,"provider":{"p":{"options":{"apiKey":"s3cret","baseURL":"http://x","headers":{"Authorization":"s3cret"}}}},
              "mcp":{"m":{"type":"remote","url":"http://y","headers":{"X-Api-Key":"s3cret"}}}}
             """);
         var config = sandbox.Load();
@@ -113,7 +113,7 @@ public sealed class ConfigLayerTests : IDisposable
         Assert.Contains("http://x", shown, StringComparison.Ordinal);
         Assert.False(config.Shared.ContainsKey("capstan"));
         Assert.False(config.Shared.ContainsKey("unknown"));
-        Assert.Equal(1, (int)(long)config.Capstan["mesh"]!);
+        Assert.Equal(1, (int)(long)config.Capstan["turns"]!["maxRetries"]!);
         Assert.Equal("s3cret", (string)config.Providers["p"]!["options"]!["apiKey"]!);
     }
 

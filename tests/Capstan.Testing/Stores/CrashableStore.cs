@@ -44,6 +44,12 @@ public sealed class CrashableStore : IStore
     }
 
     /// <inheritdoc/>
+    public void Announce(Uri address)
+    {
+        // No other process looks for this one.
+    }
+
+    /// <inheritdoc/>
     public IStoreTransaction Begin() => Call(() =>
     {
         if (_isWriting)

@@ -41,16 +41,10 @@ public sealed record CapstanSettings
         ArgumentNullException.ThrowIfNull(capstan);
         if (capstan.Count == 0)
             return new CapstanSettings();
-        CapstanSettings settings;
-        try
-        {
-            settings = capstan.Deserialize(SettingsJson.Default.CapstanSettings)!;
-        }
-        catch (JsonException exception)
-        {
-            throw Invalid(source, exception.Path ?? "$", exception.Message.Split(" Path: ")[0]);
-        }
-
+        var issues = SettingsShape.Check(capstan);
+        if (issues.Count > 0)
+            throw ConfigException.Invalid(source, issues);
+        var settings = capstan.Deserialize(SettingsJson.Default.CapstanSettings)!;
         return settings.Problem is { } problem ? throw Invalid(source, problem.Key, problem.Reason) : settings;
     }
 

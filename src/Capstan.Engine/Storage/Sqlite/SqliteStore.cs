@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Sessions;
+using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
@@ -15,11 +16,11 @@ public sealed class SqliteStore : IStore
     private const long LargestPage = 1 << 20;
 
     private readonly string _path;
-    private readonly FileStream _lock;
+    private readonly OwnerLock _lock;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteReader> _readers = [];
 
-    private SqliteStore(string path, FileStream @lock, SqliteWriter writer)
+    private SqliteStore(string path, OwnerLock @lock, SqliteWriter writer)
     {
         _path = path;
         _lock = @lock;
@@ -41,39 +42,40 @@ public sealed class SqliteStore : IStore
     /// <summary>Opens the store in a directory, creating both as needed, and becomes its owner.</summary>
     /// <param name="directory">The data directory; readable by its owner alone where it is created here.</param>
     /// <exception cref="StoreInUseException">Another process owns it.</exception>
+    /// <exception cref="StoreUnusableException">The directory or the database cannot be used.</exception>
     public static SqliteStore Open(string directory)
     {
         SqliteLibrary.SetUp();
-        if (!Directory.Exists(directory))
-        {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(directory);
-            else
-                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
         var path = Path.Combine(directory, "capstan.db");
-        // The kernel drops this lock with the process, however it ends; the epoch fences a process that was only suspended.
-        FileStream @lock;
+        OwnerLock? owner = null;
         try
         {
-            @lock = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            throw new StoreInUseException(path);
-        }
-
-        try
-        {
+            CreateDirectory(directory);
+            // The lock keeps other processes out; the epoch fences a process that was only suspended.
+            owner = OwnerLock.Take(path);
             var connection = SqliteConnections.OpenWriter(path);
             SqliteSchema.Migrate(connection);
-            return new SqliteStore(path, @lock, new SqliteWriter(connection));
+            return new SqliteStore(path, owner, new SqliteWriter(connection));
         }
-        catch
+        catch (Exception exception)
         {
-            @lock.Dispose();
+            owner?.Dispose();
+            if (SqliteFailure.Describe(exception, directory, path) is { } unusable)
+                throw unusable;
             throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Announce(Uri address)
+    {
+        try
+        {
+            _lock.Write(address);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A courtesy to other processes, which are refused all the same.
         }
     }
 
@@ -201,6 +203,16 @@ public sealed class SqliteStore : IStore
         return ValueTask.CompletedTask;
     }
 
+    private static void CreateDirectory(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     private T Read<TState, T>(Func<SqliteReader, TState, T> read, TState state)
     {
         if (!_readers.TryTake(out var reader))
@@ -211,6 +223,10 @@ public sealed class SqliteStore : IStore
             var result = read(reader, state);
             isSound = true;
             return result;
+        }
+        catch (SqliteException exception) when (SqliteFailure.IsDamage(exception))
+        {
+            throw SqliteFailure.Damaged(exception, _path);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
@@ -9,7 +10,7 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 /// <remarks>
 /// They are in the data directory, whose store admits one server at a time: what locks the index within this process, locks it.
 /// </remarks>
-internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, ILogger logger)
+internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, ILogger logger, NoticeBoard notices)
 {
     private readonly ConcurrentDictionary<(string ProjectID, string Worktree), SnapshotRepository> _repositories = new();
     private readonly ConcurrentDictionary<string, bool> _obstacles = new(StringComparer.Ordinal);
@@ -19,8 +20,8 @@ internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, IL
     /// <summary>The snapshots of a turn; of none, where the workspace is in no repository or has them switched off.</summary>
     public TurnSnapshots ForTurn(Workspace? workspace) =>
         workspace is { Project.IsGit: true, Config.Snapshot: true } && Find(workspace.Project, workspace.Directory) is { } repository
-            ? new TurnSnapshots(repository, workspace.Directory, workspace.Worktree, time, logger)
-            : TurnSnapshots.None(time, logger);
+            ? new TurnSnapshots(repository, workspace.Directory, workspace.Worktree, time, logger, notices)
+            : TurnSnapshots.None(time, logger, notices);
 
     private SnapshotRepository? Find(ProjectIdentity project, string directory)
     {

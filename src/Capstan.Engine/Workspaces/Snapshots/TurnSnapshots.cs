@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
@@ -13,7 +14,7 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 /// Nothing here throws: a turn is worth more than its snapshots.
 /// </remarks>
 internal sealed class TurnSnapshots(
-    SnapshotRepository? repository, string directory, string worktree, TimeProvider time, ILogger logger)
+    SnapshotRepository? repository, string directory, string worktree, TimeProvider time, ILogger logger, NoticeBoard notices)
 {
     // After an abort somebody waits for the session to be idle, yet a change that is not recorded cannot be undone.
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(5);
@@ -27,7 +28,8 @@ internal sealed class TurnSnapshots(
     public IReadOnlyList<FileDiff>? Diffs { get; private set; }
 
     /// <summary>Snapshots that do nothing and cost nothing.</summary>
-    public static TurnSnapshots None(TimeProvider time, ILogger logger) => new(null, "/", "/", time, logger);
+    public static TurnSnapshots None(TimeProvider time, ILogger logger, NoticeBoard notices) =>
+        new(null, "/", "/", time, logger, notices);
 
     /// <summary>A step begins: from now on the tree before it is looked for.</summary>
     /// <param name="promptID">The prompt that it answers.</param>
@@ -91,6 +93,18 @@ internal sealed class TurnSnapshots(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            return null;
+        }
+        catch (GitException exception) when (exception.IsMissing)
+        {
+            notices.Say(
+                "There is no git on the server's PATH: what tools change in files is not recorded, and repositories without a remote are one "
+                + "project. Install git, or put it on the PATH.");
+            return null;
+        }
+        catch (GitException exception)
+        {
+            Log.GitFailed(logger, directory, exception.Message);
             return null;
         }
         catch (Exception exception)

@@ -1,0 +1,51 @@
+namespace Capstan.Engine.Configuration;
+
+/// <summary>The keys at the top of a configuration file: OpenCode's, and which of them have no effect here.</summary>
+internal static class ConfigKeys
+{
+    private static readonly Dictionary<string, string> Idle = new(StringComparer.Ordinal)
+    {
+        ["mcp"] = "MCP servers are not started, so their tools are not offered",
+        ["plugin"] = "plugins are JavaScript, which is not run here",
+        ["command"] = "commands are not offered; send what they say as a prompt",
+        ["skills"] = "skills are not loaded; name their files in \"instructions\" instead",
+        ["compaction"] = "nothing is compacted; begin a new session before one outgrows its model's context",
+        ["share"] = "sessions are never shared",
+        ["autoshare"] = "sessions are never shared",
+        ["enterprise"] = "sessions are never shared",
+        ["formatter"] = "files are not formatted after an edit; let the model run the formatter",
+        ["lsp"] = "language servers are not started; let the model run the compiler or the linter",
+        ["server"] = "the server is set by the options of \"capstan serve\" and by \"capstan.server\"",
+        ["watcher"] = "files are not watched",
+        ["reference"] = "references are not loaded; name files in \"instructions\" instead",
+        ["references"] = "references are not loaded; name files in \"instructions\" instead",
+        ["attachment"] = "attachments are sent as they are",
+        ["subagent_depth"] = "there is no tool that starts subagents",
+        ["experimental"] = "none of OpenCode's experiments is here",
+    };
+
+    // What the file is checked or shown by, and what is a matter of the terminal UI: nobody expects a server to act on these.
+    private static readonly string[] Others =
+    [
+        "$schema", "agent", "autoupdate", "capstan", "default_agent", "disabled_providers", "enabled_providers", "instructions", "keybinds",
+        "layout", "logLevel", "mode", "model", "permission", "provider", "shell", "small_model", "snapshot", "theme", "tool_output", "tools",
+        "tui", "username",
+    ];
+
+    // Folders beside a configuration file whose files OpenCode loads.
+    private static readonly (string Name, string Key)[] Folders =
+        [("command", "command"), ("commands", "command"), ("skill", "skills"), ("skills", "skills"), ("plugin", "plugin"), ("plugins", "plugin")];
+
+    /// <summary>All keys.</summary>
+    public static IReadOnlySet<string> All { get; } = new HashSet<string>([.. Idle.Keys, .. Others], StringComparer.Ordinal);
+
+    /// <summary>The keys without effect, each with the reason and what to do instead.</summary>
+    public static IReadOnlyDictionary<string, string> WithoutEffect => Idle;
+
+    /// <summary>The folders of a configuration directory that hold definitions without effect, each with the reason.</summary>
+    public static IEnumerable<(string Folder, string Reason)> FoldersWithoutEffect(string directory) =>
+        from folder in Folders
+        let path = Path.Combine(directory, folder.Name)
+        where Directory.Exists(path)
+        select (path, Idle[folder.Key]);
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Capstan.Engine.Names;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>What people should know of the configuration files of a workspace although nothing about them is an error.</summary>
+internal sealed class ConfigNotices
+{
+    // Variables that hold keys of well-known providers. OpenCode offers a provider as soon as its variable is set.
+    private static readonly (string Variable, string Provider)[] Credentials =
+    [
+        ("ANTHROPIC_API_KEY", "anthropic"), ("OPENAI_API_KEY", "openai"), ("OPENROUTER_API_KEY", "openrouter"), ("GEMINI_API_KEY", "google"),
+        ("GOOGLE_GENERATIVE_AI_API_KEY", "google"), ("GROQ_API_KEY", "groq"), ("MISTRAL_API_KEY", "mistral"), ("DEEPSEEK_API_KEY", "deepseek"),
+        ("XAI_API_KEY", "xai"), ("AZURE_API_KEY", "azure"), ("AWS_BEARER_TOKEN_BEDROCK", "amazon-bedrock"), ("CEREBRAS_API_KEY", "cerebras"),
+        ("TOGETHER_API_KEY", "togetherai"), ("FIREWORKS_API_KEY", "fireworks-ai"), ("OPENCODE_API_KEY", "opencode"),
+    ];
+
+    private readonly List<string> _notices = [];
+    private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
+
+    /// <summary>The notices so far, each a sentence or two.</summary>
+    public IReadOnlyList<string> All => _notices;
+
+    /// <summary>Looks through a file.</summary>
+    /// <param name="text">Its text, before anything in it is replaced.</param>
+    /// <param name="file">Its path.</param>
+    /// <param name="layer">What it says.</param>
+    public void Look(string text, string file, JsonObject layer)
+    {
+        foreach (var (variable, _) in Credentials)
+        {
+            if (text.Contains(variable, StringComparison.Ordinal))
+                _mentioned.Add(variable);
+        }
+
+        foreach (var (key, value) in layer)
+        {
+            if (!ConfigKeys.All.Contains(key))
+            {
+                var hint = NearestName.Find(key, ConfigKeys.All) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
+                Add(text, file, key, $"\"{key}\" is not a key that is known; it has no effect.{hint}");
+            }
+            else if (ConfigKeys.WithoutEffect.TryGetValue(key, out var reason) && AsksForSomething(key, value))
+            {
+                Add(text, file, key, $"\"{key}\" has no effect yet: {reason}. The key may stay.");
+            }
+        }
+    }
+
+    /// <summary>Looks at the folders of a configuration directory.</summary>
+    public void LookAt(string directory)
+    {
+        foreach (var (folder, reason) in ConfigKeys.FoldersWithoutEffect(directory))
+            _notices.Add($"{folder} has no effect yet: {reason}. The folder may stay.");
+    }
+
+    /// <summary>Looks at the environment, when all files are read.</summary>
+    public void LookAt(ProcessEnvironment environment)
+    {
+        foreach (var (variable, provider) in Credentials)
+        {
+            if (environment[variable] is null || _mentioned.Contains(variable))
+                continue;
+            _notices.Add(
+                $"{variable} is set and nothing uses it: unlike OpenCode, Capstan offers only providers that a configuration file names. "
+                + $"Add provider.{provider} with options.baseURL, options.apiKey \"{{env:{variable}}}\" and its models; "
+                + "docs/configuration.md shows how.");
+        }
+    }
+
+    private void Add(string text, string file, string key, string notice)
+    {
+        var line = ConfigPlaces.LineOf(text, [key]);
+        _notices.Add($"{file}{(line is null ? "" : $":{line}")}: {notice}");
+    }
+
+    /// <summary>Whether the key asks for something that does not happen; what is switched off, empty or the default does not.</summary>
+    private static bool AsksForSomething(string key, JsonNode? value) => value switch
+    {
+        null => false,
+        JsonObject map => map.Count > 0,
+        JsonArray list => list.Count > 0,
+        _ when value.GetValueKind() == JsonValueKind.False => false,
+        _ => key != "share" || value.AsText() == "auto",
+    };
+}

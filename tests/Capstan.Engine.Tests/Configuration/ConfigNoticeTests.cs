@@ -1,0 +1,112 @@
+using Capstan.Engine.Configuration;
+using Xunit;
+
+namespace Capstan.Engine.Tests.Configuration;
+
+/// <summary>R13: configuration without effect is said, with the place and what to do.</summary>
+public sealed class ConfigNoticeTests : IDisposable
+{
+    private readonly ConfigSandbox _sandbox = new();
+
+    public void Dispose() => _sandbox.Dispose();
+
+    [Fact]
+    public void A_key_that_is_not_known_is_named_with_its_line_and_the_nearest_key()
+    {
+        var file = _sandbox.WriteProject("{\n  // the model\n  \"modle\": \"a/b\",\n  \"xyzzy\": 1\n}");
+
+        var notices = _sandbox.Load().Notices;
+
+        Assert.Equal(
+            [
+                $"{file}:3: \"modle\" is not a key that is known; it has no effect. Did you mean \"model\"?",
+                $"{file}:4: \"xyzzy\" is not a key that is known; it has no effect.",
+            ],
+            notices);
+    }
+
+    [Theory]
+    [InlineData("""{"mcp":{"x":{"type":"local","command":["x"]}}}""", "mcp", "MCP servers are not started")]
+    [InlineData("""{"plugin":["x"]}""", "plugin", "not run here")]
+    [InlineData("""{"command":{"x":{"template":"y"}}}""", "command", "send what they say as a prompt")]
+    [InlineData("""{"skills":{"paths":["x"]}}""", "skills", "\"instructions\"")]
+    [InlineData("""{"compaction":{"auto":true}}""", "compaction", "begin a new session")]
+    [InlineData("""{"share":"auto"}""", "share", "never shared")]
+    [InlineData("""{"formatter":{"x":{"command":["x"]}}}""", "formatter", "not formatted")]
+    [InlineData("""{"lsp":true}""", "lsp", "not started")]
+    [InlineData("""{"server":{"port":1}}""", "server", "capstan serve")]
+    public void A_key_without_effect_is_named_with_the_reason(string text, string key, string reason)
+    {
+        var file = _sandbox.WriteProject(text);
+
+        var notice = Assert.Single(_sandbox.Load().Notices);
+
+        Assert.StartsWith($"{file}:1: \"{key}\" has no effect yet: ", notice, StringComparison.Ordinal);
+        Assert.Contains(reason, notice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"a/b","theme":"dark","$schema":"x","autoupdate":false,"logLevel":"INFO"}""")]
+    [InlineData("""{"mcp":{},"plugin":[],"share":"manual","lsp":false,"formatter":false}""")]
+    [InlineData("")]
+    public void What_has_an_effect_or_asks_for_nothing_is_not_mentioned(string text)
+    {
+        _sandbox.WriteProject(text);
+
+        Assert.Empty(_sandbox.Load().Notices);
+    }
+
+    [Fact]
+    public void Folders_of_definitions_that_are_not_loaded_are_named()
+    {
+        _sandbox.Write("repo/.opencode/command/x.md", "text");
+
+        var notice = Assert.Single(_sandbox.Load().Notices);
+
+        Assert.StartsWith($"{_sandbox.Worktree}/.opencode/command has no effect yet", notice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_credential_that_nothing_uses_is_named_but_not_shown()
+    {
+        _sandbox.Variables["ANTHROPIC_API_KEY"] = "s3cret";
+        _sandbox.WriteProject("""{"username":"u"}""");
+
+        var notice = Assert.Single(_sandbox.Load().Notices);
+
+        Assert.StartsWith("ANTHROPIC_API_KEY is set and nothing uses it", notice, StringComparison.Ordinal);
+        Assert.Contains("provider.anthropic", notice, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", notice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"provider":{"p":{"options":{"apiKey":"{env:ANTHROPIC_API_KEY}"},"models":{"m":{}}}}}""")]
+    [InlineData("""{"provider":{"p":{"env":["ANTHROPIC_API_KEY"],"models":{"m":{}}}}}""")]
+    public void A_credential_that_a_file_names_is_used(string text)
+    {
+        _sandbox.Variables["ANTHROPIC_API_KEY"] = "s3cret";
+        _sandbox.WriteProject(text);
+
+        Assert.Empty(_sandbox.Load().Notices);
+    }
+
+    [Fact]
+    public void A_key_of_Capstan_s_own_that_is_not_known_is_an_error_with_file_and_line()
+    {
+        var file = _sandbox.WriteProject("{\n  \"capstan\": {\n    \"turns\": {\n      \"maxRetrys\": 3\n    }\n  }\n}");
+
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
+
+        Assert.Equal($"{file}:4: capstan.turns.maxRetrys: There is no such key. Did you mean \"maxRetries\"?", error.Message);
+    }
+
+    [Fact]
+    public void A_value_of_the_wrong_type_is_named_with_its_line()
+    {
+        var file = _sandbox.WriteProject("{\n  \"provider\": { \"p\": {\n    \"options\": { \"baseURL\": 5 } } }\n}");
+
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
+
+        Assert.Equal($"{file}:3: provider.p.options.baseURL: Expected a string, got 5", error.Message);
+    }
+}
