@@ -16,5 +16,6 @@ internal static class Routes
         PermissionRoutes.Map(routes, context);
         ConfigurationRoutes.Map(routes, context);
         ProjectRoutes.Map(routes, context);
+        MetricsRoutes.Map(routes, context);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Capstan.Commands;
 
 var root = new RootCommand(
@@ -9,4 +10,7 @@ var root = new RootCommand(
 // The version as everywhere else, without the commit.
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 // The server ends by itself once its turns have been given their time; to be ended sooner, it is killed, and loses nothing.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromDays(1) });
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction)
+    return UsageError.Print(parsed);
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromDays(1) });

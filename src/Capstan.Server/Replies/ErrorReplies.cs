@@ -19,6 +19,10 @@ internal static class ErrorReplies
         try
         {
             await next(http);
+            if (http.Response.StatusCode == 401)
+                LogRefusal(http, loggers, 401, "no password, or a wrong one");
+            else if (http.Response.StatusCode == 403)
+                LogRefusal(http, loggers, 403, "a Host or an Origin that is not allowed");
         }
         catch (Exception exception) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -32,6 +36,9 @@ internal static class ErrorReplies
         }
         catch (InvalidBodyException exception)
         {
+            // Only the place: the rest may quote what a prompt says.
+            var place = exception.Message.IndexOf("\n  at ", StringComparison.Ordinal);
+            LogRefusal(http, loggers, 400, $"the body does not have the expected shape{(place < 0 ? "" : exception.Message[(place + 3)..])}");
             await http.WriteBadRequestAsync(exception.Message, "Payload");
         }
         catch (InvalidDirectoryException exception)
@@ -40,11 +47,13 @@ internal static class ErrorReplies
         }
         catch (ConfigException exception)
         {
+            LogRefusal(http, loggers, 400, exception.Message);
             await http.WriteJsonAsync(JsonSerializer.SerializeToUtf8Bytes(exception.ToJson(), WireJson.Wire.JsonObject), 400);
         }
         catch (BadHttpRequestException exception)
         {
             var status = exception.StatusCode;
+            LogRefusal(http, loggers, status, exception.Message);
             await http.WriteNamedErrorAsync(status, "BadRequest", status == StatusCodes.Status413PayloadTooLarge
                 ? "The request body is larger than this server accepts (capstan.server.maxBodySize)."
                 : exception.Message);
@@ -63,6 +72,10 @@ internal static class ErrorReplies
                 500);
         }
     }
+
+    /// <summary>Without the query, which may hold a password.</summary>
+    private static void LogRefusal(HttpContext http, ILoggerFactory loggers, int status, string reason) =>
+        Log.RequestRefused(loggers.CreateLogger("Capstan.Server"), http.Request.Method, http.Request.Path, status, reason);
 
     /// <summary>No route has this path and method.</summary>
     public static Task WriteNoRouteAsync(HttpContext http) =>

@@ -1,11 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Capstan.Engine;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
 using Capstan.Engine.Sessions;
-using Capstan.Engine.Storage;
 using Capstan.Logging;
 using Capstan.Server;
+using Capstan.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Commands;
@@ -15,7 +17,9 @@ internal static class ServeCommand
 {
     private static readonly Option<int> Port = new("--port")
     {
-        Description = "Port to listen on; 0 takes 4096 where it is free and any other where it is not.",
+        Description = "Port to listen on; 0 (the default) takes 4096 where it is free and any other where it is not.",
+        HelpName = "number",
+        CustomParser = ReadPort,
     };
 
     private static readonly Option<string> Hostname = new("--hostname")
@@ -34,46 +38,54 @@ internal static class ServeCommand
         Description = "A further name by which the server may be addressed, for proxies that pass their own; may be repeated.",
     };
 
-    private static readonly Option<LogLevel> Level = new("--log-level")
-    {
-        Description = "What is logged to standard error: Trace, Debug, Information, Warning, Error or None.",
-        DefaultValueFactory = _ => LogLevel.Warning,
-    };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var command = new Command(
             "serve",
             """
-            Serve sessions over HTTP until interrupted.
+            Serve sessions over HTTP until interrupted. One server serves every directory: clients name theirs.
+
+            It prints "opencode server listening on URL" when it can be used. Try it from another terminal:
+              curl URL/global/health
+              opencode run --attach URL "Hello"
 
             Configuration is OpenCode's: opencode.json in this directory and above, ~/.config/opencode, OPENCODE_CONFIG…
             A password in OPENCODE_SERVER_PASSWORD (user: OPENCODE_SERVER_USERNAME, default opencode) is asked for on every path.
-            Data is kept in $XDG_DATA_HOME/capstan (default ~/.local/share/capstan).
+            Data is kept in $XDG_DATA_HOME/capstan (default ~/.local/share/capstan), the log in log/capstan.log there.
+            Metrics are at /metrics; OTEL_EXPORTER_OTLP_ENDPOINT sends traces and metrics to a collector.
+
+            Exit codes: 0 stopped as it was told, 1 could not start (the reason is printed), 2 the command line is wrong.
             """)
         {
             Port,
             Hostname,
             Cors,
             AllowHost,
-            Level,
         };
+        foreach (var option in LogOptions.All)
+            command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        using var loggers = new LoggerFactory(
-            [new ErrorStreamLoggerProvider(arguments.GetValue(Level), TimeProvider.System)],
-            new LoggerFilterOptions { MinLevel = arguments.GetValue(Level) });
         var environment = ProcessEnvironment.Current();
+        ServerOptions? options = null;
         try
         {
             var paths = ConfigPaths.From(environment);
-            var settings = ReadSettings(paths, environment);
-            var options = Options(arguments, environment).With(settings.Server);
+            var (settings, config) = ReadSettings(paths, environment);
+            var file = LogOptions.FileOf(arguments, paths);
+            await using var log = new LogWriter(file, static () => Console.Error, TimeProvider.System);
+            var level = LogOptions.LevelOf(arguments, config);
+            using var loggers = new LoggerFactory(
+                [new ProgramLoggerProvider(level, LogOptions.FormatOf(arguments), log, TimeProvider.System)],
+                new LoggerFilterOptions { MinLevel = level });
+            var logger = loggers.CreateLogger("Capstan");
+            options = Options(arguments, environment).With(settings.Server);
+            using var collector = StartCollector(environment, logger);
             await using var engine = await CapstanEngine.StartAsync(
                 new EngineOptions
                 {
@@ -90,33 +102,61 @@ internal static class ServeCommand
                 loggers,
                 cancellationToken);
             await using var server = await CapstanServer.StartAsync(engine, options, loggers, cancellationToken);
-            Announce(server.Address, environment);
+            // Both before the line that says so: whoever reads it may use the server, and a second server is told where this one is.
+            engine.Announce(server.Address);
+            Announce(server.Address, environment, file);
+            Log.Started(logger, ProgramVersion.Current, server.Address.GetLeftPart(UriPartial.Authority), Environment.ProcessId, paths.Data);
             await server.WaitForShutdownAsync(cancellationToken);
+            Log.Stopping(logger, options.Drain.TotalSeconds);
             await engine.DrainAsync(options.Drain);
-            return 0;
+            Log.Stopped(logger);
+            return ExitCode.Done;
         }
-        catch (Exception exception) when (exception is StoreInUseException or IOException or InvalidOperationException)
+        catch (Exception exception) when (StartFailure.Describe(exception, options) is { } reason)
         {
-            await Console.Error.WriteLineAsync($"capstan: {exception.Message}");
-            return 1;
+            await Console.Error.WriteLineAsync($"capstan: {reason}");
+            return ExitCode.CannotStart;
         }
+    }
+
+    private static Collector? StartCollector(ProcessEnvironment environment, ILogger logger)
+    {
+        if (CollectorSettings.Read(environment) is not { } settings)
+            return null;
+        if (settings.Problem is { } problem)
+        {
+            Log.NoCollector(logger, problem);
+            return null;
+        }
+
+        return Collector.Start(settings);
+    }
+
+    private static int ReadPort(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535)
+            return port;
+        argument.AddError($"--port must be a number from 0 to 65535, and \"{text}\" is not.");
+        return 0;
     }
 
     /// <summary>
     /// What the configuration of this directory says of the server. Where it cannot be read the server starts all the same: the
     /// workspace then answers with the reason.
     /// </summary>
-    private static CapstanSettings ReadSettings(ConfigPaths paths, ProcessEnvironment environment)
+    private static (CapstanSettings Settings, WorkspaceConfig? Config) ReadSettings(ConfigPaths paths, ProcessEnvironment environment)
     {
         try
         {
             var directory = System.Environment.CurrentDirectory;
-            return CapstanSettings.Read(new ConfigLoader(paths, environment).Load(directory, directory).Capstan, directory);
+            var config = new ConfigLoader(paths, environment).Load(directory, directory);
+            return (CapstanSettings.Read(config.Capstan, directory), config);
         }
         catch (ConfigException exception)
         {
             Console.Error.WriteLine($"capstan: {exception.Message} The server's own settings stay at their defaults.");
-            return new CapstanSettings();
+            return (new CapstanSettings(), null);
         }
     }
 
@@ -131,10 +171,12 @@ internal static class ServeCommand
         Version = ProgramVersion.Current,
     };
 
-    private static void Announce(Uri address, ProcessEnvironment environment)
+    private static void Announce(Uri address, ProcessEnvironment environment, LogFile? log)
     {
         var url = address.GetLeftPart(UriPartial.Authority);
         Console.WriteLine($"capstan {ProgramVersion.Current}");
+        if (log is not null)
+            Console.WriteLine($"log: {log.Path}");
         if (environment["OPENCODE_SERVER_PASSWORD"] is null)
             Console.WriteLine("warning: OPENCODE_SERVER_PASSWORD is not set: every program on this machine may use the server.");
         // SDKs that start a server wait for a line that begins with just these words.

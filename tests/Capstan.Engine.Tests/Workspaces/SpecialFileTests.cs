@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Models;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tests.Configuration;
 using Capstan.Engine.Tools.Search;
 using Capstan.Engine.Workspaces;
@@ -103,7 +104,9 @@ public sealed class SpecialFileTests : IDisposable
         var workspace = await LoadAsync();
         SpecialFile.Put(Path.Combine(sandbox.Worktree, file), "pipe");
 
-        var snapshots = new SnapshotCatalogue(sandbox.Paths, TimeProvider.System, NullLogger.Instance).ForTurn(workspace);
+        var snapshots = new SnapshotCatalogue(
+                sandbox.Paths, TimeProvider.System, NullLogger.Instance, new NoticeBoard(NullLogger.Instance))
+            .ForTurn(workspace);
         snapshots.Begin("msg_1", Cancel);
 
         Assert.Null(await snapshots.BeforeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));

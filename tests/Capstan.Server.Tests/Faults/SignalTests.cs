@@ -63,7 +63,9 @@ public sealed class SignalTests
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => server.StartRivalAsync(Cancelled));
 
-        Assert.Contains("is in use by another Capstan server", refusal.Message, StringComparison.Ordinal);
+        var url = server.Address.GetLeftPart(UriPartial.Authority);
+        Assert.Contains($"is in use by another Capstan server, which listens on {url}.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("One server serves every directory", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("default reply", Conversation.Text(await server.PromptAsync(session, "still there?", Cancelled)));
     }

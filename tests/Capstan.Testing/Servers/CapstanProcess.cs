@@ -10,14 +10,16 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(60);
 
     private readonly ServerHome _home;
+    private readonly CapstanProcessOptions _options;
     private readonly List<string> _output = [];
     private Process? _process;
     private HttpClient? _http;
 
-    private CapstanProcess(string directory, ServerHome home)
+    private CapstanProcess(string directory, ServerHome home, CapstanProcessOptions options)
     {
         Directory = directory;
         _home = home;
+        _options = options;
     }
 
     /// <inheritdoc/>
@@ -42,12 +44,30 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
         }
     }
 
+    /// <summary>The program's data directory.</summary>
+    public string Data => Path.Combine(_home.Variables["XDG_DATA_HOME"], "capstan");
+
+    /// <summary>What the program has written into its log file.</summary>
+    public string ReadLog()
+    {
+        var path = Path.Combine(Data, "log", "capstan.log");
+        return File.Exists(path) ? File.ReadAllText(path) : "";
+    }
+
     /// <summary>Starts the program and returns once it listens.</summary>
     /// <param name="directory">The workspace that it is started in.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<CapstanProcess> StartAsync(string directory, CancellationToken cancellationToken = default)
+    public static Task<CapstanProcess> StartAsync(string directory, CancellationToken cancellationToken = default) =>
+        StartAsync(directory, new CapstanProcessOptions(), cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(string, CancellationToken)"/>
+    /// <param name="directory">The workspace that it is started in.</param>
+    /// <param name="options">Further options and variables.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<CapstanProcess> StartAsync(
+        string directory, CapstanProcessOptions options, CancellationToken cancellationToken = default)
     {
-        var program = new CapstanProcess(directory, new ServerHome());
+        var program = new CapstanProcess(directory, new ServerHome(), options);
         await program.StartAsync(cancellationToken);
         return program;
     }
@@ -56,19 +76,7 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended before it listened; the message holds what it printed.</exception>
     public Task StartAsync(CancellationToken cancellationToken = default) => FreePort.UseAsync(async port =>
     {
-        var start = new ProcessStartInfo(Host(), [Program(), "serve", "--port", $"{port}"])
-        {
-            WorkingDirectory = Directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in _home.Variables)
-            start.Environment[name] = value;
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
-            start.Environment["DOTNET_ROOT"] = root;
-
+        var start = BuiltProgram.Describe(Directory, ["serve", "--port", $"{port}", .. _options.Arguments], Variables);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, line) => Take(line.Data, listening);
@@ -110,7 +118,11 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
     /// <summary>Starts a further program on the data of this one, which it does not own.</summary>
     /// <exception cref="InvalidOperationException">It ended before it listened; the message holds what it printed.</exception>
     public Task StartRivalAsync(CancellationToken cancellationToken = default) =>
-        new CapstanProcess(Directory, _home).StartAsync(cancellationToken);
+        new CapstanProcess(Directory, _home, _options).StartAsync(cancellationToken);
+
+    /// <summary>Runs the program to its end, in the home of this one.</summary>
+    public Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default) =>
+        ProgramRun.ToEndAsync(Directory, arguments, Variables, cancellationToken);
 
     /// <summary>Sends the process a signal.</summary>
     public void Send(ProcessSignal signal)
@@ -151,15 +163,14 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
             listening.TrySetResult(new Uri(line[Listening.Length..]));
     }
 
-    private static string Host() =>
-        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-
-    /// <summary>The program that was built along with these tests: the same configuration, in this repository.</summary>
-    private static string Program()
+    private Dictionary<string, string> Variables
     {
-        // …/tests/Capstan.Server.Tests/bin/Release/net10.0
-        var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!;
-        return Path.Combine(root.FullName, "src", "Capstan", "bin", output.Parent.Name, output.Name, "capstan.dll");
+        get
+        {
+            var variables = _home.Variables;
+            foreach (var (name, value) in _options.Variables)
+                variables[name] = value;
+            return variables;
+        }
     }
 }

@@ -1,7 +1,7 @@
-using Capstan.Engine.Models;
+using Capstan.Engine.Names;
 using Xunit;
 
-namespace Capstan.Engine.Tests.Models;
+namespace Capstan.Engine.Tests.Names;
 
 public sealed class NameDistanceTests
 {
@@ -14,7 +14,9 @@ public sealed class NameDistanceTests
     [InlineData("abc", "abd", 1)]
     [InlineData("abc", "abcd", 1)]
     [InlineData("abc", "ac", 1)]
-    [InlineData("ab", "ba", 2)]
+    [InlineData("ab", "ba", 1)]
+    [InlineData("modle", "model", 1)]
+    [InlineData("ca", "abc", 3)]
     [InlineData("kitten", "sitting", 3)]
     [InlineData("sunday", "saturday", 3)]
     public void It_counts_the_letters_to_change(string a, string b, int distance)

@@ -1,10 +1,9 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Logging;
 
 /// <summary>The logger of one category.</summary>
-internal sealed class ErrorStreamLogger(string category, LogLevel lowest, TimeProvider time) : ILogger
+internal sealed class ProgramLogger(string category, LogLevel lowest, LogFormat format, LogWriter writer, TimeProvider time) : ILogger
 {
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
@@ -19,8 +18,8 @@ internal sealed class ErrorStreamLogger(string category, LogLevel lowest, TimePr
     {
         if (!IsEnabled(logLevel))
             return;
-        var moment = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var text = $"{moment} {logLevel} {category}[{eventId.Id}] {formatter(state, exception)}";
-        Console.Error.WriteLine(exception is null ? text : $"{text}{Environment.NewLine}{exception}");
+        var fields = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+        var entry = new LogEntry(time.GetUtcNow(), logLevel, category, eventId, formatter(state, exception), fields, exception);
+        writer.Add(format == LogFormat.Json ? JsonLines.Write(entry) : TextLines.Write(entry), logLevel >= LogLevel.Warning);
     }
 }

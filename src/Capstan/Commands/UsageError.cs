@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Capstan.Engine.Names;
+
+namespace Capstan.Commands;
+
+/// <summary>A command line that cannot be understood: says what is wrong with it, and what was probably meant.</summary>
+internal static class UsageError
+{
+    // Commands of OpenCode that people will try. What they are used for instead is said, not guessed.
+    private static readonly Dictionary<string, string> OpenCodeCommands = new(StringComparer.Ordinal)
+    {
+        ["run"] = "opencode run --attach URL",
+        ["attach"] = "opencode attach URL",
+        ["web"] = "capstan serve",
+    };
+
+    /// <summary>Prints it on standard error.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Print(ParseResult result)
+    {
+        Console.Error.WriteLine($"capstan: {Describe(result)}");
+        Console.Error.WriteLine($"Run \"{Path(result.CommandResult)} --help\" for what there is.");
+        return ExitCode.Usage;
+    }
+
+    private static string Describe(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        // Errors of values name the option themselves; what is left over is a name that nothing knows.
+        if (result.UnmatchedTokens is not [var unknown, ..])
+            return result.Errors[0].Message is var message && IsCommandMissing(result) ? "A command is missing, such as \"capstan serve\"." : message;
+        if (unknown.StartsWith('-'))
+        {
+            var option = unknown.Split('=')[0];
+            return $"There is no option \"{option}\".{Hint(option, command.Options.Concat(Above(result.CommandResult)).Select(static known => known.Name))}";
+        }
+
+        if (command.Subcommands.Count == 0)
+            return $"\"{unknown}\" is one word too many: {Path(result.CommandResult)} takes options only.";
+        return OpenCodeCommands.TryGetValue(unknown, out var instead)
+            ? $"There is no command \"{unknown}\" here. Use: {instead}"
+            : $"There is no command \"{unknown}\".{Hint(unknown, command.Subcommands.Select(static known => known.Name))}";
+    }
+
+    private static bool IsCommandMissing(ParseResult result) =>
+        result.CommandResult.Command is { Subcommands.Count: > 0, Action: null } && result.Errors.Count == 1 && result.CommandResult.Tokens.Count == 0;
+
+    private static string Hint(string unknown, IEnumerable<string> known) =>
+        NearestName.Find(unknown, known) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
+
+    private static IEnumerable<Option> Above(CommandResult command) =>
+        command.Parent is CommandResult parent ? parent.Command.Options.Where(static option => option.Recursive).Concat(Above(parent)) : [];
+
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "capstan";
+}
