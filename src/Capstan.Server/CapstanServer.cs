@@ -33,22 +33,25 @@ public sealed class CapstanServer : IAsyncDisposable
     /// <param name="loggers">Where it logs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The port is taken.</exception>
-    /// <exception cref="InvalidOperationException">The options would leave the server open to others, or contradict themselves.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The options would leave the server open to others, name an address that is not of this machine, or contradict themselves.
+    /// </exception>
     public static async Task<CapstanServer> StartAsync(
         CapstanEngine engine, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problem is { } problem)
             throw new InvalidOperationException(problem);
+        var addresses = await ListenAddresses.FindAsync(options.Hostname, cancellationToken);
         if (options.Port != 0)
-            return await ListenAsync(engine, options, options.Port, loggers, cancellationToken);
+            return await ListenAsync(engine, options, addresses, options.Port, loggers, cancellationToken);
         try
         {
-            return await ListenAsync(engine, options, ServerOptions.DefaultPort, loggers, cancellationToken);
+            return await ListenAsync(engine, options, addresses, ServerOptions.DefaultPort, loggers, cancellationToken);
         }
         catch (IOException)
         {
-            return await ListenAsync(engine, options, 0, loggers, cancellationToken);
+            return await ListenAsync(engine, options, addresses, 0, loggers, cancellationToken);
         }
     }
 
@@ -77,7 +80,12 @@ public sealed class CapstanServer : IAsyncDisposable
     }
 
     private static async Task<CapstanServer> ListenAsync(
-        CapstanEngine engine, ServerOptions options, int port, ILoggerFactory loggers, CancellationToken cancellationToken)
+        CapstanEngine engine,
+        ServerOptions options,
+        IReadOnlyList<IPAddress> addresses,
+        int port,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         // The empty builder: no configuration files, no environment, no logging of its own. What is not there does not have to start.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "capstan" });
@@ -88,20 +96,19 @@ public sealed class CapstanServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
-            if (IPAddress.TryParse(options.Hostname, out var address))
+            foreach (var address in addresses)
                 kestrel.Listen(address, port);
-            else if (options.Hostname == "localhost")
-                kestrel.Listen(IPAddress.Loopback, port);
-            else
-                kestrel.ListenAnyIP(port);
         });
 
         builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
             sockets.MaxWriteBufferSize = options.ResponseBuffer;
+            var chosen = port;
             sockets.CreateBoundListenSocket = endpoint =>
             {
-                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                // Where any port will do, the first address chooses it for all: they are told to clients as one.
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(((IPEndPoint)endpoint).Address, chosen));
+                chosen = ((IPEndPoint)socket.LocalEndPoint!).Port;
                 // Connections take it from here.
                 socket.SendBufferSize = options.SendBuffer;
                 return socket;

@@ -9,7 +9,7 @@ public sealed record ServerOptions
     /// <summary>The port OpenCode's clients try first.</summary>
     public const int DefaultPort = 4096;
 
-    /// <summary>The address or name to listen on; default 127.0.0.1.</summary>
+    /// <summary>The address or name to listen on; default 127.0.0.1. <c>localhost</c> is both 127.0.0.1 and ::1.</summary>
     public string Hostname { get; init; } = "127.0.0.1";
 
     /// <summary>The port; 0 takes <see cref="DefaultPort"/> where it is free and any other where it is not.</summary>
@@ -69,13 +69,16 @@ public sealed record ServerOptions
     /// <summary>The workspace of requests that name none; default the directory that the server was started in.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
+    /// <summary>Whether only programs on this machine reach the server.</summary>
+    internal bool IsLocal =>
+        Hostname == "localhost" || (IPAddress.TryParse(Hostname, out var address) && IPAddress.IsLoopback(address));
+
     /// <summary>Why the server must not start like this, or null.</summary>
     public string? Problem
     {
         get
         {
-            var isLocal = Hostname == "localhost" || (IPAddress.TryParse(Hostname, out var address) && IPAddress.IsLoopback(address));
-            if (!isLocal && string.IsNullOrEmpty(Password))
+            if (!IsLocal && string.IsNullOrEmpty(Password))
             {
                 return $"Listening on {Hostname} lets the network in, and whoever gets in can run commands here. "
                     + "Set OPENCODE_SERVER_PASSWORD first, or listen on 127.0.0.1.";
