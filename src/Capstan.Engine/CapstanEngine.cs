@@ -24,6 +24,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     private readonly RunningCalls _calls;
     private readonly Recovery _recovery;
     private readonly HttpClient _http;
+    private readonly HttpClient _pages;
 
     private CapstanEngine(EngineOptions options, IStore store, ILoggerFactory loggers)
     {
@@ -37,23 +38,17 @@ public sealed class CapstanEngine : IAsyncDisposable
         Metrics = new MetricsCollector(Telemetry);
         var observer = new EngineObserver(Telemetry, time, logger);
         Journal = new Journal(Telemetry, store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<Journal>(), options.Scheduler);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            // Idle connections to a model are dropped before most servers drop theirs.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            ActivityHeadersPropagator = null,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        var proxy = new LoopbackBypass(options.Proxy);
+        // Keys go to the address that was configured for them, not to where it redirects.
+        _http = CreateHttp(proxy, followsRedirects: false);
+        _pages = CreateHttp(proxy, followsRedirects: true);
         var notices = new NoticeBoard(logger);
         Workspaces = options.LoadWorkspace is { } load
             ? new WorkspaceDirectory(load)
-            : new WorkspaceDirectory(new WorkspaceLoader(options.Paths, options.Environment, _http, time, notices));
+            : new WorkspaceDirectory(new WorkspaceLoader(options.Paths, options.Environment, _pages, time, notices, logger));
         Permissions = new PermissionDesk(store, Journal, Identifiers, time, observer);
         Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
-        var chatClients = new ChatClients(_http, time, $"capstan/{options.Version}", options.CreateChatClient);
+        var chatClients = new ChatClients(_http, proxy, time, $"capstan/{options.Version}", options.CreateChatClient);
         var marks = new ProcessMarks(options.Paths.Data);
         var services = new TurnServices(
             store,
@@ -182,8 +177,22 @@ public sealed class CapstanEngine : IAsyncDisposable
         Metrics.Dispose();
         Telemetry.Dispose();
         _http.Dispose();
+        _pages.Dispose();
         _stopping.Dispose();
     }
+
+    private static HttpClient CreateHttp(LoopbackBypass proxy, bool followsRedirects) => new(new SocketsHttpHandler
+    {
+        // Idle connections to a model are dropped before most servers drop theirs.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = followsRedirects,
+        Proxy = proxy,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static Func<double> Chance(int? seed)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Sessions;
@@ -36,6 +37,16 @@ public sealed record EngineOptions
 
     /// <summary>Limits of event readers.</summary>
     public EventHubOptions Hub { get; init; } = new();
+
+    /// <summary>
+    /// The proxies to models and pages; default those that the environment names (<c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>,
+    /// <c>ALL_PROXY</c>, <c>NO_PROXY</c>). Addresses of this machine are never reached through one.
+    /// </summary>
+    public IWebProxy Proxy
+    {
+        get => field ?? HttpClient.DefaultProxy;
+        init;
+    }
 
     /// <summary>Tools beside the built-in ones.</summary>
     public IReadOnlyList<ITool> Tools { get; init; } = [];

@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(114, LogLevel.Error, "Tool {Tool} of session {SessionID} failed unexpectedly.")]
     public static partial void ToolFailed(ILogger logger, Exception exception, string tool, string sessionID);
 
+    [LoggerMessage(130, LogLevel.Information, "The project's own configuration of {Directory} uses: {Used}.")]
+    public static partial void ProjectPowers(ILogger logger, string directory, string used);
+
+    [LoggerMessage(131, LogLevel.Warning, "The project's own configuration of {Directory} uses: {Used}. Not applied: {Refused}.")]
+    public static partial void ProjectLimited(ILogger logger, string directory, string used, string refused);
+
     [LoggerMessage(120, LogLevel.Warning, "No snapshot of {Directory}.")]
     public static partial void NoSnapshot(ILogger logger, Exception exception, string directory);
 

@@ -9,22 +9,28 @@ namespace Capstan.Engine.Agents;
 public sealed class AgentCatalogue
 {
     private readonly Dictionary<string, AgentInfo> byName;
+    private readonly AgentCeilings? ceilings;
 
-    private AgentCatalogue(IReadOnlyList<AgentInfo> agents, string? wanted)
+    private AgentCatalogue(IReadOnlyList<AgentInfo> agents, IReadOnlyList<AgentInfo> shown, string? wanted, AgentCeilings? ceilings)
     {
+        this.ceilings = ceilings;
         var first = wanted ?? BuiltInAgents.Build;
-        All =
-        [
-            .. agents.OrderByDescending(agent => agent.Name == first).ThenBy(agent => agent.Name, StringComparer.Ordinal),
-        ];
+        All = InOrder(agents);
+        Shown = InOrder(shown);
         // The front matter of two files may claim one name; the later file has it.
         byName = agents.GroupBy(agent => agent.Name, StringComparer.Ordinal)
             .ToDictionary(same => same.Key, same => same.Last(), StringComparer.Ordinal);
         (Default, DefaultProblem) = ChooseDefault(agents, wanted);
+
+        IReadOnlyList<AgentInfo> InOrder(IReadOnlyList<AgentInfo> list) =>
+            [.. list.OrderByDescending(agent => agent.Name == first).ThenBy(agent => agent.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>All agents in the order of <c>GET /agent</c>: the default one first, then by name.</summary>
+    /// <summary>All agents: the default one first, then by name.</summary>
     public IReadOnlyList<AgentInfo> All { get; }
+
+    /// <summary>The answer to <c>GET /agent</c>: the same, with references in place of what they stand for and without secrets.</summary>
+    public IReadOnlyList<AgentInfo> Shown { get; }
 
     /// <summary>The agent for prompts that name none; null where the configured one cannot serve.</summary>
     public AgentInfo? Default { get; }
@@ -45,71 +51,34 @@ public sealed class AgentCatalogue
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(paths);
-        var readable = readableDirectories ?? [];
-        // The user's rules come after what is the agent's own nature, so they can open what a built-in agent closes.
-        var userRules = PermissionRuleset.Read(config.Permission, paths.Home);
-        // In order, because the first that can serve is the default.
-        var agents = new OrderedDictionary<string, AgentInfo>(StringComparer.Ordinal);
-        foreach (var agent in BuiltInAgents.All(paths, worktree, readable))
-            agents[agent.Name] = agent with { Permission = [.. agent.Permission, .. userRules] };
-        foreach (var (name, node) in config.Agents)
-        {
-            if (node is not JsonObject settings)
-                continue;
-            if (settings.Flag("disable") == true)
-            {
-                agents.Remove(name);
-                continue;
-            }
-
-            var known = agents.GetValueOrDefault(name) ?? new AgentInfo
-            {
-                Name = name,
-                Mode = "all",
-                Native = false,
-                Permission = [.. BuiltInAgents.BaseRules(paths, readable), .. userRules],
-                Options = [],
-            };
-            agents[name] = Apply(known, settings, paths.Home);
-        }
-
+        var reader = new AgentReader(paths, worktree, readableDirectories ?? []);
+        var agents = reader.Read(config.Agents, config.Permission);
         return new AgentCatalogue(
-            [.. agents.Values.Select(agent => agent with { Permission = WithToolOutput(agent.Permission, paths) })],
-            config.DefaultAgent);
+            [.. agents.Values],
+            [.. agents.Select(agent => Show(agent.Value, config.Shared.Map("agent")?[agent.Key] as JsonObject))],
+            config.DefaultAgent,
+            config.Trust.IsRestricted ? AgentCeilings.Build(reader, config.Outside, agents) : null);
+    }
+
+    /// <summary>
+    /// The rules that an agent's own may only narrow, each list by itself: what would hold without the project's files. None where
+    /// projects are trusted.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<PermissionRule>> CeilingsOf(AgentInfo agent)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return ceilings?.Of(agent.Name) ?? [];
     }
 
     /// <summary>The agent of this name, or null.</summary>
     public AgentInfo? Find(string name) => byName.GetValueOrDefault(name);
 
-    private static AgentInfo Apply(AgentInfo agent, JsonObject settings, string home)
+    private static AgentInfo Show(AgentInfo agent, JsonObject? written) => agent with
     {
-        var options = (JsonObject)agent.Options.DeepClone();
-        ConfigMerge.Into(options, settings.Map("options") ?? []);
-        return agent with
-        {
-            Name = settings.Text("name") ?? agent.Name,
-            Description = settings.Text("description") ?? agent.Description,
-            Mode = settings.Text("mode") ?? agent.Mode,
-            Hidden = settings.Flag("hidden") ?? agent.Hidden,
-            Temperature = settings.Number("temperature") ?? agent.Temperature,
-            TopP = settings.Number("top_p") ?? agent.TopP,
-            Color = settings.Text("color") ?? agent.Color,
-            Model = ModelRef.Parse(settings.Text("model")) ?? agent.Model,
-            Variant = settings.Text("variant") ?? agent.Variant,
-            Prompt = settings.Text("prompt") is { Length: > 0 } prompt ? prompt : agent.Prompt,
-            Steps = (int?)settings.Number("steps") ?? agent.Steps,
-            Permission = [.. agent.Permission, .. PermissionRuleset.Read(settings["permission"], home)],
-            Options = options,
-        };
-    }
-
-    // A tool whose output was cut tells the model which file has the rest: it must be able to read that file, unless the user
-    // closed exactly that directory.
-    private static IReadOnlyList<PermissionRule> WithToolOutput(IReadOnlyList<PermissionRule> rules, ConfigPaths paths)
-    {
-        var rule = new PermissionRule("external_directory", paths.ToolOutput + "/*", PermissionAction.Allow);
-        return rules.Contains(rule with { Action = PermissionAction.Deny }) ? rules : [.. rules, rule];
-    }
+        Description = written.Text("description") ?? (agent.Native == true ? agent.Description : null),
+        Prompt = written.Text("prompt") is { Length: > 0 } prompt ? prompt : agent.Native == true ? agent.Prompt : null,
+        Options = (JsonObject)(written.Map("options")?.DeepClone() ?? new JsonObject()),
+    };
 
     private (AgentInfo? Agent, string? Problem) ChooseDefault(IReadOnlyList<AgentInfo> inOrderOfDefinition, string? wanted)
     {

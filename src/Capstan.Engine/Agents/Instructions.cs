@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Files;
 using Microsoft.Extensions.FileSystemGlobbing;
 
@@ -33,6 +34,8 @@ public sealed class Instructions
     private readonly IReadOnlyList<string> addresses;
     private readonly HttpClient http;
     private readonly TimeProvider time;
+    private readonly ProjectFence? fence;
+    private readonly HashSet<string> ownPatterns;
     private volatile Expansion? expansion;
 
     /// <summary>Creates the reader of a workspace's instructions.</summary>
@@ -59,6 +62,8 @@ public sealed class Instructions
         levels = usesProject ? ConfigLoader.Levels(directory, worktree) : [paths.Config];
         addresses = [.. config.Instructions.Where(IsAddress)];
         patterns = [.. config.Instructions.Where(entry => !IsAddress(entry)).Select(paths.ExpandHome)];
+        fence = config.Fence;
+        ownPatterns = [.. (config.Outside.Texts("instructions") ?? []).Select(paths.ExpandHome)];
     }
 
     /// <summary>Reads the instructions as they are now. What cannot be read or fetched is left out.</summary>
@@ -92,7 +97,7 @@ public sealed class Instructions
             paths.Add(global);
         foreach (var name in names)
         {
-            var family = levels.Select(level => Path.Combine(level, name)).Where(File.Exists).ToArray();
+            var family = levels.Select(level => Path.Combine(level, name)).Where(path => File.Exists(path) && IsWithinFence(path)).ToArray();
             paths.AddRange(family);
             if (family.Length > 0)
                 break;
@@ -101,6 +106,9 @@ public sealed class Instructions
         paths.AddRange(ExpandPatterns());
         return [.. paths.Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether a restricted project may bring this file into the prompt: not what lies elsewhere, and no link to it.</summary>
+    private bool IsWithinFence(string path) => fence is null || fence.Contains(path);
 
     private static bool IsAddress(string entry) =>
         entry.StartsWith("https://", StringComparison.Ordinal) || entry.StartsWith("http://", StringComparison.Ordinal);
@@ -116,10 +124,11 @@ public sealed class Instructions
         var paths = new List<string>();
         foreach (var pattern in patterns)
         {
-            if (Path.IsPathRooted(pattern))
-                paths.AddRange(Expand(Path.GetDirectoryName(pattern) ?? "/", Path.GetFileName(pattern)));
-            else
-                paths.AddRange(levels.SelectMany(level => Expand(level, pattern)));
+            var found = Path.IsPathRooted(pattern)
+                ? Expand(Path.GetDirectoryName(pattern) ?? "/", Path.GetFileName(pattern))
+                : levels.SelectMany(level => Expand(level, pattern));
+            // What people named themselves, outside the project, may lie anywhere but behind a link of the project's.
+            paths.AddRange(found.Where(path => (ownPatterns.Contains(pattern) && fence?.Names(path) != true) || IsWithinFence(path)));
         }
 
         expansion = new Expansion(now, paths);

@@ -1,7 +1,3 @@
-using System.Text.Json.Nodes;
-using Capstan.Engine.Configuration.Settings;
-using Capstan.Engine.Files;
-
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
@@ -20,7 +16,6 @@ namespace Capstan.Engine.Configuration;
 /// </summary>
 public sealed class ConfigLoader
 {
-    private const int MaxBytes = 4 << 20;
     private static readonly string[] FileNames = ["opencode.json", "opencode.jsonc"];
     private readonly ProcessEnvironment environment;
 
@@ -41,34 +36,16 @@ public sealed class ConfigLoader
     /// <exception cref="ConfigException">A file cannot be used; nothing of it is remembered.</exception>
     public WorkspaceConfig Load(string directory, string worktree)
     {
-        var layers = new Layers(this);
-        layers.AddGlobal();
-        if (environment["OPENCODE_CONFIG"] is { } named)
-            layers.AddFile(Path.GetFullPath(Path.Combine(directory, Paths.ExpandHome(named))));
         var usesProject = !environment.Flag("OPENCODE_DISABLE_PROJECT_CONFIG");
         var levels = usesProject ? Levels(directory, worktree) : [];
-        foreach (var level in Enumerable.Reverse(levels))
-            layers.AddFiles(level);
-        layers.AddAgents(Paths.Config);
-        foreach (var folder in ConfigDirectories(levels))
-        {
-            layers.AddFiles(folder);
-            layers.AddAgents(folder);
-            layers.LookAt(folder);
-        }
-
-        return layers.Finish(directory);
+        var top = worktree == Path.GetPathRoot(directory) ? directory : worktree;
+        return new ConfigLayers(Paths, environment, directory).Merge([.. Sources(directory, levels)], top);
     }
 
     /// <summary>Reads the global configuration alone (<c>GET /global/config</c>, the server's own settings).</summary>
     /// <exception cref="ConfigException">A file cannot be used.</exception>
-    public WorkspaceConfig LoadGlobal()
-    {
-        var layers = new Layers(this);
-        layers.AddGlobal();
-        layers.AddAgents(Paths.Config);
-        return layers.Finish(Paths.Config);
-    }
+    public WorkspaceConfig LoadGlobal() => new ConfigLayers(Paths, environment, Paths.Config).Merge(
+        [.. GlobalFiles(), Agents(ConfigOrigin.Outside, Paths.Config), .. LastFiles()], Paths.Config);
 
     /// <summary>The directory and those above it up to the worktree, nearest first.</summary>
     internal static IReadOnlyList<string> Levels(string directory, string worktree)
@@ -84,91 +61,49 @@ public sealed class ConfigLoader
         return levels;
     }
 
-    private IEnumerable<string> ConfigDirectories(IReadOnlyList<string> levels)
+    private IEnumerable<ConfigSource> Sources(string directory, IReadOnlyList<string> levels)
     {
-        var folders = levels.Select(level => Path.Combine(level, ".opencode")).Append(Path.Combine(Paths.Home, ".opencode"));
+        var sources = new List<ConfigSource>(GlobalFiles());
+        if (environment["OPENCODE_CONFIG"] is { } named)
+        {
+            var path = Paths.ExpandHome(named);
+            // A name without a place is looked for in the workspace, which makes it a file of the project's.
+            sources.Add(File(Path.IsPathRooted(path) ? ConfigOrigin.Outside : ConfigOrigin.Project, Path.GetFullPath(Path.Combine(directory, path))));
+        }
+
+        foreach (var level in Enumerable.Reverse(levels))
+            sources.AddRange(Files(ConfigOrigin.Project, level));
+        sources.Add(Agents(ConfigOrigin.Outside, Paths.Config));
+        foreach (var (origin, folder) in ConfigDirectories(levels))
+        {
+            sources.AddRange(Files(origin, folder));
+            sources.Add(Agents(origin, folder));
+        }
+
+        return [.. sources, .. LastFiles()];
+    }
+
+    private IEnumerable<ConfigSource> GlobalFiles() =>
+        [File(ConfigOrigin.Outside, Path.Combine(Paths.Config, "config.json")), .. Files(ConfigOrigin.Outside, Paths.Config)];
+
+    private IEnumerable<ConfigSource> LastFiles() =>
+        [new(ConfigOrigin.Outside, ConfigSourceKind.Variable, "OPENCODE_CONFIG_CONTENT"), .. Files(ConfigOrigin.Outside, Paths.Managed)];
+
+    private IEnumerable<(ConfigOrigin Origin, string Folder)> ConfigDirectories(IReadOnlyList<string> levels)
+    {
+        // A workspace in the home directory has the user's own folder on its way.
+        var own = Path.Combine(Paths.Home, ".opencode");
+        var folders = levels.Select(level => Path.Combine(level, ".opencode")).Append(own)
+            .Select(folder => (folder == own ? ConfigOrigin.Outside : ConfigOrigin.Project, folder));
         if (environment["OPENCODE_CONFIG_DIR"] is { } extra)
-            folders = folders.Append(Path.GetFullPath(Paths.ExpandHome(extra)));
-        return folders.Distinct(StringComparer.Ordinal);
+            folders = folders.Append((ConfigOrigin.Outside, Path.GetFullPath(Paths.ExpandHome(extra))));
+        return folders.DistinctBy(static folder => folder.Item2, StringComparer.Ordinal);
     }
 
-    /// <summary>The layers read so far, merged.</summary>
-    private sealed class Layers(ConfigLoader loader)
-    {
-        private readonly JsonObject merged = [];
-        private readonly ConfigStamps stamps = new();
-        private readonly ConfigNotices notices = new();
+    private static IEnumerable<ConfigSource> Files(ConfigOrigin origin, string folder) =>
+        FileNames.Select(name => File(origin, Path.Combine(folder, name)));
 
-        public void AddGlobal()
-        {
-            AddFile(Path.Combine(loader.Paths.Config, "config.json"));
-            AddFiles(loader.Paths.Config);
-        }
+    private static ConfigSource File(ConfigOrigin origin, string path) => new(origin, ConfigSourceKind.File, path);
 
-        public void LookAt(string folder) => notices.LookAt(folder);
-
-        public void AddFiles(string folder)
-        {
-            foreach (var name in FileNames)
-                AddFile(Path.Combine(folder, name));
-        }
-
-        public void AddFile(string file)
-        {
-            stamps.Add(file);
-            string text;
-            try
-            {
-                if (!File.Exists(file))
-                    return;
-                text = RegularFile.ReadText(file, MaxBytes);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                throw ConfigException.Invalid(file, $"cannot be read: {failure.Message}");
-            }
-
-            AddText(text, file, Path.GetDirectoryName(file)!);
-        }
-
-        public void AddAgents(string folder)
-        {
-            var agents = MarkdownAgents.Read(folder, stamps);
-            if (agents.Count > 0)
-                ConfigMerge.Into(merged, new JsonObject { ["agent"] = agents });
-        }
-
-        public WorkspaceConfig Finish(string directory)
-        {
-            if (loader.environment["OPENCODE_CONFIG_CONTENT"] is { } content)
-                AddText(content, "OPENCODE_CONFIG_CONTENT", directory);
-            AddFiles(loader.Paths.Managed);
-            ConfigFolding.Apply(merged, loader.environment);
-            notices.LookAt(loader.environment);
-            return new WorkspaceConfig(merged, stamps) { Notices = notices.All };
-        }
-
-        private void AddText(string text, string file, string directory)
-        {
-            var substitution = new ConfigSubstitution(loader.Paths, loader.environment, stamps);
-            var written = substitution.Apply(text, file, directory);
-            var layer = Jsonc.Parse(written, file);
-            var issues = ConfigShape.Check(layer);
-            if (layer.Map("capstan") is { } own)
-                issues = [.. issues, .. SettingsShape.Check(own)];
-            if (issues.Count > 0)
-                throw ConfigException.Invalid(file, issues, written);
-            notices.Look(text, file, layer);
-            // Each layer is brought into one form before it is merged, so that an action and a map of actions merge.
-            if (layer.ContainsKey("permission"))
-                layer["permission"] = AgentSettings.ToMap(layer["permission"]);
-            foreach (var key in new[] { "agent", "mode" })
-            {
-                foreach (var (_, agent) in layer.Map(key) ?? [])
-                    AgentSettings.Normalise((JsonObject)agent!);
-            }
-
-            ConfigMerge.Layer(merged, layer);
-        }
-    }
+    private static ConfigSource Agents(ConfigOrigin origin, string folder) => new(origin, ConfigSourceKind.Agents, folder);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Redaction;
 
 namespace Capstan.Engine.Configuration;
 
@@ -19,9 +20,14 @@ internal sealed class ConfigShape
     private readonly List<ConfigIssue> issues = [];
     private readonly List<string> place = [];
 
-    public static IReadOnlyList<ConfigIssue> Check(JsonObject config)
+    private JsonObject? shown;
+
+    /// <summary>Checks a file.</summary>
+    /// <param name="config">What it says.</param>
+    /// <param name="shown">The same as people may be shown it: what is found wrong is named as it stands there.</param>
+    public static IReadOnlyList<ConfigIssue> Check(JsonObject config, JsonObject shown)
     {
-        var shape = new ConfigShape();
+        var shape = new ConfigShape { shown = shown };
         shape.Config(config);
         return shape.issues;
     }
@@ -246,9 +252,19 @@ internal sealed class ConfigShape
     {
         if (holds)
             return;
-        // A value under a name like this may be a key, whatever is wrong with its type.
-        var shown = place.Exists(ConfigRedaction.IsSecret) ? "something else" : found.ToJsonString();
-        issues.Add(new ConfigIssue([.. place], $"Expected {expected}, got {(shown.Length > 200 ? shown[..200] + "…" : shown)}"));
+        // A value under a name like this may be a key, whatever is wrong with its type; so may one that a reference stood for.
+        var text = place.Exists(SecretNames.IsSecret) || !IsShownAs(found) ? "something else" : found.ToJsonString();
+        issues.Add(new ConfigIssue([.. place], $"Expected {expected}, got {(text.Length > 200 ? text[..200] + "…" : text)}"));
+    }
+
+    private bool IsShownAs(JsonNode found)
+    {
+        if (shown is null)
+            return true;
+        JsonNode? at = shown;
+        foreach (var key in place)
+            at = (at as JsonObject)?[key];
+        return JsonNode.DeepEquals(at, found);
     }
 
     private static bool IsAction(JsonNode node) => Actions.Contains(node.AsText());

@@ -1,20 +1,23 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
 /// <c>{env:NAME}</c> and <c>{file:path}</c> in the text of a configuration file, before it is parsed: a variable goes in raw, so
-/// that it can stand for a number, and is empty if unset; a file goes in trimmed and escaped for a JSON string.
+/// that it can stand for a number, and is empty if unset; a file goes in trimmed and escaped for a JSON string. What a project's file
+/// may not refer to is empty, too.
 /// </summary>
-internal sealed class ConfigSubstitution(ConfigPaths paths, ProcessEnvironment environment, ConfigStamps stamps)
+internal sealed class ConfigSubstitution(
+    ConfigPaths paths, ProcessEnvironment environment, ConfigStamps stamps, ReferencedValues values, ProjectLimits? limits)
 {
     private const int MaxBytes = 1 << 20;
 
     public string Apply(string text, string file, string directory)
     {
-        text = Replace(text, "{env:", (name, _) => environment[name] ?? "");
+        text = Replace(text, "{env:", (name, _) => ReadVariable(name, file));
         return Replace(text, "{file:", (reference, start) =>
             IsCommentedOut(text, start) ? null : ReadFile(text, reference, start, file, directory));
     }
@@ -50,13 +53,26 @@ internal sealed class ConfigSubstitution(ConfigPaths paths, ProcessEnvironment e
         return line.TrimStart().StartsWith("//");
     }
 
+    private string ReadVariable(string name, string file)
+    {
+        if (limits?.MayReadVariable(name, file) == false)
+            return "";
+        var value = environment[name] ?? "";
+        values.Add(name, value);
+        return value;
+    }
+
     private string ReadFile(string text, string reference, int position, string file, string directory)
     {
         var path = Path.GetFullPath(Path.Combine(directory, paths.ExpandHome(reference)));
         stamps.Add(path);
+        if (limits?.MayReadReferenced(path, reference, file) == false)
+            return "";
         try
         {
-            return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(RegularFile.ReadText(path, MaxBytes).Trim());
+            var value = RegularFile.ReadText(path, MaxBytes).Trim();
+            values.Add(value);
+            return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

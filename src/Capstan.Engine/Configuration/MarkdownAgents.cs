@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration;
@@ -11,24 +12,27 @@ internal static class MarkdownAgents
     private const int MaxBytes = 1 << 20;
 
     /// <summary>Reads the definitions of one configuration directory into an object of the form of the key <c>agent</c>.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="stamps">Remembers what was read.</param>
+    /// <param name="limits">Where it is a project's directory: which files may be read.</param>
     /// <exception cref="ConfigException">A value has the wrong type.</exception>
-    public static JsonObject Read(string directory, ConfigStamps stamps)
+    public static JsonObject Read(string directory, ConfigStamps stamps, ProjectLimits? limits)
     {
         var agents = new JsonObject();
         foreach (var folder in new[] { "agent", "agents" })
-            ReadFolder(agents, Path.Combine(directory, folder), primary: false, stamps);
+            ReadFolder(agents, Path.Combine(directory, folder), primary: false, stamps, limits);
         foreach (var folder in new[] { "mode", "modes" })
-            ReadFolder(agents, Path.Combine(directory, folder), primary: true, stamps);
+            ReadFolder(agents, Path.Combine(directory, folder), primary: true, stamps, limits);
         return agents;
     }
 
-    private static void ReadFolder(JsonObject agents, string folder, bool primary, ConfigStamps stamps)
+    private static void ReadFolder(JsonObject agents, string folder, bool primary, ConfigStamps stamps, ProjectLimits? limits)
     {
         foreach (var file in DefinitionFiles.Find(folder, deep: !primary, stamps))
         {
             stamps.Add(file);
             var name = Path.GetRelativePath(folder, file)[..^".md".Length].Replace('\\', '/');
-            if (ReadText(file) is { } text)
+            if (limits?.MayRead(file) != false && ReadText(file) is { } text)
                 agents[name] = ReadAgent(text, file, name, primary);
         }
     }

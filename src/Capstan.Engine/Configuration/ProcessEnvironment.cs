@@ -21,6 +21,9 @@ public sealed class ProcessEnvironment
         return new ProcessEnvironment(found);
     }
 
+    /// <summary>All variables.</summary>
+    internal IReadOnlyDictionary<string, string> All => variables;
+
     /// <summary>A variable's value; null where it is absent or empty, which OpenCode treats alike.</summary>
     public string? this[string name] => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 

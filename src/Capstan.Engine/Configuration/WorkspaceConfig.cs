@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
+using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Tools;
 
 namespace Capstan.Engine.Configuration;
@@ -18,25 +19,44 @@ public sealed class WorkspaceConfig
 
     private readonly ConfigStamps stamps;
 
-    internal WorkspaceConfig(JsonObject merged, ConfigStamps stamps)
-    {
-        (Merged, this.stamps) = (merged, stamps);
-        Shared = [];
-        foreach (var (key, value) in ConfigRedaction.Without(merged))
-        {
-            if (Shown.Contains(key))
-                Shared[key] = value?.DeepClone();
-        }
-    }
+    internal WorkspaceConfig(JsonObject merged, JsonObject outside, JsonObject shared, ConfigStamps stamps) =>
+        (Merged, Outside, Shared, this.stamps) = (merged, outside, shared, stamps);
 
     /// <summary>Everything, keys included; not to be changed, and never to be shown.</summary>
     public JsonObject Merged { get; }
 
-    /// <summary>The answer to <c>GET /config</c>: without credentials and without Capstan's own section. Not to be changed.</summary>
+    /// <summary>What would hold without the project's own files; not to be changed, and never to be shown.</summary>
+    public JsonObject Outside { get; }
+
+    /// <summary>
+    /// The answer to <c>GET /config</c>: without credentials, without Capstan's own section, and with references instead of what they
+    /// stand for. Not to be changed.
+    /// </summary>
     public JsonObject Shared { get; }
 
     /// <summary>What people should know of the files although it is no error: keys without effect, keys that are not known.</summary>
     public IReadOnlyList<string> Notices { get; internal init; } = [];
+
+    /// <summary>Which powers the project's files used, and what was not applied.</summary>
+    public ProjectReport Report { get; init; } = new();
+
+    /// <summary>How far the project's files are trusted.</summary>
+    internal ProjectTrust Trust { get; init; } = ProjectTrust.Full;
+
+    /// <summary>Where the project's files stay; null where projects are trusted.</summary>
+    internal ProjectFence? Fence { get; init; }
+
+    /// <summary>The texts that stand in the project's own files: it cannot steal what it says itself.</summary>
+    internal IReadOnlySet<string> WrittenByProject { get; init; } = new HashSet<string>();
+
+    /// <summary>What references stood for, where a secret may stand.</summary>
+    internal IReadOnlyList<string> ReferencedSecrets { get; init; } = [];
+
+    /// <summary>The variables that files refer to.</summary>
+    internal IReadOnlyCollection<string> ReferencedVariables { get; init; } = [];
+
+    /// <summary>Whether clients are shown this key.</summary>
+    internal static bool IsShown(string key) => Shown.Contains(key);
 
     /// <summary>The model for turns that name none.</summary>
     public ModelRef? Model => ModelRef.Parse(Merged.Text("model"));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Models.Offline;
@@ -8,19 +9,23 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Models;
 
 /// <summary>Makes the client for a model. A new protocol is one more line here and a folder of its own.</summary>
-/// <param name="http">The client for all models.</param>
+/// <param name="http">The client for all models, which must not follow redirects: keys would go with them.</param>
+/// <param name="proxy">The proxies that the client uses.</param>
 /// <param name="time">The clock of their timeouts.</param>
 /// <param name="userAgent">How the server names itself.</param>
 /// <param name="own">Makes clients for models that the embedding program serves itself; asked first, null leaves the model to us.</param>
 public sealed class ChatClients(
-    HttpClient http, TimeProvider time, string userAgent, Func<Workspace, ModelInfo, IChatClient?>? own = null)
+    HttpClient http, IWebProxy proxy, TimeProvider time, string userAgent, Func<Workspace, ModelInfo, IChatClient?>? own = null)
 {
     /// <summary>A client for one model, to be disposed after the call.</summary>
     /// <exception cref="ModelException">The model cannot be called as it is configured.</exception>
     public IChatClient Create(Workspace workspace, ModelInfo model)
     {
-        if (own?.Invoke(workspace, model) is { } client)
-            return client;
+        return new RedactingChatClient(own?.Invoke(workspace, model) ?? CreateOwn(workspace, model), workspace.Secrets);
+    }
+
+    private IChatClient CreateOwn(Workspace workspace, ModelInfo model)
+    {
         var endpoint = workspace.Models.Endpoint(model);
         return endpoint switch
         {
@@ -42,9 +47,11 @@ public sealed class ChatClients(
             headers["Authorization"] = $"Bearer {key}";
         foreach (var (name, value) in endpoint.Headers)
             headers[name] = value;
+        var address = new Uri($"{endpoint.BaseUrl.TrimEnd('/')}/chat/completions");
         return new OpenAICompatibleOptions
         {
-            Address = new Uri($"{endpoint.BaseUrl.TrimEnd('/')}/chat/completions"),
+            Address = address,
+            Proxy = proxy.IsBypassed(address) ? null : proxy.GetProxy(address),
             Model = model.Api.ID,
             Headers = headers,
             HeaderTimeout = endpoint.HeaderTimeout ?? Timeout.InfiniteTimeSpan,

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Redaction;
 
 namespace Capstan.Engine.Models;
 
@@ -10,7 +11,7 @@ namespace Capstan.Engine.Models;
 internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
 {
     /// <summary>Reads a provider of the configuration; null where no model of it is left.</summary>
-    public static ConfiguredProvider? Read(string id, JsonObject settings, ProcessEnvironment environment, Credentials credentials)
+    public static ConfiguredProvider? Read(string id, JsonObject settings, WorkspaceConfig config, ProcessEnvironment environment, Credentials credentials)
     {
         var showsAlpha = environment.Flag("OPENCODE_ENABLE_EXPERIMENTAL_MODELS");
         var (only, never) = (settings.Texts("whitelist"), settings.Texts("blacklist"));
@@ -25,7 +26,11 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
 
         if (models.Count == 0)
             return null;
-        var variables = settings.Texts("env") ?? [];
+        // Which variables hold keys is for people to say; a restricted project may say it of those that it may read.
+        var outside = config.Outside.Map("provider")?[id] as JsonObject;
+        var variables = (settings.Texts("env") ?? [])
+            .Where(name => !config.Trust.IsRestricted || outside.Texts("env")?.Contains(name) == true || config.Trust.Variables.Contains(name))
+            .ToArray();
         var options = settings.Map("options") ?? [];
         return new ConfiguredProvider(
             new ProviderInfo
@@ -35,7 +40,7 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
                 Source = "config",
                 Env = variables,
                 // With several variables it is for the provider's own code to tell which one holds a key.
-                Key = credentials.ApiKey(id) ?? (variables.Count == 1 ? environment[variables[0]] : null),
+                Key = credentials.ApiKey(id) ?? (variables.Length == 1 ? environment[variables[0]] : null),
                 Options = ConfigRedaction.Without(options),
                 Models = models,
             },
@@ -43,26 +48,33 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
     }
 
     /// <summary>What is needed to call one of its models.</summary>
-    public ModelEndpoint Endpoint(ModelInfo model, ProcessEnvironment environment)
+    /// <param name="model">The model.</param>
+    /// <param name="outside">The credentials that must not go where the project says.</param>
+    /// <param name="variable">The value of a variable that the address names, by the address and the name.</param>
+    public ModelEndpoint Endpoint(ModelInfo model, OutsideCredentials outside, Func<string, string, string?> variable)
     {
         var protocol = model.Api.Npm == ModelReader.CompatibleNpm ? ModelProtocol.OpenAICompatible : ModelProtocol.Unsupported;
-        var baseUrl = ExpandVariables(
-            Options.Text("baseURL") is { Length: > 0 } configured ? configured : model.Api.Url,
-            environment);
+        var written = ProviderAddress.Of(Options, model.Api.Url);
+        var baseUrl = ProviderAddress.Expand(written, name => variable(written, name));
         var headers = ModelReader.Headers(Options);
         foreach (var (name, value) in model.Headers)
             headers[name] = value;
+        var key = Options.Text("apiKey") is { Length: > 0 } configured ? configured : Info.Key;
+        var owner = outside.Misdirected(baseUrl, [baseUrl, key ?? "", .. headers.Values, .. JsonTexts.Of(model.Options), .. VariantTexts(model)]);
+        var hasAddress = Uri.TryCreate(baseUrl, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
         return new ModelEndpoint
         {
             Protocol = protocol,
             Problem = protocol == ModelProtocol.Unsupported
                     ? $"{Info.ID}/{model.ID} wants the package {model.Api.Npm}, which is not supported; {ModelReader.CompatibleNpm} is."
-                : !Uri.TryCreate(baseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
+                : !hasAddress
                     ? $"{Info.ID}/{model.ID} has no usable base address: set provider.{Info.ID}.options.baseURL."
+                : owner is not null ? Withheld(owner, SecretShapes.Redact(written))
                 : null,
+            IsWithheld = owner is not null,
             BaseUrl = baseUrl,
-            ApiKey = Options.Text("apiKey") is { Length: > 0 } key ? key : Info.Key,
-            Headers = headers,
+            ApiKey = owner is null ? key : null,
+            Headers = owner is null ? outside.HeadersFor(Info.ID, baseUrl, headers) : new Dictionary<string, string>(),
             Timeout = Limit("timeout", null),
             HeaderTimeout = Limit("headerTimeout", TimeSpan.FromMinutes(5)),
             ChunkTimeout = Limit("chunkTimeout", TimeSpan.FromMinutes(5)),
@@ -71,23 +83,14 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
         };
     }
 
+    private string Withheld(string owner, string address) =>
+        $"The credentials of provider {owner} were configured outside this project, and the address {address} within it, so they are not sent "
+        + $"there. If you trust that address, set provider.{Info.ID}.options.baseURL to it in your own configuration "
+        + "(~/.config/opencode/opencode.json); if not, take it out of the project's.";
+
+    private static IEnumerable<string> VariantTexts(ModelInfo model) => model.Variants?.Values.SelectMany(JsonTexts.Of) ?? [];
+
     private TimeSpan? Limit(string key, TimeSpan? standard) =>
         Options.Flag(key) == false ? null
         : Options.Number(key) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : standard;
-
-    private static string ExpandVariables(string address, ProcessEnvironment environment)
-    {
-        for (var start = address.IndexOf("${", StringComparison.Ordinal); start >= 0;)
-        {
-            var end = address.IndexOf('}', start);
-            if (end < 0)
-                break;
-            // A variable that is not set stays as it is written, so that the error names it.
-            if (environment[address[(start + 2)..end]] is { } value)
-                (address, end) = (address[..start] + value + address[(end + 1)..], start + value.Length - 1);
-            start = address.IndexOf("${", end + 1, StringComparison.Ordinal);
-        }
-
-        return address;
-    }
 }

@@ -8,6 +8,10 @@ namespace Capstan.Engine.Models;
 internal sealed class Credentials
 {
     private const int MaxBytes = 1 << 20;
+
+    // Beside api keys, what other programs store of accounts.
+    private static readonly string[] Secrets = ["key", "access", "refresh", "token"];
+
     private readonly JsonObject entries;
 
     private Credentials(JsonObject entries) => this.entries = entries;
@@ -32,4 +36,10 @@ internal sealed class Credentials
         (entries.Map(providerID) ?? entries.Map(providerID + "/")) is { } entry && entry.Text("type") == "api"
             ? entry.Text("key")
             : null;
+
+    /// <summary>Everything secret in the file, with the provider that it belongs to.</summary>
+    public IEnumerable<(string ProviderID, string Value)> All => entries.SelectMany(static entry =>
+        Secrets.Select(name => (entry.Key.TrimEnd('/'), (entry.Value as JsonObject).Text(name))))
+        .Where(static entry => entry.Item2 is { Length: > 0 })
+        .Select(static entry => (entry.Item1, entry.Item2!));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Names;
 
 namespace Capstan.Engine.Models;
@@ -15,16 +16,19 @@ public sealed class ModelCatalogue
     private static readonly string[] SmallFamilies = ["gemini-flash", "gpt-nano", "claude-haiku"];
 
     private readonly Dictionary<string, ConfiguredProvider> providers;
+    private readonly OutsideCredentials outside;
+    private readonly WorkspaceConfig config;
     private readonly ProcessEnvironment environment;
     private readonly ModelRef? smallModel;
 
-    private ModelCatalogue(Dictionary<string, ConfiguredProvider> providers, WorkspaceConfig config, ProcessEnvironment environment)
+    private ModelCatalogue(
+        Dictionary<string, ConfiguredProvider> providers, OutsideCredentials outside, WorkspaceConfig config, ProcessEnvironment environment)
     {
-        (this.providers, this.environment) = (providers, environment);
+        (this.providers, this.outside, this.config, this.environment) = (providers, outside, config, environment);
         smallModel = config.SmallModel;
         Providers = [.. providers.Values.Select(provider => provider.Info)];
         var defaults = Providers.ToDictionary(provider => provider.ID, provider => Best(provider).ID, StringComparer.Ordinal);
-        var shown = Providers.Select(Show).ToArray();
+        var shown = Providers.Select(provider => Show(provider, config)).ToArray();
         List = new ProviderList(shown, defaults, [.. providers.Keys]);
         Configured = new ConfiguredProviders(shown, defaults);
         // The offline provider comes last, so any other goes before it.
@@ -55,12 +59,12 @@ public sealed class ModelCatalogue
         foreach (var (id, settings) in config.Providers)
         {
             var isWanted = !config.DisabledProviders.Contains(id) && config.EnabledProviders?.Contains(id) != false;
-            if (isWanted && id != OfflineModel.ProviderID && settings is JsonObject map && ConfiguredProvider.Read(id, map, environment, credentials) is { } provider)
+            if (isWanted && id != OfflineModel.ProviderID && settings is JsonObject map && ConfiguredProvider.Read(id, map, config, environment, credentials) is { } provider)
                 providers[id] = provider;
         }
 
         providers[OfflineModel.ProviderID] = OfflineModel.Provider;
-        return new ModelCatalogue(providers, config, environment);
+        return new ModelCatalogue(providers, OutsideCredentials.Collect(config, credentials, environment), config, environment);
     }
 
     /// <summary>The model, or null; see <see cref="Suggest"/> for what to say then.</summary>
@@ -85,18 +89,40 @@ public sealed class ModelCatalogue
             .Select(candidate => candidate.name)];
     }
 
-    /// <summary>A provider as clients see it: headers and options of its models may hold keys, too.</summary>
-    private static ProviderInfo Show(ProviderInfo provider) => provider with
+    /// <summary>The providers whose credentials are not sent, because the address is the project's and they are not.</summary>
+    internal IEnumerable<string> Withheld =>
+        providers.Values.Where(provider => provider.Info.Models.Values.Any(model => Endpoint(model).IsWithheld)).Select(provider => provider.Info.ID);
+
+    /// <summary>A provider as clients see it: addresses, headers and options of its models may hold keys, too.</summary>
+    private static ProviderInfo Show(ProviderInfo provider, WorkspaceConfig config)
     {
-        Models = provider.Models.ToDictionary(
-            static model => model.Key,
-            static model => model.Value with
-            {
-                Options = ConfigRedaction.Without(model.Value.Options),
-                Headers = model.Value.Headers.Where(static header => !ConfigRedaction.IsSecret(header.Key))
-                    .ToDictionary(static header => header.Key, static header => header.Value),
-            }),
-    };
+        var shown = (config.Shared.Map("provider")?[provider.ID] as JsonObject) ?? [];
+        return provider with
+        {
+            Name = shown.Text("name") ?? provider.ID,
+            Options = (JsonObject)(shown.Map("options")?.DeepClone() ?? new JsonObject()),
+            Models = provider.Models.ToDictionary(
+                static model => model.Key,
+                model => provider.ID == OfflineModel.ProviderID ? model.Value : Show(model.Value, shown)),
+        };
+    }
+
+    /// <summary>The model as it was written: what references stand for stays with the server.</summary>
+    private static ModelInfo Show(ModelInfo model, JsonObject provider)
+    {
+        var written = ModelReader.Read(model.ProviderID, provider, model.ID, provider.Map("models")?[model.ID] as JsonObject ?? []);
+        return model with
+        {
+            Name = written.Name,
+            Family = written.Family,
+            Api = model.Api with { ID = written.Api.ID, Url = written.Api.Url },
+            Options = written.Options,
+            Headers = written.Headers,
+            Variants = model.Variants?.ToDictionary(
+                static variant => variant.Key,
+                variant => written.Variants?.GetValueOrDefault(variant.Key) ?? []),
+        };
+    }
 
     /// <summary>How a model is spoken to.</summary>
     public ModelProtocol Protocol(ModelInfo model) => Endpoint(model).Protocol;
@@ -107,7 +133,7 @@ public sealed class ModelCatalogue
         ArgumentNullException.ThrowIfNull(model);
         if (model.ProviderID == OfflineModel.ProviderID)
             return new ModelEndpoint { Protocol = ModelProtocol.Offline };
-        return providers.GetValueOrDefault(model.ProviderID)?.Endpoint(model, environment)
+        return providers.GetValueOrDefault(model.ProviderID)?.Endpoint(model, outside, Variable)
             ?? new ModelEndpoint { Protocol = ModelProtocol.Unsupported, Problem = $"There is no provider {model.ProviderID}." };
     }
 
@@ -135,4 +161,8 @@ public sealed class ModelCatalogue
         .ThenByDescending(model => model.ID.Contains("latest", StringComparison.Ordinal))
         .ThenByDescending(model => model.ID, StringComparer.Ordinal)
         .First();
+
+    // In an address that the project wrote, a restricted project's variables are those that it may read anywhere.
+    private string? Variable(string address, string name) =>
+        !config.Trust.IsRestricted || config.Trust.Variables.Contains(name) || outside.IsWritten(address) ? environment[name] : null;
 }

@@ -11,6 +11,9 @@ public sealed class ModelEndpoint
     /// <summary>Why it cannot be called, in words for the user; null where it can.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Whether credentials were left out, because the address is the project's and they are not.</summary>
+    public bool IsWithheld { get; init; }
+
     /// <summary>The base address, variables filled in; empty where none is configured.</summary>
     public string BaseUrl { get; init; } = "";
 

@@ -51,9 +51,9 @@ public sealed class PermissionDesk
         var sessionRules = session.Info.Permission ?? [];
         // From the store each time, so that an approval that was revoked allows nothing from that moment on.
         var approvals = Rules(await _store.ListApprovalsAsync(scope.Directory, cancellationToken));
-        var decision = PermissionRuleset.Decide(ask, scope.Agent.Permission, sessionRules, approvals);
+        var decision = PermissionRuleset.Decide(ask, scope.Ceilings, scope.Agent.Permission, sessionRules, approvals);
         if (decision == PermissionAction.Deny)
-            throw Denied(PermissionRuleset.About(ask.Permission, scope.Agent.Permission, sessionRules));
+            throw Denied(PermissionRuleset.About(ask.Permission, [scope.Agent.Permission, .. scope.Ceilings, sessionRules]));
         if (decision == PermissionAction.Allow)
         {
             await TakeUpAsync(ask, scope, cancellationToken);

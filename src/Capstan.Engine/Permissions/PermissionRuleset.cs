@@ -46,6 +46,32 @@ public static class PermissionRuleset
     }
 
     /// <summary>
+    /// What becomes of a call where some lists may only be narrowed: each ceiling takes the agent's place in turn, and of what they
+    /// decide the strictest counts. What people said of the session, and approved, comes after all of them.
+    /// </summary>
+    /// <param name="ask">What it asks for.</param>
+    /// <param name="ceilings">The lists that the agent's may only narrow.</param>
+    /// <param name="agent">The agent's rules.</param>
+    /// <param name="later">The lists after it, weakest first.</param>
+    public static PermissionAction Decide(
+        PermissionAsk ask,
+        IReadOnlyList<IReadOnlyList<PermissionRule>> ceilings,
+        IReadOnlyList<PermissionRule> agent,
+        params ReadOnlySpan<IReadOnlyList<PermissionRule>> later)
+    {
+        ArgumentNullException.ThrowIfNull(ceilings);
+        var decided = Decide(ask, [agent, .. later]);
+        foreach (var ceiling in ceilings)
+        {
+            var most = Decide(ask, [ceiling, .. later]);
+            if (Strictness(most) > Strictness(decided))
+                decided = most;
+        }
+
+        return decided;
+    }
+
+    /// <summary>
     /// Whether a tool is kept from the model altogether: the last rule for its permission denies everything. A rule for some
     /// patterns only, whatever it says, leaves the tool in sight.
     /// </summary>
@@ -93,6 +119,13 @@ public static class PermissionRuleset
 
         return rules;
     }
+
+    private static int Strictness(PermissionAction action) => action switch
+    {
+        PermissionAction.Allow => 0,
+        PermissionAction.Ask => 1,
+        _ => 2,
+    };
 
     private static PermissionAction? Action(JsonNode? value) => value.AsText() switch
     {

@@ -13,4 +13,7 @@ public sealed record PermissionScope(
 {
     /// <summary>Whether the call waited for a permission in a process that died, so that its request may still be there.</summary>
     public bool IsResumed { get; init; }
+
+    /// <summary>Lists of rules that the agent's own may only narrow: each by itself has a say, and the strictest counts.</summary>
+    public IReadOnlyList<IReadOnlyList<PermissionRule>> Ceilings { get; init; } = [];
 }

@@ -19,6 +19,7 @@ internal sealed class SessionToolContext(
             new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID))
             {
                 IsResumed = call.IsResumed,
+                Ceilings = workspace.Agents.CeilingsOf(plan.Agent),
             },
             either.Token);
     }

@@ -41,7 +41,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             messages.Add(new ChatMessage(ChatRole.Assistant, PromptText.LastStep));
 
         var tools = plan.Model.Capabilities.ToolCall
-            ? services.Tools.For(plan.Agent, plan.Session, plan.Parent)
+            ? services.Tools.For(plan.Agent, workspace.Agents.CeilingsOf(plan.Agent), plan.Session, plan.Parent)
             : [];
         return new StepRequest(messages, CreateOptions(workspace.Settings.Turns.Apply(services.Options), plan, tools), tools);
     }

@@ -190,6 +190,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         Directory = workspace.Directory,
         Worktree = workspace.Worktree,
         Shell = workspace.Config.Shell,
+        Commands = workspace.Commands,
         Limits = workspace.Config.ToolOutput,
     };
 

@@ -33,6 +33,9 @@ public abstract class ToolContext
     /// <summary>The shell that the configuration names, or null for the user's own.</summary>
     public string? Shell { get; init; }
 
+    /// <summary>The environment of processes that a call starts; null gives them what belongs to no workspace.</summary>
+    public CommandEnvironment? Commands { get; init; }
+
     /// <summary>Limits on what a call may return.</summary>
     public required ToolLimits Limits { get; init; }
 

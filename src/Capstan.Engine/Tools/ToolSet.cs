@@ -12,14 +12,21 @@ public sealed class ToolSet(IReadOnlyList<ITool> tools)
     public IEnumerable<string> Names => _tools.Select(static tool => tool.Definition.ID);
 
     /// <summary>The tools of a step, sorted by name: those that no rule hides and the prompt does not switch off.</summary>
-    public IReadOnlyList<ITool> For(AgentInfo agent, SessionInfo session, UserMessage prompt)
+    /// <param name="agent">The agent.</param>
+    /// <param name="ceilings">The rules that its own may only narrow.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="prompt">The prompt.</param>
+    public IReadOnlyList<ITool> For(
+        AgentInfo agent, IReadOnlyList<IReadOnlyList<PermissionRule>> ceilings, SessionInfo session, UserMessage prompt)
     {
         var visible = new List<ITool>(_tools.Count);
         foreach (var tool in _tools)
         {
             if (prompt.Tools?.TryGetValue(tool.Definition.ID, out var isOn) == true && !isOn)
                 continue;
-            if (!PermissionRuleset.IsHidden(tool.Definition.Permission, agent.Permission, session.Permission ?? []))
+            var isHidden = ceilings.Prepend(agent.Permission)
+                .Any(rules => PermissionRuleset.IsHidden(tool.Definition.Permission, rules, session.Permission ?? []));
+            if (!isHidden)
                 visible.Add(tool);
         }
 

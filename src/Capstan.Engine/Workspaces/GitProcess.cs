@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Capstan.Engine.Tools;
 
 namespace Capstan.Engine.Workspaces;
 
@@ -62,7 +63,8 @@ internal static class GitProcess
             RedirectStandardError = true,
         };
         // Set by hooks, they would speak of another repository; set for tracing, they would mix with the output.
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
+        // Filters and hooks of the repository run below it, which are the project's: they get no more than commands do.
+        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("GIT_", StringComparison.Ordinal) || !CommandEnvironment.IsListed(name)).ToList())
             start.Environment.Remove(name);
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";

@@ -1,8 +1,10 @@
 using Capstan.Contract;
 using Capstan.Engine.Agents;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Configuration.Settings;
 using Capstan.Engine.Models;
+using Capstan.Engine.Tools;
 
 namespace Capstan.Engine.Workspaces;
 
@@ -30,6 +32,12 @@ public sealed class Workspace
 
     /// <summary>Its providers and models.</summary>
     public required ModelCatalogue Models { get; init; }
+
+    /// <summary>The secrets that it works with, to be masked in what people are shown.</summary>
+    public SecretValues Secrets { get; init; } = SecretValues.None;
+
+    /// <summary>The environment of its commands; null gives them what commands get that belong to no workspace.</summary>
+    public CommandEnvironment? Commands { get; init; }
 
     /// <summary>Its instruction files.</summary>
     public required Instructions Instructions { get; init; }

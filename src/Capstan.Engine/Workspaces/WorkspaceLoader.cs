@@ -3,6 +3,9 @@ using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
 using Capstan.Engine.Models;
 using Capstan.Engine.Telemetry;
+using Capstan.Engine.Tools;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Capstan.Engine.Workspaces;
 
@@ -10,6 +13,7 @@ namespace Capstan.Engine.Workspaces;
 public sealed class WorkspaceLoader
 {
     private readonly ConfigLoader configs;
+    private readonly ProjectReportLog reports;
     private readonly ProcessEnvironment environment;
     private readonly HttpClient http;
     private readonly TimeProvider time;
@@ -20,8 +24,11 @@ public sealed class WorkspaceLoader
     /// <param name="http">Fetches instructions that are addresses.</param>
     /// <param name="time">The clock.</param>
     /// <param name="notices">Says what people should know of the files.</param>
-    internal WorkspaceLoader(ConfigPaths paths, ProcessEnvironment environment, HttpClient http, TimeProvider time, NoticeBoard? notices = null)
+    /// <param name="logger">Is told what the files of projects do.</param>
+    internal WorkspaceLoader(
+        ConfigPaths paths, ProcessEnvironment environment, HttpClient http, TimeProvider time, NoticeBoard? notices = null, ILogger? logger = null)
     {
+        reports = new ProjectReportLog(logger ?? NullLogger.Instance);
         (this.environment, this.http, this.time, this.notices) = (environment, http, time, notices);
         configs = new ConfigLoader(paths, environment);
     }
@@ -55,6 +62,7 @@ public sealed class WorkspaceLoader
         var settings = CapstanSettings.Read(config.Capstan, directory);
         var agents = AgentCatalogue.Build(config, paths, worktree);
         var models = ModelCatalogue.Build(config, paths, environment);
+        reports.Write(directory, config, models);
         return new Workspace
         {
             Directory = directory,
@@ -63,6 +71,8 @@ public sealed class WorkspaceLoader
             Settings = settings,
             Agents = agents,
             Models = models,
+            Secrets = WorkspaceSecrets.Collect(config, Credentials.Load(paths, environment), environment),
+            Commands = CommandEnvironment.Of(environment, config, settings.Commands.Env ?? []),
             Instructions = new Instructions(config, paths, environment, place, worktree, http, time),
             Surroundings = new WorkspaceSurroundings(directory, worktree, repository is not null),
             Paths = paths.Describe(worktree, directory),

@@ -17,6 +17,6 @@ internal static class ConfigurationRoutes
         routes.MapGet("/provider", async http =>
             await http.WriteJsonAsync((await context.WorkspaceOfAsync(http)).Models.List, WireJson.Wire.ProviderList));
         routes.MapGet("/agent", async http =>
-            await http.WriteJsonAsync((await context.WorkspaceOfAsync(http)).Agents.All, WireJson.Wire.IReadOnlyListAgentInfo));
+            await http.WriteJsonAsync((await context.WorkspaceOfAsync(http)).Agents.Shown, WireJson.Wire.IReadOnlyListAgentInfo));
     }
 }

@@ -64,7 +64,7 @@ public sealed class ModelCatalogueTests : IDisposable
     {
         const string Provider = "\"options\":{\"baseURL\":\"http://x\"},\"models\":{\"m\":{}}";
         sandbox.Variables["K1"] = "from-env";
-        sandbox.WriteProject($$"""{"provider":{"a":{"env":["K1"],{{Provider}}},"b":{"env":["K1"],{{Provider}}},"c":{"env":["K1","K2"],{{Provider}}} } }""");
+        sandbox.WriteGlobal($$"""{"provider":{"a":{"env":["K1"],{{Provider}}},"b":{"env":["K1"],{{Provider}}},"c":{"env":["K1","K2"],{{Provider}}} } }""");
         sandbox.Write("home/.local/share/capstan/auth.json", """{"b":{"type":"api","key":"stored"}}""");
         Assert.Equal(["from-env", "stored", null], new[] { "a", "b", "c" }.Select(Key));
         sandbox.Variables["OPENCODE_AUTH_CONTENT"] = """{"a":{"type":"api","key":"given"},"b":{"type":"oauth","access":"t"}}""";

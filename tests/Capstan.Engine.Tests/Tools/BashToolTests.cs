@@ -67,7 +67,7 @@ public sealed class BashToolTests : ToolTest
         // Its group is made by a program that has to be loaded first. What was asked before would otherwise be asked of nobody.
         for (var i = 0; i < 50; i++)
         {
-            using var group = ProcessGroup.Start("/bin/bash", "sleep 300", Path.GetTempPath(), $"{nameof(BashToolTests)} {i}");
+            using var group = ProcessGroup.Start("/bin/bash", "sleep 300", Path.GetTempPath(), $"{nameof(BashToolTests)} {i}", new Dictionary<string, string>());
             group.RequestEnd();
             await group.WaitForLeaderAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
             group.End();

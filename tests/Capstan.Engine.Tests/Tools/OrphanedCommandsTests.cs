@@ -1,4 +1,6 @@
 using System.Text;
+using Capstan.Engine.Configuration;
+using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
 using Xunit;
 
@@ -60,7 +62,7 @@ public sealed class OrphanedCommandsTests : IDisposable
 
     private async Task<ProcessGroup> StartAsync(string command, string mark)
     {
-        var group = ProcessGroup.Start("/bin/bash", command, _directory, $"{mark} {_directory}");
+        var group = ProcessGroup.Start("/bin/bash", command, _directory, $"{mark} {_directory}", CommandEnvironment.Of(ProcessEnvironment.Current()).Passed);
         var buffer = new byte[64];
         var read = await group.Output.ReadAsync(buffer, Cancel).AsTask().WaitAsync(SafetyNet, Cancel);
         Assert.Equal("begun\n", Encoding.UTF8.GetString(buffer, 0, read));

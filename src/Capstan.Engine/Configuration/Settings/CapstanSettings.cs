@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
+using Capstan.Engine.Configuration.Trust;
 
 namespace Capstan.Engine.Configuration.Settings;
 
@@ -16,6 +17,15 @@ public sealed record CapstanSettings
     /// <summary>Settings of agents, by name.</summary>
     public IReadOnlyDictionary<string, AgentTurnSettings> Agents { get; init => field = value ?? field; } =
         new Dictionary<string, AgentTurnSettings>();
+
+    /// <summary>Whether the files of projects are <c>trusted</c> (default) or <c>restricted</c>; read outside projects only.</summary>
+    public string? Projects { get; init; }
+
+    /// <summary>The environment variables that the files of restricted projects may refer to; read outside projects only.</summary>
+    public IReadOnlyList<string>? Env { get; init; }
+
+    /// <summary>The commands of tool calls; read outside projects only.</summary>
+    public CommandSettings Commands { get; init => field = value ?? field; } = new();
 
     /// <summary>Limits of turns.</summary>
     public TurnSettings Turns { get; init => field = value ?? field; } = new();
@@ -49,7 +59,9 @@ public sealed record CapstanSettings
     }
 
     private (string Key, string Reason)? Problem =>
-        PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
+        Projects is not (null or ProjectTrust.Trusted or ProjectTrust.Restricted)
+            ? ("projects", $"must be {ProjectTrust.Trusted} or {ProjectTrust.Restricted}")
+        : PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
         : Agents.FirstOrDefault(static agent => agent.Value.PermissionPolicy?.Problem is not null) is { Key: { } name } agent
             ? ($"agents.{name}.permissionPolicy", agent.Value.PermissionPolicy!.Problem!)
         : Turns.Problem ?? Attachments.Problem ?? Events.Problem ?? Server.Problem;

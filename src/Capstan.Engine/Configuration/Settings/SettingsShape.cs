@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Names;
 
 namespace Capstan.Engine.Configuration.Settings;
@@ -101,6 +102,6 @@ internal static class SettingsShape
         if (value is null)
             return "null";
         // A value under a name like this may be a key, whatever is wrong with its type.
-        return place.Any(ConfigRedaction.IsSecret) || value.ToJsonString() is not { Length: <= 60 } text ? "something else" : text;
+        return place.Any(SecretNames.IsSecret) || value.ToJsonString() is not { Length: <= 60 } text ? "something else" : text;
     }
 }

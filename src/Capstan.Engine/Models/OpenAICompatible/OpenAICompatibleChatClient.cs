@@ -111,10 +111,15 @@ internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatib
         }
     }
 
+    // A proxy answers in the provider's place, and people look for the fault at the provider.
+    private string ProxyNote => options.Proxy is { } proxy
+        ? $" (through the proxy {proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped)}, which the environment names; NO_PROXY leaves hosts out)"
+        : "";
+
     private ModelException Connection(string message, Exception? cause = null) => new(
         new MessageError("APIError", new MessageErrorData
         {
-            Message = message,
+            Message = message + ProxyNote,
             IsRetryable = true,
             Metadata = new Dictionary<string, string> { ["url"] = options.Address.ToString() },
         }),
@@ -136,6 +141,6 @@ internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatib
             body = "";
         }
 
-        return ProviderErrors.FromResponse(response, body, options.Address, time);
+        return ProviderErrors.FromResponse(response, body, options.Address, ProxyNote, time);
     }
 }

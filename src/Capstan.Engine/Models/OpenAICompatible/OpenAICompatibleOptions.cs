@@ -8,6 +8,9 @@ internal sealed record OpenAICompatibleOptions
     /// <summary>Where chat completions are posted.</summary>
     public required Uri Address { get; init; }
 
+    /// <summary>The proxy on the way, which errors then name; null where there is none.</summary>
+    public Uri? Proxy { get; init; }
+
     /// <summary>The model's identifier at the provider.</summary>
     public required string Model { get; init; }
 

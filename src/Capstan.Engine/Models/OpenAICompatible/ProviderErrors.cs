@@ -12,12 +12,17 @@ internal static class ProviderErrors
     private static bool IsRetryable(int status) => status is 408 or 409 or 425 or 429 or >= 500;
 
     /// <summary>The error that an HTTP answer is.</summary>
-    public static ModelException FromResponse(HttpResponseMessage response, string body, Uri address, TimeProvider time)
+    /// <param name="response">The answer.</param>
+    /// <param name="body">The beginning of its body.</param>
+    /// <param name="address">Where the request went.</param>
+    /// <param name="note">What is added to the message: the proxy on the way.</param>
+    /// <param name="time">The clock, for how long to wait.</param>
+    public static ModelException FromResponse(HttpResponseMessage response, string body, Uri address, string note, TimeProvider time)
     {
         var status = (int)response.StatusCode;
-        var message = Message(body) ?? (LooksLikeHtml(body)
+        var message = (Redirect(response, address) ?? Message(body) ?? (LooksLikeHtml(body)
             ? $"{address.Host} answered {status} with a web page instead of the API. Check the base URL, proxies and gateways."
-            : $"{status} {response.ReasonPhrase}".TrimEnd());
+            : $"{status} {response.ReasonPhrase}".TrimEnd())) + note;
         if (IsOverflow(status, body))
             return new ModelException(MessageError.ContextOverflow(message, body), isRetryable: false);
         var isRetryable = IsRetryable(status);
@@ -56,6 +61,12 @@ internal static class ProviderErrors
                 isRetryable: true)
             : new ModelException(MessageError.Unknown(text), isRetryable: false);
     }
+
+    private static string? Redirect(HttpResponseMessage response, Uri address) =>
+        response.Headers.Location is { } target && (int)response.StatusCode is >= 300 and < 400
+            ? $"{address.Host} redirects to {new Uri(address, target).GetLeftPart(UriPartial.Path)}, which is not followed, because the key would go with it. "
+                + "If that is where the API is, set it as the base URL."
+            : null;
 
     private static bool IsOverflow(int status, string body) =>
         status == 413 || body.Contains("context_length_exceeded", StringComparison.Ordinal)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration;
 
 namespace Capstan.Engine.Tools.Bash;
 
@@ -159,7 +160,12 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
     {
         try
         {
-            return ProcessGroup.Start(context.Shell ?? _shell, command, directory, context.ProcessMark);
+            return ProcessGroup.Start(
+                context.Shell ?? _shell,
+                command,
+                directory,
+                context.ProcessMark,
+                (context.Commands ?? CommandEnvironment.Of(ProcessEnvironment.Current())).Passed);
         }
         catch (Win32Exception error)
         {

@@ -36,8 +36,10 @@ internal sealed class ProcessGroup : IDisposable
     /// <param name="command">What it runs.</param>
     /// <param name="workingDirectory">Where.</param>
     /// <param name="mark">A text that no other command on this machine is marked with.</param>
+    /// <param name="variables">All of its environment, apart from the mark.</param>
     /// <exception cref="Win32Exception">It cannot be started.</exception>
-    public static ProcessGroup Start(string shell, string command, string workingDirectory, string mark)
+    public static ProcessGroup Start(
+        string shell, string command, string workingDirectory, string mark, IReadOnlyDictionary<string, string> variables)
     {
         var start = new ProcessStartInfo("setsid")
         {
@@ -51,6 +53,9 @@ internal sealed class ProcessGroup : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment.Clear();
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         start.Environment[MarkedProcesses.Variable] = mark;
         var process = Process.Start(start)!;
         process.StandardInput.Close();

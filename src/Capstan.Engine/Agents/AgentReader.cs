@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Configuration;
+using Capstan.Engine.Permissions;
+
+namespace Capstan.Engine.Agents;
+
+/// <summary>Makes agents of a configuration: the built-in ones with its changes, and its own.</summary>
+/// <param name="paths">Where Capstan keeps what agents may read without being asked.</param>
+/// <param name="worktree">The project's top directory, or <c>/</c>.</param>
+/// <param name="readable">Further directories that may be read without being asked.</param>
+internal sealed class AgentReader(ConfigPaths paths, string worktree, IReadOnlyList<string> readable)
+{
+    /// <summary>The agents by the keys under which they are configured, in order, because the first that can serve is the default.</summary>
+    /// <param name="agents">The key <c>agent</c>.</param>
+    /// <param name="permission">The key <c>permission</c>.</param>
+    public OrderedDictionary<string, AgentInfo> Read(JsonObject agents, JsonObject permission)
+    {
+        // The user's rules come after what is the agent's own nature, so they can open what a built-in agent closes.
+        var userRules = PermissionRuleset.Read(permission, paths.Home);
+        var found = new OrderedDictionary<string, AgentInfo>(StringComparer.Ordinal);
+        foreach (var agent in BuiltInAgents.All(paths, worktree, readable))
+            found[agent.Name] = agent with { Permission = [.. agent.Permission, .. userRules] };
+        foreach (var (name, node) in agents)
+        {
+            if (node is not JsonObject settings)
+                continue;
+            if (settings.Flag("disable") == true)
+                found.Remove(name);
+            else
+                found[name] = Apply(found.GetValueOrDefault(name) ?? Unknown(name, userRules), settings, paths.Home);
+        }
+
+        foreach (var name in found.Keys.ToArray())
+            found[name] = found[name] with { Permission = WithToolOutput(found[name].Permission) };
+        return found;
+    }
+
+    /// <summary>The rules of an agent of which nothing is known.</summary>
+    public IReadOnlyList<PermissionRule> RulesOfUnknown(JsonObject permission) =>
+        WithToolOutput(Unknown("", PermissionRuleset.Read(permission, paths.Home)).Permission);
+
+    private AgentInfo Unknown(string name, IReadOnlyList<PermissionRule> userRules) => new()
+    {
+        Name = name,
+        Mode = "all",
+        Native = false,
+        Permission = [.. BuiltInAgents.BaseRules(paths, readable), .. userRules],
+        Options = [],
+    };
+
+    private static AgentInfo Apply(AgentInfo agent, JsonObject settings, string home)
+    {
+        var options = (JsonObject)agent.Options.DeepClone();
+        ConfigMerge.Into(options, settings.Map("options") ?? []);
+        return agent with
+        {
+            Name = settings.Text("name") ?? agent.Name,
+            Description = settings.Text("description") ?? agent.Description,
+            Mode = settings.Text("mode") ?? agent.Mode,
+            Hidden = settings.Flag("hidden") ?? agent.Hidden,
+            Temperature = settings.Number("temperature") ?? agent.Temperature,
+            TopP = settings.Number("top_p") ?? agent.TopP,
+            Color = settings.Text("color") ?? agent.Color,
+            Model = ModelRef.Parse(settings.Text("model")) ?? agent.Model,
+            Variant = settings.Text("variant") ?? agent.Variant,
+            Prompt = settings.Text("prompt") is { Length: > 0 } prompt ? prompt : agent.Prompt,
+            Steps = (int?)settings.Number("steps") ?? agent.Steps,
+            Permission = [.. agent.Permission, .. PermissionRuleset.Read(settings["permission"], home)],
+            Options = options,
+        };
+    }
+
+    // A tool whose output was cut tells the model which file has the rest: it must be able to read that file, unless the user
+    // closed exactly that directory.
+    private IReadOnlyList<PermissionRule> WithToolOutput(IReadOnlyList<PermissionRule> rules)
+    {
+        var rule = new PermissionRule("external_directory", paths.ToolOutput + "/*", PermissionAction.Allow);
+        return rules.Contains(rule with { Action = PermissionAction.Deny }) ? rules : [.. rules, rule];
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Configuration.Trust;
+using Capstan.Engine.Files;
+
+namespace Capstan.Engine.Configuration;
+
+/// <summary>Reads one source of the configuration into a layer.</summary>
+/// <param name="paths">Where things are.</param>
+/// <param name="environment">The variables.</param>
+/// <param name="stamps">Remembers what was read, or would have been.</param>
+/// <param name="values">Remembers what references stood for.</param>
+/// <param name="notices">Collects what people should know of the files.</param>
+/// <param name="directory">The workspace's directory, to which variables are relative.</param>
+internal sealed class ConfigReader(
+    ConfigPaths paths, ProcessEnvironment environment, ConfigStamps stamps, ReferencedValues values, ConfigNotices notices, string directory)
+{
+    private const int MaxBytes = 4 << 20;
+
+    /// <summary>Reads a source; null where nothing is there.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="limits">What the project's files may do; for sources of other origin it is not asked.</param>
+    /// <exception cref="ConfigException">It cannot be used.</exception>
+    public ConfigLayer? Read(ConfigSource source, ProjectLimits? limits)
+    {
+        var mine = source.Origin == ConfigOrigin.Project ? limits : null;
+        return source.Kind switch
+        {
+            ConfigSourceKind.Agents => ReadAgents(source, mine),
+            ConfigSourceKind.Variable => environment[source.Path] is { } text ? Parse(text, source, directory, mine) : null,
+            _ => ReadText(source.Path, mine) is { } text ? Parse(text, source, Path.GetDirectoryName(source.Path)!, mine) : null,
+        };
+    }
+
+    private ConfigLayer? ReadAgents(ConfigSource source, ProjectLimits? limits)
+    {
+        notices.LookAt(source.Path);
+        var agents = MarkdownAgents.Read(source.Path, stamps, limits);
+        if (agents.Count == 0)
+            return null;
+        var layer = new JsonObject { ["agent"] = agents };
+        limits?.Apply(layer, source.Path);
+        return new ConfigLayer(source.Origin, layer, (JsonObject)layer.DeepClone());
+    }
+
+    private string? ReadText(string file, ProjectLimits? limits)
+    {
+        stamps.Add(file);
+        try
+        {
+            return File.Exists(file) && limits?.MayRead(file) != false ? RegularFile.ReadText(file, MaxBytes) : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw ConfigException.Invalid(file, $"cannot be read: {failure.Message}");
+        }
+    }
+
+    private ConfigLayer Parse(string text, ConfigSource source, string relativeTo, ProjectLimits? limits)
+    {
+        var substituted = new ConfigSubstitution(paths, environment, stamps, values, limits).Apply(text, source.Path, relativeTo);
+        var value = Jsonc.Parse(substituted, source.Path);
+        var shown = ShownText.HasReferences(text) ? ShownLayer(text, source.Path) : (JsonObject)value.DeepClone();
+        var issues = ConfigShape.Check(value, shown);
+        if (value.Map("capstan") is { } own)
+            issues = [.. issues, .. SettingsShape.Check(own).Select(issue => Hide(issue, value, shown))];
+        if (issues.Count > 0)
+            throw ConfigException.Invalid(source.Path, issues, substituted);
+        notices.Look(text, source.Path, value);
+        // The project's powers are judged by what its file says, and taken from both.
+        limits?.Apply(value, source.Path);
+        limits?.Strip(shown);
+        Normalise(value);
+        Normalise(shown);
+        return new ConfigLayer(source.Origin, value, shown);
+    }
+
+    /// <summary>The issue without the value that was found, where a reference stood for it.</summary>
+    private static ConfigIssue Hide(ConfigIssue issue, JsonObject value, JsonObject shown)
+    {
+        var (found, written) = ((JsonNode?)value, (JsonNode?)shown);
+        foreach (var key in issue.Path)
+            (found, written) = ((found as JsonObject)?[key], (written as JsonObject)?[key]);
+        return JsonNode.DeepEquals(found, written) ? issue : issue with { Message = issue.Message.Split(", got ")[0] };
+    }
+
+    /// <summary>What the file says with its references as they are written. What has no form without their values is left out.</summary>
+    private static JsonObject ShownLayer(string text, string file)
+    {
+        try
+        {
+            var shown = Jsonc.Parse(ShownText.Of(text), file);
+            foreach (var issue in ConfigShape.Check(shown, shown))
+                Remove(shown, issue.Path);
+            return shown;
+        }
+        catch (ConfigException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Removes the value at a path, or the map in which it is missing.</summary>
+    private static void Remove(JsonObject shown, IReadOnlyList<string> path)
+    {
+        var (parent, at) = (shown, shown);
+        var last = "";
+        foreach (var key in path)
+        {
+            if (!at.ContainsKey(key))
+                break;
+            (parent, last) = (at, key);
+            if (at[key] is not JsonObject inner)
+                break;
+            at = inner;
+        }
+
+        parent.Remove(last);
+    }
+
+    // Each layer is brought into one form before it is merged, so that an action and a map of actions merge.
+    private static void Normalise(JsonObject layer)
+    {
+        if (layer.ContainsKey("permission"))
+            layer["permission"] = AgentSettings.ToMap(layer["permission"]);
+        foreach (var key in new[] { "agent", "mode" })
+        {
+            foreach (var (_, agent) in layer.Map(key) ?? [])
+                AgentSettings.Normalise((JsonObject)agent!);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+namespace Capstan.Engine.Configuration.Redaction;
+
+/// <summary>Names under which people keep secrets: keys of configurations, headers, environment variables, parameters of addresses.</summary>
+internal static class SecretNames
+{
+    // One of these as a word of the name is enough, whatever stands beside it.
+    private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "key", "keys", "apikey", "apikeys", "accesskey", "secretkey", "privatekey", "token", "tokens", "accesstoken", "authtoken",
+        "secret", "secrets", "clientsecret", "password", "passwords", "passwd", "passphrase", "pwd", "pass", "pat", "pin", "credential",
+        "credentials", "cred", "creds", "cookie", "cookies", "authorization", "auth", "authentication", "bearer", "jwt", "signature",
+        "sig", "dsn", "otp", "session",
+    };
+
+    // Run together with something else, these still tell.
+    private static readonly string[] Endings =
+        ["apikey", "token", "secret", "password", "passphrase", "credential", "credentials", "accesskey", "privatekey", "secretkey"];
+
+    /// <summary>Whether a value under this name is one to keep.</summary>
+    public static bool IsSecret(string name)
+    {
+        foreach (var range in WordsOf(name))
+        {
+            var word = name.AsSpan(range);
+            if (Words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word))
+                return true;
+            foreach (var ending in Endings)
+            {
+                if (word.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The words of a name, however they are told apart: <c>apiKey</c>, <c>api_key</c>, <c>API-KEY</c>, <c>api.key</c>.</summary>
+    private static List<Range> WordsOf(string name)
+    {
+        var words = new List<Range>();
+        var start = 0;
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (!char.IsLetterOrDigit(name[i]))
+            {
+                Add(i);
+                start = i + 1;
+            }
+            else if (i > start && BeginsWord(name, i))
+            {
+                Add(i);
+                start = i;
+            }
+        }
+
+        Add(name.Length);
+        return words;
+
+        void Add(int end)
+        {
+            if (end > start)
+                words.Add(start..end);
+        }
+    }
+
+    // At apiKey's K, and at the S of APIKeySecret; not within PAT.
+    private static bool BeginsWord(string name, int at) =>
+        char.IsUpper(name[at])
+        && (!char.IsUpper(name[at - 1]) || (at + 1 < name.Length && char.IsLower(name[at + 1])));
+}
