@@ -30,6 +30,34 @@ public sealed class PermissionRulesetTests
     [Fact]
     public void Without_a_rule_it_asks() => Assert.Equal(Ask, PermissionRuleset.Evaluate("bash", "x").Action);
 
+    [Theory]
+    [InlineData("git log|git status", Allow)]
+    [InlineData("rm x|git status", Ask)]
+    [InlineData("git status|rm x", Ask)]
+    [InlineData("git push|git status", Deny)]
+    [InlineData("git status|git push", Deny)]
+    [InlineData("git push|rm x", Deny)]
+    [InlineData("rm x|git push", Deny)]
+    // Nothing that is asked for is nothing to refuse.
+    [InlineData("", Allow)]
+    public void Of_what_an_ask_is_made_of_the_strictest_answer_counts(string patterns, PermissionAction expected)
+    {
+        PermissionRule[] session = [new("bash", "git push", Deny)];
+        var ask = new PermissionAsk("bash", patterns.Split('|', StringSplitOptions.RemoveEmptyEntries), [], []);
+
+        Assert.Equal(expected, PermissionRuleset.Decide(ask, Agent, session));
+    }
+
+    [Fact]
+    public void What_a_refused_model_is_told_are_the_rules_for_its_permission_in_their_order()
+    {
+        PermissionRule[] session = [new("edit", "*", Deny), new("ba*", "x", Deny)];
+
+        Assert.Equal([.. Agent, session[1]], PermissionRuleset.About("bash", Agent, session));
+        Assert.Equal([Agent[0]], PermissionRuleset.About("read", Agent, session));
+        Assert.Empty(PermissionRuleset.About("read"));
+    }
+
     [Fact]
     public void A_tool_is_hidden_only_when_the_last_rule_about_it_denies_everything()
     {
@@ -37,6 +65,11 @@ public sealed class PermissionRulesetTests
         Assert.True(PermissionRuleset.IsHidden("edit", Agent, [new("*", "*", Deny)]));
         Assert.False(PermissionRuleset.IsHidden("edit", Agent, [new("edit", "*", Deny), new("edit", "a.md", Allow)]));
         Assert.False(PermissionRuleset.IsHidden("edit", Agent, [new("edit", "secret/*", Deny)]));
+        Assert.False(PermissionRuleset.IsHidden("edit", Agent, [new("edit", "*", Ask)]));
+        // The last list counts, and in it the last rule.
+        Assert.True(PermissionRuleset.IsHidden("bash", [new("bash", "*", Allow)], [new("bash", "*", Deny)]));
+        Assert.False(PermissionRuleset.IsHidden("bash", [new("bash", "*", Deny)], [new("bash", "*", Allow)]));
+        Assert.False(PermissionRuleset.IsHidden("edit", [], [new("bash", "*", Deny)]));
         Assert.False(PermissionRuleset.IsHidden("edit"));
     }
 
@@ -52,5 +85,9 @@ public sealed class PermissionRulesetTests
             PermissionRuleset.Read(map, "/home/me"));
         Assert.Equal([new("*", "*", Allow)], PermissionRuleset.Read(JsonValue.Create("allow"), "/home/me"));
         Assert.Empty(PermissionRuleset.Read(null, "/home/me"));
+        // What is no action is no rule.
+        Assert.Equal(
+            [new("bash", "b", Ask), new("bash", "/home/me", Allow)],
+            PermissionRuleset.Read(JsonNode.Parse("""{"read":"perhaps","edit":7,"bash":{"a":"perhaps","b":"ask","~":"allow"}}"""), "/home/me"));
     }
 }
