@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Warning, "The model call of session {SessionID} failed (attempt {Attempt}): {Reason}")]
     public static partial void ModelCallFailed(ILogger logger, string sessionID, int attempt, string reason);
 
+    [LoggerMessage(159, LogLevel.Information, "Session {SessionID} waits until {Next:O} to ask its model again.")]
+    public static partial void WaitsToRetry(ILogger logger, string sessionID, DateTimeOffset next);
+
     [LoggerMessage(112, LogLevel.Information, "Session {SessionID} was left open by a process that died; it was closed and goes on.")]
     public static partial void SessionRecovered(ILogger logger, string sessionID);
 

@@ -170,6 +170,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
         var delay = exception.RetryAfter
             ?? (backoff < _options.MaxRetryDelay ? backoff : _options.MaxRetryDelay);
         var next = services.Time.GetUtcNow() + delay;
+        Log.WaitsToRetry(services.Logger, plan.Session.ID, next);
         await services.PostAsync(plan.Session.ID, transaction => transaction.SetStatus(
             plan.Session.ID, new SessionStatus.Retry(attempt, exception.Message, next.ToUnixTimeMilliseconds())));
         await Task.Delay(delay, services.Time, abort);
