@@ -37,7 +37,7 @@ public sealed class SqliteStore : IStore
     public long LastEventSequence { get; }
 
     /// <summary>The version of the SQLite library that runs.</summary>
-    public static string LibraryVersion => SqliteLibrary.Version;
+    public static string LibraryVersion => SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
 
     /// <summary>Opens the store in a directory, creating both as needed, and becomes its owner.</summary>
     /// <param name="directory">The data directory; readable by its owner alone where it is created here.</param>
@@ -45,7 +45,7 @@ public sealed class SqliteStore : IStore
     /// <exception cref="StoreUnusableException">The directory or the database cannot be used.</exception>
     public static SqliteStore Open(string directory)
     {
-        SqliteLibrary.SetUp();
+        SQLitePCL.Batteries_V2.Init();
         var path = Path.Combine(directory, "capstan.db");
         OwnerLock? owner = null;
         try
