@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Capstan.Contract;
 using Capstan.Engine.Models;
@@ -140,6 +141,19 @@ public sealed class CapstanEngine : IAsyncDisposable
 
     /// <summary>Says where this engine is reached, to programs that find its data directory in use.</summary>
     public void Announce(Uri address) => Store.Announce(address);
+
+    /// <summary>
+    /// What was shown live of calls that run and is in no durable event: a <c>message.part.updated</c> for each. A reader that comes
+    /// back is told these after what it missed.
+    /// </summary>
+    /// <param name="directory">Only those of this workspace, or of all where null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<PublishedEvent>> ReadGrowingAsync(string? directory, CancellationToken cancellationToken)
+    {
+        var now = Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var parts = await Store.ListGrowingPartsAsync(directory, cancellationToken);
+        return [.. parts.Select(part => PartUpdate.Live(Identifiers, part.Session, new ReadOnlySequence<byte>(part.Json), now))];
+    }
 
     /// <summary>Begins no further turns; those that run go on.</summary>
     public void BeginDrain() => Runners.Stop();

@@ -11,6 +11,15 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Error, "A write to the store failed.")]
     public static partial void JournalWriteFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(102, LogLevel.Information, "The database is rewritten, once, so that it can give space back from now on. Prompts that come meanwhile wait.")]
+    public static partial void StoreRewriting(ILogger logger);
+
+    [LoggerMessage(103, LogLevel.Information, "The database was rewritten in {Seconds:F1} s.")]
+    public static partial void StoreRewritten(ILogger logger, double seconds);
+
+    [LoggerMessage(104, LogLevel.Warning, "Deleted events could not be erased, or free space not be given back; it is tried again later.")]
+    public static partial void UpkeepFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(110, LogLevel.Error, "A turn of session {SessionID} failed in the engine.")]
     public static partial void TurnFailed(ILogger logger, Exception exception, string sessionID);
 

@@ -13,7 +13,7 @@ namespace Capstan.Engine.Sessions;
 /// <remarks>
 /// <code>
 ///   callers ──► bounded queue ──► [ one transaction for all that wait ] ──commit (fsync)──► hub ──► callers' tasks complete
-///                                     the journal's own thread
+///                                     the journal's own thread, which also does the store's upkeep while nothing waits
 /// </code>
 /// Invariants: a write's events are published only after its commit, in the order of the queue, and before its caller goes on;
 /// live deltas travel the same queue, so none overtakes the part that it belongs to; a write that fails leaves nothing behind and
@@ -29,6 +29,7 @@ public sealed class Journal : IAsyncDisposable
     private readonly EventHub _hub;
     private readonly JournalTransaction _transaction;
     private readonly JournalRetention _retention;
+    private readonly JournalUpkeep _upkeep;
     private readonly ILogger _logger;
     private readonly EngineTelemetry _telemetry;
     private readonly TimeProvider _time;
@@ -62,7 +63,8 @@ public sealed class Journal : IAsyncDisposable
         _hub = hub;
         _logger = logger;
         _transaction = new JournalTransaction(time, identifiers);
-        _retention = new JournalRetention(options.RetainedEvents, store.LastEventSequence);
+        _retention = new JournalRetention(options, store.LastEventSequence);
+        _upkeep = new JournalUpkeep(store, time, logger);
         _stopped = scheduler is null
             ? RunOnOwnThread()
             : Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
@@ -117,8 +119,12 @@ public sealed class Journal : IAsyncDisposable
         var thread = new Thread(() =>
         {
             var group = new List<JournalItem>(LargestGroup);
-            while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (WaitForWork())
+            {
                 WriteWaiting(group);
+                _upkeep.RunOverdue();
+            }
+
             stopped.SetResult();
         })
         {
@@ -127,6 +133,13 @@ public sealed class Journal : IAsyncDisposable
         };
         thread.Start();
         return stopped.Task;
+    }
+
+    private bool WaitForWork()
+    {
+        var waiting = _queue.Reader.WaitToReadAsync().AsTask();
+        _upkeep.RunUntil(waiting);
+        return waiting.GetAwaiter().GetResult();
     }
 
     private async Task RunAsync()
@@ -165,7 +178,7 @@ public sealed class Journal : IAsyncDisposable
                 foreach (var item in group)
                     item.Apply(_transaction);
                 _transaction.Finish();
-                _retention.Apply(write, _transaction.LastSequence);
+                _retention.Apply(write, _transaction.LastSequence, _transaction.EventBytes);
                 var start = _telemetry.CommitDuration.Enabled ? _time.GetTimestamp() : 0;
                 write.Commit();
                 if (start != 0)

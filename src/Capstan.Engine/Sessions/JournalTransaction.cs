@@ -39,6 +39,9 @@ public sealed class JournalTransaction
 
     internal long LastSequence { get; private set; }
 
+    /// <summary>Bytes of all events since the start, those of writes that failed among them.</summary>
+    internal long EventBytes { get; private set; }
+
     /// <summary>A session as it is now, or null.</summary>
     public SessionRow? FindSession(string sessionID)
     {
@@ -100,7 +103,7 @@ public sealed class JournalTransaction
         Publish(sessionID, EventType.SessionDeleted, WireJson.Wire.SessionEvent, new SessionEvent(sessionID, session.Info));
         _sessions.Remove(sessionID);
         _changed.Remove(sessionID);
-        Rows.DeleteSession(sessionID);
+        Rows.DeleteSession(sessionID, LastSequence);
         deleted.Add(sessionID);
         return deleted;
     }
@@ -163,17 +166,24 @@ public sealed class JournalTransaction
         if (!SavePart(part))
             return;
         var id = _identifiers.NewEvent();
-        var json = EventJson.Write(id, EventType.PartUpdated, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("sessionID"u8, part.SessionID);
-            writer.WriteNull("part"u8);
-            writer.WriteNumber("time"u8, Now);
-            writer.WriteEndObject();
-        });
-        var key = "\"part\":"u8;
-        Publish(part.SessionID, EventType.PartUpdated, id, SegmentedBuffer.Splice(
-            json, json.AsSpan().IndexOf(key) + key.Length, "null".Length, part.Json));
+        Publish(part.SessionID, EventType.PartUpdated, id, PartUpdate.Write(id, part.SessionID, part.Json, Now));
+    }
+
+    /// <summary>
+    /// Shows a running call with more text in it: <c>message.part.updated</c>, live only. Of the text only what is new is stored, so
+    /// that a command may print for hours; now and then the part is stored as it is shown.
+    /// </summary>
+    /// <param name="shown">The part as clients are to see it.</param>
+    /// <param name="position">The byte of the part before which its text ends.</param>
+    /// <param name="added">What the part has more than when it was last shown; null stores it whole.</param>
+    internal void GrowPart(PartJson shown, int position, ReadOnlySequence<byte>? added)
+    {
+        if (FindSession(shown.SessionID) is not { } session)
+            return;
+        if (added is null)
+            Rows.PutPart(shown.SessionID, shown.MessageID, shown.ID, shown.Json);
+        Rows.AppendPart(shown.SessionID, shown.MessageID, shown.ID, position, added ?? default);
+        _events.Add(PartUpdate.Live(_identifiers, session.Info, shown.Json, Now));
     }
 
     /// <summary>Stores how far a growing part is and tells nobody: its deltas did.</summary>
@@ -302,6 +312,7 @@ public sealed class JournalTransaction
         var session = FindSession(sessionID)!;
         var number = session.EventCount;
         var info = session.Info;
+        EventBytes += json.Length;
         LastSequence = Rows.AddEvent(sessionID, number, info.Directory, info.ProjectID, type, id, json);
         _events.Add(new PublishedEvent(LastSequence, sessionID, number, info.Directory, info.ProjectID, id, type, json));
         Remember(session with { EventCount = number + 1 });

@@ -31,6 +31,9 @@ internal sealed class SessionToolContext(
         // A copy: the tool goes on writing into its own.
         call.ReportAsync(title, metadata.DeepClone().AsObject());
 
+    public override ValueTask ShowOutputAsync(string shown, string? added, CancellationToken cancellationToken) =>
+        call.ShowOutputAsync(shown, added);
+
     public override ValueTask FileChangedAsync(string path, bool existed, CancellationToken cancellationToken) =>
         services.PostAsync(SessionID, transaction =>
         {

@@ -36,6 +36,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
 
     private long _start;
     private bool _isEnded;
+    private GrowingOutput? _output;
     private volatile bool _hasEffect;
 
     /// <summary>The call's identifier.</summary>
@@ -168,7 +169,22 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
             if (_isEnded || _part.State is not ToolState.Running running)
                 return ValueTask.CompletedTask;
             _part = _part with { State = running with { Title = title ?? running.Title, Metadata = metadata } };
+            _output = null;
             return PutAsync(_part);
+        }
+    }
+
+    /// <summary>Shows what it has printed.</summary>
+    internal ValueTask ShowOutputAsync(string shown, string? added)
+    {
+        lock (_lock)
+        {
+            if (_isEnded || _part.State is not ToolState.Running running)
+                return ValueTask.CompletedTask;
+            _output ??= new GrowingOutput(_part with { State = running with { Metadata = GrowingOutput.Metadata("") } });
+            _part = _part with { State = running with { Metadata = GrowingOutput.Metadata(shown) } };
+            var (part, position, stored) = _output.Show(shown, added);
+            return services.PostAsync(_part.SessionID, transaction => transaction.GrowPart(part, position, stored));
         }
     }
 

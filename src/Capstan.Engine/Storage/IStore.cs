@@ -17,6 +17,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>Says where the owner listens, to processes that find the store in use.</summary>
     void Announce(Uri address);
 
+    /// <summary>What there is to do in a quiet moment.</summary>
+    StoreUpkeep Upkeep { get; }
+
+    /// <summary>Does a short step of <see cref="Upkeep"/>, or the rewrite. Only the journal calls it, from its thread, between writes.</summary>
+    void RunUpkeep();
+
     /// <summary>Begins a write. Only the journal calls it, from one thread, one transaction at a time.</summary>
     /// <exception cref="StoreFencedException">A later owner has taken the store over.</exception>
     IStoreTransaction Begin();
@@ -57,10 +63,15 @@ public interface IStore : IAsyncDisposable
     /// <summary>The projects seen so far.</summary>
     ValueTask<IReadOnlyList<ProjectInfo>> ListProjectsAsync(CancellationToken cancellationToken);
 
-    /// <summary>The oldest event that is kept, 0 where there is none.</summary>
+    /// <summary>The parts to which text was appended since they were put, of one workspace or of all where null.</summary>
+    ValueTask<IReadOnlyList<GrowingPart>> ListGrowingPartsAsync(string? directory, CancellationToken cancellationToken);
+
+    /// <summary>The oldest event that is kept, or the number of the next one where none is.</summary>
     ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken);
 
-    /// <summary>Events after one sequence number and up to another, in order.</summary>
+    /// <summary>
+    /// Events after one sequence number and up to another, in order. Of a session that was deleted, its <c>session.deleted</c> is left.
+    /// </summary>
     /// <param name="after">The last one that is already known.</param>
     /// <param name="upTo">The last one that is wanted.</param>
     /// <param name="directory">Only those of this workspace, or of all where null.</param>

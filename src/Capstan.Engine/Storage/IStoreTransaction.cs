@@ -25,9 +25,11 @@ public interface IStoreTransaction : IDisposable
 
     /// <summary>
     /// Deletes a session and all that belongs to it, its children and the effects that have not ended excepted: their processes may
-    /// outlive both session and server.
+    /// outlive both session and server. Its earlier events are no longer read from here on and erased by and by.
     /// </summary>
-    void DeleteSession(string sessionID);
+    /// <param name="sessionID">The session.</param>
+    /// <param name="lastEvent">The event that tells of the deletion; it stays.</param>
+    void DeleteSession(string sessionID, long lastEvent);
 
     /// <summary>One message with its parts, or null.</summary>
     MessageRow? FindMessage(string messageID);
@@ -57,6 +59,17 @@ public interface IStoreTransaction : IDisposable
 
     /// <summary>Creates a part behind all others of its message, or replaces one where it stands.</summary>
     void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part);
+
+    /// <summary>
+    /// Puts text into a part that is stored, behind what was appended before: a part that grows costs what is new of it.
+    /// <see cref="PutPart"/> replaces the part and what was appended.
+    /// </summary>
+    /// <param name="sessionID">Its session.</param>
+    /// <param name="messageID">Its message.</param>
+    /// <param name="partID">Its identifier.</param>
+    /// <param name="position">The byte of the part, as it was put, before which the text goes; the same each time.</param>
+    /// <param name="text">The text, as the inside of a JSON string; may be empty, which marks the part as growing.</param>
+    void AppendPart(string sessionID, string messageID, string partID, int position, ReadOnlySequence<byte> text);
 
     /// <summary>Removes a part.</summary>
     void RemovePart(string messageID, string partID);
@@ -127,6 +140,9 @@ public interface IStoreTransaction : IDisposable
     long AddEvent(
         string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json);
 
-    /// <summary>Forgets events up to and including one.</summary>
-    void RemoveEvents(long upTo);
+    /// <summary>Forgets the oldest events beyond what is to be kept; where these are many, some of them.</summary>
+    /// <param name="last">The newest event.</param>
+    /// <param name="count">How many are kept.</param>
+    /// <param name="bytes">Bytes of the newest ones that are kept; the newest event of all stays, however large it is.</param>
+    void TrimEvents(long last, long count, long bytes);
 }

@@ -56,6 +56,12 @@ public abstract class ToolContext
     /// <summary>Shows clients how far the call is: a new title or metadata of the running part.</summary>
     public abstract ValueTask ReportAsync(string? title, JsonObject metadata, CancellationToken cancellationToken);
 
+    /// <summary>Shows clients what a running call has printed so far, as <c>metadata.output</c> of the running part.</summary>
+    /// <param name="shown">The end of it, as long as clients are to see it.</param>
+    /// <param name="added">What of it is new since the last time; null where more is new than is shown.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public abstract ValueTask ShowOutputAsync(string shown, string? added, CancellationToken cancellationToken);
+
     /// <summary>Tells clients and the rest of the server that a file was changed.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="existed">Whether the file was there before.</param>

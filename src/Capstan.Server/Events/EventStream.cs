@@ -13,13 +13,15 @@ namespace Capstan.Server.Events;
 /// <code>
 ///   1. subscribe   live events begin to collect
 ///   2. connected   the first frame; without Last-Event-ID it carries the id at which 1 began
-///   3. replay      with Last-Event-ID: what was missed, from the store, up to where 1 began; or word that it is no longer kept
+///   3. replay      with Last-Event-ID: what was missed, from the store, up to where 1 began; or word that it is no longer kept;
+///                  then the calls that run, with what they have printed since the last durable event of theirs
 ///   4. live        batches as they come, a heartbeat now and then
 /// </code>
 /// Invariant: each durable event once, and each of its frames, in order, with no gap between 3 and 4, because 1 comes first and knows where it began.
 /// </remarks>
 internal sealed class EventStream(ServerContext context, HttpContext http, string? directory, IStreamEncoding encoding)
 {
+    // The store ends a page earlier where its events are large: a replay holds little more than a page.
     private const int ReplayPage = 500;
     private const int FlushSize = 8 * 1024;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
@@ -44,7 +46,11 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
                 http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes($"id: {new EventPlace(subscription.Start, encoding.HasPairs)}\n"));
             await WriteAsync([Announce(EventType.ServerConnected)], ended.Token);
             if (last is { } place)
+            {
                 await ReplayAsync(place, subscription.Start, ended.Token);
+                await WriteAsync(await Engine.ReadGrowingAsync(directory, ended.Token), ended.Token);
+            }
+
             await using var heartbeat = Engine.Options.Time.CreateTimer(
                 _ => subscription.Offer(Announce(EventType.ServerHeartbeat)), null, context.Options.Heartbeat, context.Options.Heartbeat);
             await FollowAsync(subscription, ended.Token);
@@ -73,7 +79,7 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         var last = place.Sequence;
         var isHalf = encoding.HasPairs && !place.IsWhole && last > 0;
         var first = await Engine.Store.FirstEventSequenceAsync(cancellationToken);
-        if (last > upTo || (first > 0 && last < (isHalf ? first : first - 1)))
+        if (last > upTo || last < (isHalf ? first : first - 1))
         {
             await WriteAsync([Resynchronise(last)], cancellationToken);
             return;
@@ -130,8 +136,12 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
 
     private async Task WriteAsync(ReadOnlySequence<byte> frames, CancellationToken cancellationToken)
     {
+        // In bites: what is written and not read yet is this reader's own copy.
         foreach (var piece in frames)
-            await http.Response.BodyWriter.WriteAsync(piece, cancellationToken);
+        {
+            for (var rest = piece; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, FlushSize)..])
+                await http.Response.BodyWriter.WriteAsync(rest[..Math.Min(rest.Length, FlushSize)], cancellationToken);
+        }
     }
 
     private PublishedEvent Announce(string type, string? reason = null)

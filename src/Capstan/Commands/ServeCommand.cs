@@ -94,7 +94,9 @@ internal static class ServeCommand
                     Version = ProgramVersion.Current,
                     // Workspaces set their own for their turns; what is left of a dead server is put in order before any is loaded.
                     Turns = settings.Turns.Apply(new TurnOptions()),
-                    Journal = new JournalOptions(settings.Events.Retain ?? JournalOptions.Default.RetainedEvents),
+                    Journal = new JournalOptions(
+                        settings.Events.Retain ?? JournalOptions.Default.RetainedEvents,
+                        settings.Events.RetainBytes ?? JournalOptions.Default.RetainedBytes),
                     Hub = new EventHubOptions(
                         settings.Events.MaxWaiting ?? EventHubOptions.Default.MaxEvents,
                         settings.Events.MaxWaitingBytes ?? EventHubOptions.Default.MaxBytes),

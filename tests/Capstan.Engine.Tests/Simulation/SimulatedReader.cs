@@ -69,10 +69,15 @@ internal sealed class SimulatedReader(World world, string name, bool isSlow)
     {
         if (!published.IsDurable)
         {
-            Grow(published);
+            if (published.Type == EventType.PartDelta)
+                Grow(published);
             return;
         }
 
+        // Events of a session that was deleted meanwhile are not told any more.
+        var log = world.Disk.Committed;
+        for (var missed = Position + 1; missed < published.Sequence && log.IsErased(log.Events[(int)missed - 1]); missed++)
+            Position = missed;
         if (published.Sequence != Position + 1)
             world.Violate($"reader {name} saw event {published.Sequence} after {Position}");
         if (published.Sequence > world.Disk.Committed.LastSequence)

@@ -35,6 +35,8 @@ internal sealed class SimulatedTool(
         yield return new("slow", async (input, context, cancellation) =>
         {
             await context.ReportAsync("half way", new JsonObject { ["done"] = 1 }, cancellation);
+            await context.ShowOutputAsync("one\n", "one\n", cancellation);
+            await context.ShowOutputAsync("one\ntwo\n", "two\n", cancellation);
             await world.WaitAsync(process, $"tool {context.CallID}", cancellation);
             // What it started heeds no abort, so that it may run on after its turn.
             await RunAsync(

@@ -71,7 +71,7 @@ public sealed class SqliteSchemaTests : IDisposable
     /// <summary>Changes the database past the store; one that is not there yet is made as the first version made it.</summary>
     private async Task ExecuteAsync(string? sql)
     {
-        SqliteLibrary.SetUp();
+        SQLitePCL.Batteries_V2.Init();
         await using var connection = SqliteConnections.OpenWriter(Path.Combine(_directory.FullName, "capstan.db"));
         if (sql is null)
         {

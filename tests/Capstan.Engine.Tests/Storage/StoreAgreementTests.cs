@@ -154,14 +154,14 @@ public sealed class StoreAgreementTests : IDisposable
         var data = Encoding.UTF8.GetBytes($$"""{"n":{{random.Next(1000)}}}""");
         var exists = rows.FindMessage(message) is not null;
         var text = "";
-        switch (random.Next(18))
+        switch (random.Next(21))
         {
             case 0 or 1:
                 rows.PutSession(new SessionRow(
                     Session(session, random), random.Next(2) == 0 ? SessionStatus.IsIdle : SessionStatus.IsBusy, random.Next(9)));
                 break;
             case 2 when random.Next(3) == 0:
-                rows.DeleteSession(session);
+                rows.DeleteSession(session, rows.AddEvent(session, 0, "/w", "p", "session.deleted", "evt", new(data)));
                 break;
             case 3 or 4 when !exists:
                 var position = rows.NextPosition();
@@ -217,6 +217,15 @@ public sealed class StoreAgreementTests : IDisposable
             case 17:
                 text = $"{rows.AddEvent(session, random.Next(9), "/w", "p", "type", "evt", new(data))}";
                 break;
+            case 18 or 19 when exists:
+                rows.PutPart(session, message, part, new("""{"a":"","b":1}"""u8.ToArray()));
+                for (var i = random.Next(4); i > 0; i--)
+                    rows.AppendPart(session, message, part, """{"a":""".Length + 1, new(Encoding.UTF8.GetBytes($"{i} "[random.Next(3)..])));
+                break;
+            case 20 when random.Next(3) == 0:
+                var newest = rows.AddEvent(session, 0, "/w", "p", "type", "evt", new(data));
+                rows.TrimEvents(newest, random.Next(6), random.Next(60));
+                break;
         }
 
         return $"{text} {Show(rows.FindMessage(message))} {string.Join(' ', rows.FindOpenMessages(session).Select(Show))} "
@@ -251,6 +260,8 @@ public sealed class StoreAgreementTests : IDisposable
         seen.AppendJoin(' ', (await store.ListApprovalsAsync("/w", token))).AppendLine();
         foreach (var published in await store.ReadEventsAsync(1, 1000, "/w", 5, token))
             seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json)}");
+        foreach (var growing in await store.ListGrowingPartsAsync("/w", token))
+            seen.AppendLine($"{growing.Session.ID} {Encoding.UTF8.GetString(growing.Json.Span)}");
         return seen.Append(await store.FirstEventSequenceAsync(token)).ToString();
     }
 

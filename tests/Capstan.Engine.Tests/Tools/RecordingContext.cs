@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
@@ -52,6 +53,17 @@ internal sealed class RecordingContext : ToolContext
             OnOutput(output);
         }
 
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What was added, put together: what of the output is stored.</summary>
+    public StringBuilder Added { get; } = new();
+
+    public override ValueTask ShowOutputAsync(string shown, string? added, CancellationToken cancellationToken)
+    {
+        Added.Append(added);
+        Outputs.Enqueue(shown);
+        OnOutput(shown);
         return ValueTask.CompletedTask;
     }
 

@@ -23,7 +23,7 @@ public sealed class R5_Order
                 await server.PromptAsync(session, $"prompt {i}", Cancelled);
         }));
 
-        var stored = await server.Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, Cancelled);
+        var stored = await server.EventsAsync(Cancelled);
 
         Assert.Equal(Enumerable.Range(1, stored.Count).Select(static i => (long)i), stored.Select(static published => published.Sequence));
         foreach (var session in stored.GroupBy(static published => published.SessionID))
@@ -64,7 +64,7 @@ public sealed class R5_Order
 
             await server.PromptAsync(session, "hello", Cancelled);
 
-            var stored = await server.Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, Cancelled);
+            var stored = await server.EventsAsync(Cancelled);
             Assert.Equal("session.idle", stored.Last(published => published.SessionID == session).Type);
         }
     }

@@ -171,7 +171,7 @@ public sealed class R7_EveryTurnEnds
 
         Assert.Equal(maxResumptions + 1, server.Model.Turns.Count);
         Conversation.RequireClosed(await server.MessagesAsync(session, Cancelled));
-        var stored = await server.Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, Cancelled);
+        var stored = await server.EventsAsync(Cancelled);
         var error = Encoding.UTF8.GetString(Assert.Single(stored, static e => e.Type == "session.error").Json);
         Assert.Contains($"stopped {maxResumptions + 1} times", error, StringComparison.Ordinal);
     }

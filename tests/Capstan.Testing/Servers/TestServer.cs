@@ -1,5 +1,6 @@
 using Capstan.Engine;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Sessions;
 using Capstan.Server;
 using Capstan.Testing.Models;
 using Capstan.Testing.Workspaces;
@@ -61,8 +62,21 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
     /// <summary>The number of the newest durable event, 0 where there is none.</summary>
     public async Task<long> LastEventAsync(CancellationToken cancellationToken = default)
     {
-        var stored = await Engine.Store.ReadEventsAsync(0, long.MaxValue, null, int.MaxValue, cancellationToken);
+        var stored = await EventsAsync(cancellationToken);
         return stored.Count == 0 ? 0 : stored[^1].Sequence;
+    }
+
+    /// <summary>All durable events that are kept, oldest first.</summary>
+    public async Task<IReadOnlyList<PublishedEvent>> EventsAsync(CancellationToken cancellationToken = default)
+    {
+        var all = new List<PublishedEvent>();
+        while (await Engine.Store.ReadEventsAsync(
+            all.Count == 0 ? 0 : all[^1].Sequence, long.MaxValue, null, int.MaxValue, cancellationToken) is { Count: > 0 } page)
+        {
+            all.AddRange(page);
+        }
+
+        return all;
     }
 
     /// <summary>A client of this server that names another workspace, or none.</summary>

@@ -34,6 +34,12 @@ public sealed class CrashableStore : IStore
 
     internal StoreDisk Disk => _disk;
 
+    /// <inheritdoc/>
+    public StoreUpkeep Upkeep => StoreUpkeep.None;
+
+    /// <inheritdoc/>
+    public void RunUpkeep() => throw new InvalidOperationException("There is nothing to do.");
+
     /// <summary>The process is gone: every later call throws.</summary>
     public void Die()
     {
@@ -130,7 +136,18 @@ public sealed class CrashableStore : IStore
 
     /// <inheritdoc/>
     public ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken) =>
-        Read(static state => state.Events.IsEmpty ? 0 : state.Events[0].Sequence);
+        Read(static state => state.FirstEvent);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<GrowingPart>> ListGrowingPartsAsync(string? directory, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<GrowingPart>>(state =>
+        [
+            .. state.Growing
+                .Where(pair => state.Sessions.TryGetValue(pair.Value.SessionID, out var session)
+                    && (directory is null || session.Info.Directory == directory))
+                .Select(pair => new GrowingPart(
+                    state.Sessions[pair.Value.SessionID].Info, state.Messages[pair.Value.MessageID].Parts.Find(part => part.ID == pair.Key).Json)),
+        ]);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
@@ -139,7 +156,7 @@ public sealed class CrashableStore : IStore
         [
             .. state.Events
                 .Where(published => published.Sequence > after && published.Sequence <= upTo
-                    && (directory is null || published.Directory == directory))
+                    && (directory is null || published.Directory == directory) && !state.IsErased(published))
                 .Take(limit),
         ]);
 

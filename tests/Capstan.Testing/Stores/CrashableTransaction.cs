@@ -48,8 +48,10 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         .OrderDescending(StringComparer.Ordinal)
         .ToArray());
 
-    public void DeleteSession(string sessionID) => Change(state => state with
+    public void DeleteSession(string sessionID, long lastEvent) => Change(state => state with
     {
+        Growing = state.Growing.RemoveRange(state.Growing.Where(pair => pair.Value.SessionID == sessionID).Select(static pair => pair.Key)),
+        Deletions = state.Deletions.SetItem(sessionID, lastEvent),
         Sessions = state.Sessions.Remove(sessionID),
         Messages = state.Messages.RemoveRange(state.Messages.Where(pair => pair.Value.Row.SessionID == sessionID).Select(static pair => pair.Key)),
         InboxLog = state.InboxLog.AddRange(state.InboxOf(sessionID)
@@ -83,11 +85,30 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
 
     public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part) => Change(state =>
         state.Messages.TryGetValue(messageID, out var message)
-            ? state with { Messages = state.Messages.SetItem(messageID, message.With(partID, part.ToArray())) }
+            ? state with
+            {
+                Messages = state.Messages.SetItem(messageID, message.With(partID, part.ToArray())),
+                Growing = state.Growing.Remove(partID),
+            }
             : state with { OrphanedParts = state.OrphanedParts.Add((sessionID, partID)) });
 
-    public void RemovePart(string messageID, string partID) => Update(
-        messageID, message => message with { Parts = message.Parts.RemoveAll(part => part.ID == partID) });
+    public void AppendPart(string sessionID, string messageID, string partID, int position, ReadOnlySequence<byte> text) => Change(state =>
+    {
+        var message = state.Messages[messageID];
+        var part = message.Parts.Find(part => part.ID == partID).Json;
+        var at = state.Growing.TryGetValue(partID, out var known) ? known.End : position;
+        return state with
+        {
+            Messages = state.Messages.SetItem(messageID, message.With(partID, [.. part[..at], .. text.ToArray(), .. part[at..]])),
+            Growing = state.Growing.SetItem(partID, (sessionID, messageID, at + (int)text.Length)),
+        };
+    });
+
+    public void RemovePart(string messageID, string partID)
+    {
+        Change(state => state with { Growing = state.Growing.Remove(partID) });
+        Update(messageID, message => message with { Parts = message.Parts.RemoveAll(part => part.ID == partID) });
+    }
 
     public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) => Read(state => state.Messages.Values
         .Where(message => message.IsOpen && message.Row.SessionID == sessionID)
@@ -99,7 +120,11 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         .Where(message => message.Row.SessionID == sessionID && message.Row.Context < before)
         .MaxBy(static message => message.Row.Context)?.WithParts());
 
-    public void RemoveMessage(string messageID) => Change(state => state with { Messages = state.Messages.Remove(messageID) });
+    public void RemoveMessage(string messageID) => Change(state => state with
+    {
+        Messages = state.Messages.Remove(messageID),
+        Growing = state.Growing.RemoveRange(state.Growing.Where(pair => pair.Value.MessageID == messageID).Select(static pair => pair.Key)),
+    });
 
     public void AddInbox(InboxRow row) => Change(state => state with
     {
@@ -203,9 +228,21 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         return _state.LastSequence;
     }
 
-    public void RemoveEvents(long upTo) => Change(state => state with
+    public void TrimEvents(long last, long count, long bytes) => Change(state =>
     {
-        Events = state.Events.RemoveAll(published => published.Sequence <= upTo),
+        var first = Math.Max(state.FirstEvent, last - count + 1);
+        var kept = 0L;
+        var oldest = last;
+        foreach (var published in state.Events.Reverse().TakeWhile(published => published.Sequence >= first))
+        {
+            if (kept >= bytes && published.Sequence < last)
+                break;
+            oldest = published.Sequence;
+            kept += published.Json.Length;
+        }
+
+        first = count == 0 ? last + 1 : oldest;
+        return state with { FirstEvent = first, Events = state.Events.RemoveAll(published => published.Sequence < first) };
     });
 
     private T Read<T>(Func<StoreState, T> read) => store.Call(() => read(Current()));

@@ -38,14 +38,28 @@ public sealed record StoreState
     /// <summary>Projects by identifier.</summary>
     public ImmutableSortedDictionary<string, ProjectInfo> Projects { get; init; } = Sorted<ProjectInfo>();
 
-    /// <summary>Events, oldest first.</summary>
+    /// <summary>Events, oldest first; those of deleted sessions, which nobody can read any more, among them.</summary>
     public ImmutableList<PublishedEvent> Events { get; init; } = [];
+
+    /// <summary>The oldest event that is kept, or the next one where none is.</summary>
+    public long FirstEvent { get; init; } = 1;
+
+    /// <summary>The events that told of deletions, by session.</summary>
+    public ImmutableSortedDictionary<string, long> Deletions { get; init; } = Sorted<long>();
+
+    /// <summary>The parts to which text was appended, and the byte at which that ends.</summary>
+    public ImmutableSortedDictionary<string, (string SessionID, string MessageID, int End)> Growing { get; init; } =
+        Sorted<(string, string, int)>();
 
     /// <summary>The sequence number of the newest event.</summary>
     public long LastSequence { get; init; }
 
     /// <summary>Every change of the inbox there ever was, oldest first: how prompts were admitted, taken up and done with.</summary>
     public ImmutableList<InboxChange> InboxLog { get; init; } = [];
+
+    /// <summary>Whether an event is of a session that was deleted after it.</summary>
+    public bool IsErased(PublishedEvent published) =>
+        published.SessionID is { } id && Deletions.TryGetValue(id, out var deletion) && published.Sequence < deletion;
 
     /// <summary>The messages of a session with their parts, in the order of their places.</summary>
     public IEnumerable<MessageRow> MessagesOf(string sessionID) => Messages.Values

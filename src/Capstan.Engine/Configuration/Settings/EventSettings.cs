@@ -6,6 +6,9 @@ public sealed record EventSettings
     /// <summary>How many of the newest events are kept for readers that resume; default 200,000.</summary>
     public long? Retain { get; init; }
 
+    /// <summary>How many bytes of the newest events are kept at the most; default 256 MiB.</summary>
+    public long? RetainBytes { get; init; }
+
     /// <summary>How many events may wait for one reader before it is dropped; default 16,384.</summary>
     public int? MaxWaiting { get; init; }
 
@@ -15,6 +18,7 @@ public sealed record EventSettings
     internal (string Key, string Reason)? Problem => SettingRange.Check(
         "events",
         new("retain", Retain, Most: long.MaxValue),
+        new("retainBytes", RetainBytes, Most: long.MaxValue),
         new("maxWaiting", MaxWaiting, Least: 1),
         new("maxWaitingBytes", MaxWaitingBytes, Least: 1, Most: long.MaxValue));
 }

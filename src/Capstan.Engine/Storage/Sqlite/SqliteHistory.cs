@@ -5,6 +5,7 @@ internal static class SqliteHistory
 {
     public static MessagePage ReadPage(SqliteReader reader, MessageQuery query)
     {
+        reader.BeginSnapshot();
         var limit = query.Limit is > 0 ? query.Limit.Value : int.MaxValue - 1;
         var before = query.Before is { } id
             ? SqliteRows.All(
@@ -26,11 +27,13 @@ internal static class SqliteHistory
             rows.RemoveAt(rows.Count - 1);
         rows.Reverse();
         FillParts(reader, query.SessionID, rows);
+        reader.EndSnapshot();
         return new MessagePage(rows, hasMore);
     }
 
     public static List<MessageRow> ReadContext(SqliteReader reader, string sessionID, long after)
     {
+        reader.BeginSnapshot();
         var rows = SqliteRows.All(
             reader.Query(
                 $"""
@@ -40,42 +43,72 @@ internal static class SqliteHistory
                 after),
             static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
         FillParts(reader, sessionID, rows);
+        reader.EndSnapshot();
         return rows;
     }
 
     public static MessageRow? Find(SqliteReader reader, string sessionID, string messageID)
     {
+        reader.BeginSnapshot();
         var row = SqliteRows.First(
             reader.Query(
                 $"SELECT {SqliteRows.MessageColumns} FROM message WHERE id = $0 AND session_id = $1", messageID, sessionID),
             static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
         if (row is not null)
             FillParts(reader, sessionID, [row]);
+        reader.EndSnapshot();
         return row;
+    }
+
+    /// <summary>The parts to which text was appended since they were put, with it, and their sessions.</summary>
+    public static List<GrowingPart> ReadGrowing(SqliteReader reader, string? directory)
+    {
+        reader.BeginSnapshot();
+        var growing = SqliteRows.All(
+            reader.Query(
+                $"""
+                SELECT session.data, session.status, session.event_count, part.message_id, part.id, part.data
+                FROM (SELECT DISTINCT session_id, message_id, part_id FROM part_append) AS growing
+                JOIN session ON session.id = growing.session_id
+                JOIN part ON part.message_id = growing.message_id AND part.id = growing.part_id
+                WHERE $0 IS NULL OR session.directory = $0 ORDER BY part.id
+                """,
+                directory),
+            static row => (SqliteRows.Session(row).Info, Part: new SqlitePart(row.GetString(3), row.GetString(4), SqliteRows.Bytes(row, 5))));
+        var parts = growing.ConvertAll(static found => found.Part);
+        SqliteAppend.Apply(parts, SqliteRows.All(
+            reader.Query($"SELECT {SqliteRows.AppendColumns} FROM part_append ORDER BY id"), SqliteRows.Append));
+        reader.EndSnapshot();
+        return [.. growing.Zip(parts, static (found, part) => new GrowingPart(found.Info, part.Json))];
     }
 
     private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows)
     {
+        var byID = rows.ToDictionary(static row => row.ID, static row => (List<ReadOnlyMemory<byte>>)row.Parts);
+        var parts = new List<SqlitePart>();
         // A few messages are fetched one by one; for many, one pass over the session's parts is cheaper.
         if (rows.Count <= 8)
         {
             foreach (var message in rows)
             {
-                using var parts = reader.Query(SqliteRows.PartsOfMessage, message.ID);
-                while (parts.Read())
-                    ((List<ReadOnlyMemory<byte>>)message.Parts).Add(SqliteRows.Bytes(parts, 0));
+                parts.AddRange(SqliteRows.All(reader.Query(SqliteRows.PartsOfMessage, message.ID), SqliteRows.Part));
             }
-
-            return;
         }
-
-        var byID = rows.ToDictionary(row => row.ID, row => (List<ReadOnlyMemory<byte>>)row.Parts);
-        using var all = reader.Query(
-            "SELECT message_id, data FROM part WHERE session_id = $0 ORDER BY position", sessionID);
-        while (all.Read())
+        else
         {
-            if (byID.TryGetValue(all.GetString(0), out var parts))
-                parts.Add(SqliteRows.Bytes(all, 1));
+            using var all = reader.Query(
+                $"SELECT {SqliteRows.PartColumns} FROM part WHERE session_id = $0 ORDER BY position", sessionID);
+            while (all.Read())
+            {
+                if (byID.ContainsKey(all.GetString(0)))
+                    parts.Add(SqliteRows.Part(all));
+            }
         }
+
+        SqliteAppend.Apply(parts, SqliteRows.All(
+            reader.Query($"SELECT {SqliteRows.AppendColumns} FROM part_append WHERE session_id = $0 ORDER BY id", sessionID),
+            SqliteRows.Append));
+        foreach (var part in parts)
+            byID[part.MessageID].Add(part.Json);
     }
 }

@@ -16,6 +16,15 @@ internal sealed class SqliteReader(string path) : IDisposable
         return statement.Query(values);
     }
 
+    /// <summary>
+    /// From here to <see cref="EndSnapshot"/> all queries see one moment. A reader whose query throws in between is given up, and its
+    /// snapshot with it.
+    /// </summary>
+    public void BeginSnapshot() => Run("BEGIN");
+
+    /// <summary>Ends what <see cref="BeginSnapshot"/> began.</summary>
+    public void EndSnapshot() => Run("COMMIT");
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -23,4 +32,6 @@ internal sealed class SqliteReader(string path) : IDisposable
             statement.Dispose();
         _connection.Dispose();
     }
+
+    private void Run(string sql) => Query(sql).Dispose();
 }

@@ -12,10 +12,12 @@ internal static class SqliteRows
 {
     public const string SessionColumns = "data, status, event_count";
     public const string MessageColumns = "id, session_id, position, context, fingerprint, data, outcome";
+    public const string PartColumns = "message_id, id, data";
     // By its places in the table and not by a sort: a sort copies the data.
     public const string PartsOfMessage =
-        "SELECT data FROM part WHERE position IN (SELECT position FROM part WHERE message_id = $0) ORDER BY position";
+        $"SELECT {PartColumns} FROM part WHERE position IN (SELECT position FROM part WHERE message_id = $0) ORDER BY position";
 
+    public const string AppendColumns = "message_id, part_id, position, data";
     public const string InboxColumns = "session_id, message_id, position, delivery, turn_id, resumptions";
     public const string EventColumns = "sequence, session_id, session_sequence, directory, project_id, id, type, data";
     public const string PermissionColumns = "id, session_id, directory, data, reply, feedback";
@@ -35,6 +37,10 @@ internal static class SqliteRows
         Bytes(row, 5),
         parts,
         row.IsDBNull(6) ? null : (StepOutcome)row.GetInt32(6));
+
+    public static SqlitePart Part(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), Bytes(row, 2));
+
+    public static SqliteAppend Append(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetInt32(2), Bytes(row, 3));
 
     public static InboxRow Inbox(SqliteDataReader row) => new(
         row.GetString(0),

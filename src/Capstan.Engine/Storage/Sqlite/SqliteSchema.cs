@@ -110,6 +110,38 @@ internal static class SqliteSchema
         ALTER TABLE part_in_order RENAME TO part;
         CREATE INDEX part_by_session ON part (session_id);
         """,
+        // The log of events begins anew, behind the numbers that were given: it held texts of deleted sessions, and nothing told how
+        // large it was. Readers that come back from before are told to read the state again.
+        """
+        CREATE TABLE event_log (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            first INTEGER NOT NULL);        -- the oldest event that is kept, or the next where none is
+        INSERT INTO event_log SELECT 1, 1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0);
+        DROP TABLE event;
+        CREATE TABLE event (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            session_id TEXT,
+            session_sequence INTEGER NOT NULL,
+            directory TEXT NOT NULL,
+            project_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            end_byte INTEGER NOT NULL,      -- bytes of all events up to this one
+            data BLOB NOT NULL);
+        INSERT INTO sqlite_sequence (name, seq) SELECT 'event', first - 1 FROM event_log WHERE first > 1;
+        CREATE TABLE deleted_session (
+            id TEXT PRIMARY KEY,
+            sequence INTEGER NOT NULL) WITHOUT ROWID;   -- its session.deleted; earlier events of it are erased
+        CREATE TABLE part_append (
+            id INTEGER PRIMARY KEY,
+            session_id TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            part_id TEXT NOT NULL,
+            position INTEGER NOT NULL,      -- the byte of the part before which the text belongs
+            data BLOB NOT NULL);
+        CREATE INDEX part_append_by_session ON part_append (session_id);
+        CREATE INDEX part_append_by_part ON part_append (part_id);
+        """,
     ];
 
     /// <summary>The version that this Capstan writes.</summary>
@@ -121,9 +153,7 @@ internal static class SqliteSchema
     /// <exception cref="InvalidOperationException">A newer Capstan wrote it.</exception>
     public static void Migrate(SqliteConnection connection, int? target = null)
     {
-        using var read = connection.CreateCommand();
-        read.CommandText = "PRAGMA user_version";
-        var version = (int)(long)read.ExecuteScalar()!;
+        var version = (int)SqliteConnections.ReadNumber(connection, "PRAGMA user_version");
         if (version > Newest)
         {
             throw new InvalidOperationException(

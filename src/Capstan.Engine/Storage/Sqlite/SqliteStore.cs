@@ -13,18 +13,21 @@ public sealed class SqliteStore : IStore
     private const int IdleReaders = 4;
 
     // Bytes after which a page of events ends, however few they are: one event may be as large as the longest text.
-    private const long LargestPage = 1 << 20;
+    // Each replay holds one page at a time, and who does not read holds it long.
+    private const long LargestPage = 128 * 1024;
 
     private readonly string _path;
     private readonly OwnerLock _lock;
     private readonly SqliteWriter _writer;
+    private readonly SqliteUpkeep _upkeep;
     private readonly ConcurrentBag<SqliteReader> _readers = [];
 
-    private SqliteStore(string path, OwnerLock @lock, SqliteWriter writer)
+    private SqliteStore(string path, OwnerLock @lock, SqliteWriter writer, SqliteUpkeep upkeep)
     {
         _path = path;
         _lock = @lock;
         _writer = writer;
+        _upkeep = upkeep;
         LastEventSequence = Read(static (reader, _) =>
             SqliteRows.All(reader.Query("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'"),
                 static row => row.GetInt64(0))[0], 0);
@@ -55,7 +58,9 @@ public sealed class SqliteStore : IStore
             owner = OwnerLock.Take(path);
             var connection = SqliteConnections.OpenWriter(path);
             SqliteSchema.Migrate(connection);
-            return new SqliteStore(path, owner, new SqliteWriter(connection));
+            SqliteConnections.OverwriteDeleted(connection);
+            var writer = new SqliteWriter(connection);
+            return new SqliteStore(path, owner, writer, new SqliteUpkeep(connection, writer));
         }
         catch (Exception exception)
         {
@@ -78,6 +83,12 @@ public sealed class SqliteStore : IStore
             // A courtesy to other processes, which are refused all the same.
         }
     }
+
+    /// <inheritdoc/>
+    public StoreUpkeep Upkeep => _upkeep.Due;
+
+    /// <inheritdoc/>
+    public void RunUpkeep() => _upkeep.Run();
 
     /// <inheritdoc/>
     public IStoreTransaction Begin()
@@ -167,9 +178,13 @@ public sealed class SqliteStore : IStore
             static row => JsonSerializer.Deserialize(SqliteRows.Bytes(row, 0), WireJson.Wire.ProjectInfo)!), 0));
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<GrowingPart>> ListGrowingPartsAsync(string? directory, CancellationToken cancellationToken) =>
+        new(Read(static (reader, name) => SqliteHistory.ReadGrowing(reader, name), directory));
+
+    /// <inheritdoc/>
     public ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken) =>
         new(Read(static (reader, _) => SqliteRows.All(
-            reader.Query("SELECT coalesce(min(sequence), 0) FROM event"), static row => row.GetInt64(0))[0], 0));
+            reader.Query("SELECT first FROM event_log"), static row => row.GetInt64(0))[0], 0));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
@@ -180,7 +195,9 @@ public sealed class SqliteStore : IStore
                 using var rows = reader.Query(
                     $"""
                     SELECT {SqliteRows.EventColumns} FROM event
-                    WHERE sequence > $0 AND sequence <= $1 AND ($2 IS NULL OR directory = $2) ORDER BY sequence LIMIT $3
+                    WHERE sequence > $0 AND sequence <= $1 AND ($2 IS NULL OR directory = $2)
+                      AND NOT EXISTS (SELECT 1 FROM deleted_session AS gone WHERE gone.id = session_id AND event.sequence < gone.sequence)
+                    ORDER BY sequence LIMIT $3
                     """,
                     range.After,
                     range.UpTo,
@@ -198,6 +215,7 @@ public sealed class SqliteStore : IStore
     {
         while (_readers.TryTake(out var reader))
             reader.Dispose();
+        _upkeep.Dispose();
         _writer.Close();
         _lock.Dispose();
         return ValueTask.CompletedTask;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
@@ -11,9 +10,6 @@ namespace Capstan.Engine.Storage.Sqlite;
 /// <summary>The one writing connection, its statements, and the write in progress. Only the journal's thread touches it.</summary>
 internal sealed class SqliteWriter : IStoreTransaction
 {
-    // In bytes; from here on a value is written in pieces.
-    private const int LargeValue = 256 * 1024;
-
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _rollback, _epoch;
@@ -21,12 +17,17 @@ internal sealed class SqliteWriter : IStoreTransaction
     private readonly SqliteStatement[] _deleteSession;
     private readonly SqliteStatement _findMessage, _addMessage, _updateMessage, _endStep, _setContext, _openMessages, _lastMessage;
     private readonly SqliteStatement _findParts, _findPart, _putPart, _addLargePart, _removePart;
+    private readonly SqliteStatement _appendPart, _findAppends, _removeAppends, _openAppends;
     private readonly SqliteStatement _addInbox, _findInbox, _takeInbox, _countResumption, _removeInbox;
     private readonly SqliteStatement _addPermission, _answerPermission, _removePermission, _findPermissions;
     private readonly SqliteStatement _addApproval, _findApprovals, _removeApproval, _beginEffect, _endEffect, _hasEffect;
     private readonly SqliteStatement _removeMessage, _removeParts;
-    private readonly SqliteStatement _putTodos, _putProject, _addEvent, _addLargeEvent, _removeEvents, _lastRow;
+    private readonly SqliteStatement _putTodos, _putProject, _lastRow;
+    private readonly SqliteEventLog _events;
     private readonly long _ownEpoch;
+    // The parts that have appended text. Most writes need not look for any.
+    private readonly HashSet<string> _growing = [];
+    private bool _isGrowingKnown;
     private long _position;
     private long _partPosition;
     private bool _isOpen;
@@ -50,6 +51,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _deleteSession =
         [
             Prepare("DELETE FROM part WHERE session_id = $0", 1),
+            Prepare("DELETE FROM part_append WHERE session_id = $0", 1),
             Prepare("DELETE FROM message WHERE session_id = $0", 1),
             Prepare("DELETE FROM inbox WHERE session_id = $0", 1),
             Prepare("DELETE FROM permission WHERE session_id = $0", 1),
@@ -79,6 +81,11 @@ internal sealed class SqliteWriter : IStoreTransaction
             """, 5);
         _addLargePart = Prepare(
             "INSERT INTO part (position, session_id, message_id, id, data) VALUES ($0, $1, $2, $3, zeroblob($4))", 5);
+        _appendPart = Prepare(
+            "INSERT INTO part_append (session_id, message_id, part_id, position, data) VALUES ($0, $1, $2, $3, $4)", 5);
+        _findAppends = Prepare($"SELECT {SqliteRows.AppendColumns} FROM part_append WHERE message_id = $0 ORDER BY id", 1);
+        _removeAppends = Prepare("DELETE FROM part_append WHERE part_id = $0", 1);
+        _openAppends = Prepare("SELECT DISTINCT part_id FROM part_append", 0);
         _removePart = Prepare("DELETE FROM part WHERE message_id = $0 AND id = $1", 2);
         _addInbox = Prepare(
             """
@@ -104,18 +111,8 @@ internal sealed class SqliteWriter : IStoreTransaction
             $"SELECT {SqliteRows.PermissionColumns} FROM permission WHERE session_id = $0 ORDER BY id", 1);
         _putTodos = Prepare("INSERT INTO todo VALUES ($0, $1) ON CONFLICT (session_id) DO UPDATE SET data = $1", 2);
         _putProject = Prepare("INSERT INTO project VALUES ($0, $1) ON CONFLICT (id) DO UPDATE SET data = $1", 2);
-        _addEvent = Prepare(
-            """
-            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, data)
-            VALUES ($0, $1, $2, $3, $4, $5, $6) RETURNING sequence
-            """, 7);
-        _addLargeEvent = Prepare(
-            """
-            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, data)
-            VALUES ($0, $1, $2, $3, $4, $5, zeroblob($6))
-            """, 7);
         _lastRow = Prepare("SELECT last_insert_rowid()", 0);
-        _removeEvents = Prepare("DELETE FROM event WHERE sequence <= $0", 1);
+        _events = new SqliteEventLog(connection);
 
         using (var claim = Prepare("UPDATE owner SET epoch = epoch + 1 RETURNING epoch", 0))
             _ownEpoch = (long)claim.Scalar()!;
@@ -124,19 +121,29 @@ internal sealed class SqliteWriter : IStoreTransaction
             _position = (long)last.Scalar()!;
         using (var last = Prepare("SELECT coalesce(max(position), 0) FROM part", 0))
             _partPosition = (long)last.Scalar()!;
+        ReadGrowing();
     }
 
     public long Epoch => _ownEpoch;
+
+    /// <summary>Whether a session was deleted since this was last set to false.</summary>
+    public bool HasDeleted { get; set; }
+
+    /// <summary>Whether much may have become free since this was last set to false.</summary>
+    public bool HasFreed { get; set; } = true;
 
     public void Begin()
     {
         _begin.Run();
         _isOpen = true;
+        _events.Begin();
         try
         {
             var current = (long)_epoch.Scalar()!;
             if (current != _ownEpoch)
                 throw new StoreFencedException(_ownEpoch, current);
+            if (!_isGrowingKnown)
+                ReadGrowing();
         }
         catch
         {
@@ -158,6 +165,9 @@ internal sealed class SqliteWriter : IStoreTransaction
         if (!_isOpen)
             return;
         _isOpen = false;
+        _events.Undo();
+        // Read again when the next write begins: to read here could fail and hide why.
+        _isGrowingKnown = false;
         // Some failures, of the disk above all, have undone it already; to undo it again would fail and hide why.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
             _rollback.Run();
@@ -185,10 +195,12 @@ internal sealed class SqliteWriter : IStoreTransaction
     public IReadOnlyList<string> FindChildren(string sessionID) =>
         SqliteRows.All(_findChildren.Query(sessionID), static row => row.GetString(0));
 
-    public void DeleteSession(string sessionID)
+    public void DeleteSession(string sessionID, long lastEvent)
     {
         foreach (var statement in _deleteSession)
             statement.Run(sessionID);
+        _events.Delete(sessionID, lastEvent);
+        HasDeleted = true;
     }
 
     public MessageRow? FindMessage(string messageID)
@@ -209,6 +221,8 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     public void RemoveMessage(string messageID)
     {
+        foreach (var part in _growing.Count == 0 ? [] : SqliteRows.All(_findAppends.Query(messageID), SqliteRows.Append))
+            RemoveAppends(part.PartID);
         _removeParts.Run(messageID);
         _removeMessage.Run(messageID);
     }
@@ -217,19 +231,30 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part)
     {
-        if (part.Length < LargeValue)
+        RemoveAppends(partID);
+        if (!SqliteValue.IsLarge(part))
         {
-            _putPart.Run(++_partPosition, sessionID, messageID, partID, Bytes(part));
+            _putPart.Run(++_partPosition, sessionID, messageID, partID, SqliteValue.Bytes(part));
             return;
         }
 
         var position = _findPart.Scalar(messageID, partID) ?? ++_partPosition;
         _removePart.Run(messageID, partID);
         _addLargePart.Run(position, sessionID, messageID, partID, part.Length);
-        Fill("part", part);
+        SqliteValue.Fill(_connection, "part", (long)_lastRow.Scalar()!, part);
     }
 
-    public void RemovePart(string messageID, string partID) => _removePart.Run(messageID, partID);
+    public void AppendPart(string sessionID, string messageID, string partID, int position, ReadOnlySequence<byte> text)
+    {
+        _growing.Add(partID);
+        _appendPart.Run(sessionID, messageID, partID, position, SqliteValue.Bytes(text));
+    }
+
+    public void RemovePart(string messageID, string partID)
+    {
+        RemoveAppends(partID);
+        _removePart.Run(messageID, partID);
+    }
 
     public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) =>
         SqliteRows.All(_openMessages.Query(sessionID), static row => SqliteRows.Message(row, []))
@@ -290,47 +315,41 @@ internal sealed class SqliteWriter : IStoreTransaction
         string projectID,
         string type,
         string id,
-        ReadOnlySequence<byte> json)
-    {
-        if (json.Length < LargeValue)
-            return (long)_addEvent.Scalar(sessionID, sessionSequence, directory, projectID, id, type, Bytes(json))!;
-        _addLargeEvent.Run(sessionID, sessionSequence, directory, projectID, id, type, json.Length);
-        return Fill("event", json);
-    }
+        ReadOnlySequence<byte> json) =>
+        _events.Add(sessionID, sessionSequence, directory, projectID, type, id, json);
 
-    public void RemoveEvents(long upTo) => _removeEvents.Run(upTo);
+    public void TrimEvents(long last, long count, long bytes) => HasFreed |= _events.Trim(last, count, bytes);
 
     /// <summary>Closes the connection.</summary>
     public void Close()
     {
         Dispose();
+        _events.Dispose();
         foreach (var statement in _statements)
             statement.Dispose();
         _connection.Dispose();
     }
 
-    /// <summary>The bytes as an array of just them: the library takes nothing else.</summary>
-    private static byte[] Bytes(in ReadOnlySequence<byte> bytes) =>
-        bytes.IsSingleSegment && MemoryMarshal.TryGetArray(bytes.First, out var piece) && piece.Count == piece.Array!.Length
-            ? piece.Array
-            : bytes.ToArray();
-
-    /// <summary>
-    /// Writes a value into the room that the newest row was given, piece by piece: bound to a statement it would be copied whole, and
-    /// so would its room by one that returns or replaces something.
-    /// </summary>
-    /// <returns>The row.</returns>
-    private long Fill(string table, in ReadOnlySequence<byte> value)
+    private List<ReadOnlyMemory<byte>> FindParts(string messageID)
     {
-        var row = (long)_lastRow.Scalar()!;
-        using var blob = new SqliteBlob(_connection, table, "data", row);
-        foreach (var piece in value)
-            blob.Write(piece.Span);
-        return row;
+        var parts = SqliteRows.All(_findParts.Query(messageID), SqliteRows.Part);
+        if (_growing.Count > 0)
+            SqliteAppend.Apply(parts, SqliteRows.All(_findAppends.Query(messageID), SqliteRows.Append));
+        return parts.ConvertAll(static part => part.Json);
     }
 
-    private List<ReadOnlyMemory<byte>> FindParts(string messageID) =>
-        SqliteRows.All(_findParts.Query(messageID), static row => (ReadOnlyMemory<byte>)SqliteRows.Bytes(row, 0));
+    private void RemoveAppends(string partID)
+    {
+        if (_growing.Remove(partID))
+            _removeAppends.Run(partID);
+    }
+
+    private void ReadGrowing()
+    {
+        _isGrowingKnown = true;
+        _growing.Clear();
+        _growing.UnionWith(SqliteRows.All(_openAppends.Query(), static row => row.GetString(0)));
+    }
 
     private SqliteStatement Prepare(string sql, int parameters)
     {

@@ -21,6 +21,7 @@ internal sealed class BashOutput(ToolContext context) : IAsyncDisposable
     private long _characters;
     private long _bytes;
     private long _newlines;
+    private long _reported;
     private StreamWriter? _file;
 
     /// <summary>Where the whole output is, once it is longer than the limits.</summary>
@@ -58,6 +59,17 @@ internal sealed class BashOutput(ToolContext context) : IAsyncDisposable
         {
             Keep(chunk.Span);
             _characters += chunk.Length;
+        }
+    }
+
+    /// <summary>The end of the output, for clients, and what of it is new since the last report; null where that is more than the end.</summary>
+    public (string Shown, string? Added) Report()
+    {
+        lock (_gate)
+        {
+            var added = _characters - _reported;
+            _reported = _characters;
+            return (Preview(), added > PreviewLength ? null : _buffer.AsSpan(_end - (int)added, (int)added).ToString());
         }
     }
 

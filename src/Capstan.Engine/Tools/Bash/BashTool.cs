@@ -150,7 +150,8 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         var pending = await reporter;
         if (pending && !cancellationToken.IsCancellationRequested)
         {
-            await context.ReportAsync(null, new JsonObject { ["output"] = output.Preview() }, CancellationToken.None);
+            var (text, added) = output.Report();
+            await context.ShowOutputAsync(text, added, CancellationToken.None);
         }
 
         return (exit, note);
@@ -243,7 +244,8 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
             {
                 await shown.WaitAsync(cancellationToken);
                 pending = true;
-                await context.ReportAsync(null, new JsonObject { ["output"] = output.Preview() }, cancellationToken);
+                var (text, added) = output.Report();
+                await context.ShowOutputAsync(text, added, cancellationToken);
                 pending = false;
                 await Task.Delay(ReportInterval, time, cancellationToken);
             }

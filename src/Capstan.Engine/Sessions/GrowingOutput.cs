@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+
+namespace Capstan.Engine.Sessions;
+
+/// <summary>
+/// The part of a running call that prints. Clients are shown the whole part each time; of the output only what is new is stored, and
+/// the part whole each time as much was added as is shown, so that what is stored grows with what is printed and not with its square.
+/// </summary>
+/// <param name="part">The running part with an empty output.</param>
+internal sealed class GrowingOutput(ToolPart part)
+{
+    // In characters; about as much as clients are shown of a command's output.
+    private const int MostAppended = 30_000;
+
+    private readonly byte[] _json = JsonSerializer.SerializeToUtf8Bytes(part, WireJson.Wire.Part);
+    private int _appended = MostAppended;
+    private int _position;
+
+    /// <summary>The metadata of a call that prints.</summary>
+    public static JsonObject Metadata(string output) => new() { ["output"] = output };
+
+    /// <summary>Shows what was printed.</summary>
+    /// <param name="shown">The end of it.</param>
+    /// <param name="added">What of it is new; null where more is new than is shown.</param>
+    /// <returns>The part, and what of it is to be stored where: see <see cref="JournalTransaction.GrowPart"/>.</returns>
+    public (PartJson Part, int Position, ReadOnlySequence<byte>? Stored) Show(string shown, string? added)
+    {
+        // The last key of that name: what stands behind the metadata is a time, and in strings the quotes are escaped.
+        var key = "\"output\":\""u8;
+        var start = _json.AsSpan().LastIndexOf(key) + key.Length;
+        var text = Escape(shown);
+        var json = new PartJson(part.SessionID, part.MessageID, part.ID, SegmentedBuffer.Splice(_json, start, 0, text));
+        if (added is not null && _appended + added.Length <= MostAppended)
+        {
+            _appended += added.Length;
+            return (json, _position, Escape(added));
+        }
+
+        _appended = 0;
+        _position = start + (int)text.Length;
+        return (json, _position, null);
+    }
+
+    private static ReadOnlySequence<byte> Escape(string text) =>
+        new(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray());
+}

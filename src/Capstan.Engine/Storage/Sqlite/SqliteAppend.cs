@@ -1,0 +1,33 @@
+namespace Capstan.Engine.Storage.Sqlite;
+
+/// <summary>Text that was appended to a part after it had been put.</summary>
+/// <param name="MessageID">The part's message.</param>
+/// <param name="PartID">The part.</param>
+/// <param name="Position">The byte of the part, as it was put, before which the text belongs.</param>
+/// <param name="Text">The text, as the inside of a JSON string.</param>
+internal readonly record struct SqliteAppend(string MessageID, string PartID, int Position, byte[] Text)
+{
+    /// <summary>Puts appended texts into their parts. Parts and texts must be of one moment, or a text lands in another version.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="appends">What was appended to any of them, oldest first.</param>
+    public static void Apply(List<SqlitePart> parts, IEnumerable<SqliteAppend> appends)
+    {
+        foreach (var texts in appends.GroupBy(static append => (append.MessageID, append.PartID)))
+        {
+            var at = parts.FindIndex(part => (part.MessageID, part.ID) == texts.Key);
+            if (at >= 0)
+                parts[at] = parts[at] with { Json = Splice(parts[at].Json.Span, [.. texts]) };
+        }
+    }
+
+    private static byte[] Splice(ReadOnlySpan<byte> part, SqliteAppend[] texts)
+    {
+        var position = texts[0].Position;
+        var whole = new List<byte>(part.Length + texts.Sum(static append => append.Text.Length));
+        whole.AddRange(part[..position]);
+        foreach (var append in texts)
+            whole.AddRange(append.Text);
+        whole.AddRange(part[position..]);
+        return [.. whole];
+    }
+}

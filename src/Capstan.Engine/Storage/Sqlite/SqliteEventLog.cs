@@ -1,0 +1,99 @@
+using System.Buffers;
+using Microsoft.Data.Sqlite;
+
+namespace Capstan.Engine.Storage.Sqlite;
+
+/// <summary>The log of events, as its one writer sees it. Each event carries how many bytes there were up to it, so that the log can be cut by bytes without being counted.</summary>
+internal sealed class SqliteEventLog : IDisposable
+{
+    // Events that one write forgets at the most: more is left to the next ones.
+    private const long LargestTrim = 2000;
+
+    private readonly SqliteConnection _connection;
+    private readonly SqliteStatement _add, _addLarge, _lastRow, _remove, _first, _setFirst, _endFrom, _noteDeleted;
+    private long _bytes;
+    private long _bytesBefore;
+
+    public SqliteEventLog(SqliteConnection connection)
+    {
+        _connection = connection;
+        _add = new SqliteStatement(
+            connection,
+            """
+            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, end_byte, data)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7) RETURNING sequence
+            """,
+            8);
+        _addLarge = new SqliteStatement(
+            connection,
+            """
+            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, end_byte, data)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, zeroblob($7))
+            """,
+            8);
+        _lastRow = new SqliteStatement(connection, "SELECT last_insert_rowid()", 0);
+        _remove = new SqliteStatement(connection, "DELETE FROM event WHERE sequence < $0", 1);
+        _first = new SqliteStatement(connection, "SELECT first FROM event_log", 0);
+        _setFirst = new SqliteStatement(connection, "UPDATE event_log SET first = $0", 1);
+        _endFrom = new SqliteStatement(connection, "SELECT end_byte FROM event WHERE sequence >= $0 ORDER BY sequence LIMIT 1", 1);
+        _noteDeleted = new SqliteStatement(
+            connection, "INSERT INTO deleted_session VALUES ($0, $1) ON CONFLICT (id) DO UPDATE SET sequence = $1", 2);
+        using var end = new SqliteStatement(connection, "SELECT end_byte FROM event ORDER BY sequence DESC LIMIT 1", 0);
+        _bytes = (long?)end.Scalar() ?? 0;
+    }
+
+    /// <summary>A write begins.</summary>
+    public void Begin() => _bytesBefore = _bytes;
+
+    /// <summary>What was written since <see cref="Begin"/> is undone.</summary>
+    public void Undo() => _bytes = _bytesBefore;
+
+    /// <inheritdoc cref="IStoreTransaction.AddEvent"/>
+    public long Add(
+        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, in ReadOnlySequence<byte> json)
+    {
+        _bytes += json.Length;
+        if (!SqliteValue.IsLarge(json))
+            return (long)_add.Scalar(sessionID, sessionSequence, directory, projectID, id, type, _bytes, SqliteValue.Bytes(json))!;
+        _addLarge.Run(sessionID, sessionSequence, directory, projectID, id, type, _bytes, json.Length);
+        var row = (long)_lastRow.Scalar()!;
+        SqliteValue.Fill(_connection, "event", row, json);
+        return row;
+    }
+
+    /// <summary>Events of a session before one are no longer read, and are to be erased.</summary>
+    public void Delete(string sessionID, long before) => _noteDeleted.Run(sessionID, before);
+
+    /// <inheritdoc cref="IStoreTransaction.TrimEvents"/>
+    /// <returns>Whether any were forgotten.</returns>
+    public bool Trim(long last, long count, long bytes)
+    {
+        var first = (long)_first.Scalar()!;
+        var (low, high) = (Math.Max(first, last - count + 1), last);
+        // The ends grow with the numbers: the oldest event that may stay is found by halving.
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (IsKept(middle))
+                high = middle;
+            else
+                low = middle + 1;
+        }
+
+        low = Math.Min(low, first + LargestTrim);
+        if (low <= first)
+            return false;
+        _remove.Run(low);
+        _setFirst.Run(low);
+        return true;
+
+        bool IsKept(long sequence) => (long?)_endFrom.Scalar(sequence) is not { } end || end > _bytes - bytes;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in (SqliteStatement[])[_add, _addLarge, _lastRow, _remove, _first, _setFirst, _endFrom, _noteDeleted])
+            statement.Dispose();
+    }
+}
