@@ -57,7 +57,8 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
             if (subscription.Dropped.IsCancellationRequested)
             {
                 await WriteAsync([Announce(EventType.ServerDropped, subscription.EndReason)], ended.Token);
-                http.Abort();
+                // Not aborted here: that would throw away what is on its way, the reason with it. The timer does it, or the reader goes.
+                await Task.Delay(Timeout.InfiniteTimeSpan, Engine.Options.Time, ended.Token);
             }
         }
         catch (OperationCanceledException)

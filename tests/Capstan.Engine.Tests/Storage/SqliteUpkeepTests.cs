@@ -110,7 +110,7 @@ public sealed class SqliteUpkeepTests : IDisposable
             Assert.Equal(3, (await store.ReadMessagesAsync(new MessageQuery(session.Info.ID), Cancelled)).Messages.Count);
             Assert.Equal(23, store.LastEventSequence);
             Assert.Equal(24, await store.FirstEventSequenceAsync(Cancelled));
-            while (store.Upkeep == StoreUpkeep.Step)
+            for (var steps = 0; store.Upkeep == StoreUpkeep.Step && steps < MostSteps; steps++)
                 store.RunUpkeep();
             Assert.Equal(StoreUpkeep.Rewrite, store.Upkeep);
             RunUpkeep(store);

@@ -41,11 +41,12 @@ public sealed class IdleServerTests
             written = ProcessFacts.WrittenBytes(server.ID) - before;
             TestContext.Current.TestOutputHelper?.WriteLine($"{share:P2} of a processor, {written} bytes written");
         }
-        while ((share >= Wanted || written > 0) && ++whiles < 6);
+        while ((share >= Wanted || written > 0) && ++whiles < 12);
 
         foreach (var reader in readers)
             await reader.DisposeAsync();
         Assert.Equal(0, written);
-        // The share of the processor is shown and not judged: other programs run here, too.
+        // The processor time of the server alone, whatever else runs here.
+        Assert.InRange(share, 0, Wanted);
     }
 }

@@ -35,6 +35,7 @@ public sealed class ReaderTests
             var read = await slow.ReceiveAsync(bite, Cancelled).AsTask().WaitAsync(SafetyNet, Cancelled);
             Assert.NotEqual(0, read);
             seen.Append(Encoding.UTF8.GetString(bite, 0, read));
+            Assert.InRange(seen.Length, 0, 100_000_000);
         }
 
         Assert.DoesNotContain("server.dropped", seen.ToString(), StringComparison.Ordinal);
@@ -60,8 +61,10 @@ public sealed class ReaderTests
         var before = ProcessFacts.ResidentBytes(server.ID);
 
         await server.PromptAsyncAsync(session, "[script:long]", Cancelled);
-        while ((await server.StatusAsync(Cancelled)).EnumerateObject().Any())
-            await server.GetAsync("/global/health", Cancelled);
+        using var safetyNet = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        safetyNet.CancelAfter(SafetyNet);
+        while ((await server.StatusAsync(safetyNet.Token)).EnumerateObject().Any())
+            await server.GetAsync("/global/health", safetyNet.Token);
         foreach (var reader in readers.Take(Stalled))
             await UntilEndAsync(reader);
 

@@ -81,6 +81,42 @@ public sealed class EventComparisonTests
         Assert.Contains(".properties.part.cost: expected 0.00012, found 0.1", difference, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("01-text-turn", "\"cost\":0.00012", "\"cost\":0.1", ".sessions[0].cost")]
+    [InlineData("01-text-turn", "\"summary\":{\"diffs\":[]}", "\"summary\":{\"diffs\":[1]}", ".users[0].summary")]
+    [InlineData("31-write-edit-patch-revert", "\"deletions\":1", "\"deletions\":9", ".users[0].summary")]
+    public void What_work_beside_the_turn_says_last_is_compared(string scenario, string text, string other, string path)
+    {
+        var captured = CaptureFile.Load(scenario).Events.ToList();
+        var changed = captured.Select(data => JsonElement.Parse(data.GetRawText().Replace(text, other, StringComparison.Ordinal))).ToList();
+
+        Assert.Null(FinalStates.Difference(captured, captured, null));
+        Assert.StartsWith(path, FinalStates.Difference(captured, changed, null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("04-permission-once", "\"tool\":{\"messageID\":\"msg_2\"", "\"tool\":{\"messageID\":\"msg_9\"", "asks and was not announced")]
+    [InlineData("01-text-turn", "\"parentID\":\"msg_1\"", "\"parentID\":\"msg_9\"", "which was not announced")]
+    [InlineData("01-text-turn", "\"completed\":0", "\"completed\":-1", "completed -1 is before created 0")]
+    [InlineData("01-text-turn", "\"end\":0", "\"end\":-1", "end -1 is before start 0")]
+    [InlineData("02-tool-turn", "\"time\":{\"created\":0},\"sessionID\":\"ses_1\"", "\"time\":{\"created\":-5},\"sessionID\":\"ses_1\"", "before the one before it")]
+    public void A_link_that_leads_nowhere_and_a_time_out_of_order_break_an_invariant(string scenario, string text, string other, string complaint)
+    {
+        var broken = CaptureFile.Load(scenario).Events
+            .Select(data => JsonElement.Parse(data.GetRawText().Replace(text, other, StringComparison.Ordinal)));
+
+        Assert.Contains(EventInvariants.Violations(broken), violation => violation.Contains(complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Two_parts_with_one_call_break_an_invariant()
+    {
+        var same = CaptureFile.Load("42-parallel-tools-text").Events
+            .Select(static data => JsonElement.Parse(data.GetRawText().Replace("call_*", "call_1", StringComparison.Ordinal)));
+
+        Assert.Contains(EventInvariants.Violations(same), static violation => violation.Contains("has the call of another part", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Deltas_may_be_cut_differently_when_joined()
     {

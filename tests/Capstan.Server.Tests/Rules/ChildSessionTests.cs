@@ -151,7 +151,7 @@ public sealed class ChildSessionTests
         var busy = sessions.ToHashSet();
         foreach (var seen in events.Seen.Where(static seen => seen.Type == "session.idle"))
             busy.Remove(seen.SessionId!);
-        while (busy.Count > 0)
+        for (var ends = 0; busy.Count > 0 && ends < 1000; ends++)
             busy.Remove((await events.UntilAsync("session.idle")).SessionId!);
     }
 }

@@ -13,8 +13,11 @@ internal static class Conversation
     public static async Task UntilIdleAsync(ServerUnderTest server, SseReader events, CancellationToken cancellationToken)
     {
         // A session that is busy now becomes idle later, so that its event is still to come.
-        while ((await server.StatusAsync(cancellationToken)).EnumerateObject().Any())
+        for (var ends = 0; (await server.StatusAsync(cancellationToken)).EnumerateObject().Any(); ends++)
+        {
+            Assert.InRange(ends, 0, 10_000);
             await events.UntilAsync("session.idle");
+        }
     }
 
     /// <summary>The identifiers of the user messages.</summary>

@@ -43,6 +43,50 @@ public sealed class R9_Bounded
     }
 
     [Fact]
+    public async Task R9_A_reader_that_fell_behind_and_reads_again_is_told_why_it_was_dropped()
+    {
+        // On a clock that stands still, so that the moment in which it may read why does not end.
+        var time = new FakeTime();
+        await using var server = await TestServer.StartAsync(
+            new() { Engine = options => options with { Time = time, Hub = new(MaxEvents: 1000, MaxBytes: 1 << 20) } }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        using var slow = await StallAsync(server.Address);
+        var injection = ServerUnderTest.Prompt(new string('x', 256 * 1024));
+        injection["noReply"] = true;
+        // More than the system's buffers and the reader's bounds together can take.
+        for (var sent = 0; sent < 60; sent++)
+            await server.PromptAsync(session, injection, Cancelled);
+
+        var seen = new StringBuilder();
+        var bite = new byte[64 * 1024];
+        using var safetyNet = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        safetyNet.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!seen.ToString(Math.Max(0, seen.Length - 2000), Math.Min(seen.Length, 2000)).Contains("behind: ", StringComparison.Ordinal))
+        {
+            var read = await slow.ReceiveAsync(bite, safetyNet.Token);
+            Assert.NotEqual(0, read);
+            seen.Append(Encoding.UTF8.GetString(bite, 0, read));
+        }
+
+        Assert.Contains(
+            "\"type\":\"server.dropped\",\"properties\":{\"reason\":\"The reader fell behind: ", seen.ToString(), StringComparison.Ordinal);
+        // That was its moment; then the connection goes as an error, so that clients come back with the last id that they have.
+        time.Advance(TimeSpan.FromSeconds(5));
+        try
+        {
+            while (await slow.ReceiveAsync(bite, safetyNet.Token) is > 0 and var read)
+                seen.Append(Encoding.UTF8.GetString(bite, 0, read));
+        }
+        catch (SocketException)
+        {
+            // Reset.
+        }
+
+        // The chunked body has no end: nobody takes it for a stream that was over.
+        Assert.False(seen.ToString().EndsWith("0\r\n\r\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task R9_A_body_over_the_limit_is_413_and_stores_nothing()
     {
         await using var server = await TestServer.StartAsync(

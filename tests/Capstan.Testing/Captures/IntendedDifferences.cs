@@ -38,6 +38,52 @@ public static class IntendedDifferences
         "What stays behind is an empty text without an end and a second step-start, which every client shows for ever.",
         static events => events.SelectMany((data, at) => IsStatus(data, "retry") ? [.. Removals(events, at), data] : new[] { data }));
 
+    /// <summary>How an attached file's content is put to the model, and how it is told of a mentioned agent.</summary>
+    public static IntendedDifference OwnWords { get; } = new(
+        "Words for what was attached",
+        "OpenCode says that it called a tool, which nobody did, and asks the model to call the task tool, which is not there yet.",
+        static events => events.Select(static data =>
+        {
+            if (data["properties"]?["part"] is JsonObject part && Text(data, "part", "text") is { } text
+                && (text.StartsWith("Called the Read tool", StringComparison.Ordinal) || text.StartsWith("<path>", StringComparison.Ordinal)
+                    || text.Contains("<agent-mention", StringComparison.Ordinal)))
+            {
+                part["text"] = "<own words>";
+            }
+
+            return data;
+        }));
+
+    /// <summary>The question whether a call may repeat itself names the call.</summary>
+    public static IntendedDifference LoopNamesItsCall { get; } = new(
+        "A loop's question names its call",
+        "OpenCode's has no tool; a face that shows the call that asks would have nowhere to show it.",
+        static events => events.Select((data, at) =>
+        {
+            if (Type(data) == "permission.asked" && Text(data, "permission") == "doom_loop")
+            {
+                var call = events.Take(at).Last(static before => Text(before, "part", "state", "status") == "running");
+                data["properties"]!["tool"] = new JsonObject
+                {
+                    ["messageID"] = Text(call, "part", "messageID"), ["callID"] = Text(call, "part", "callID"),
+                };
+            }
+
+            return data;
+        }));
+
+    /// <summary>A prompt that waits when a turn is aborted gets a turn of its own. Applied to both streams: they agree up to there.</summary>
+    public static IntendedDifference WaitingPromptsAreAnswered { get; } = new(
+        "What waits is answered",
+        "Accepted means answered. On OpenCode such a prompt stays without an answer for ever.",
+        static events => events.Take(1 + events.ToList().FindIndex(static data => Text(data, "info", "error", "name") == "MessageAbortedError")));
+
+    /// <summary>An unknown agent or model is refused, and nothing is stored.</summary>
+    public static IntendedDifference RefusedEarly { get; } = new(
+        "Refused early",
+        "A prompt that cannot be answered is 400 with the reason; OpenCode stores it, answers 500 and tells the reason in an event.",
+        static _ => []);
+
     /// <summary>Applies differences to a stream, one after another.</summary>
     public static IReadOnlyList<JsonElement> Apply(IEnumerable<JsonElement> events, IEnumerable<IntendedDifference> differences)
     {

@@ -107,8 +107,12 @@ public sealed class SseReader : IAsyncDisposable
     /// <summary>Takes events until the server ends the stream, and returns all that were ever seen.</summary>
     public async Task<IReadOnlyList<SseEvent>> ToEndAsync(TimeSpan? timeout = null)
     {
+        // Each wait is bounded, and so is their sum: a stream of heartbeats never ends by itself.
+        var started = TimeProvider.System.GetTimestamp();
         while (await NextAsync(timeout) is not null)
         {
+            if (TimeProvider.System.GetElapsedTime(started) > 2 * (timeout ?? SafetyNet))
+                throw new TimeoutException($"The stream did not end. Seen: {Tail()}");
         }
 
         return Seen;

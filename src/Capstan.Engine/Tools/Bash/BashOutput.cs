@@ -6,13 +6,12 @@ namespace Capstan.Engine.Tools.Bash;
 /// What a command has printed. Only the end is held in memory; once the result's limits are passed, everything goes to a file.
 /// Safe for one writer and one reader at a time.
 /// </summary>
-internal sealed class BashOutput(ToolContext context) : IAsyncDisposable
+/// <param name="context">The call.</param>
+/// <param name="maxFileCharacters">How much goes to a file: a command that prints for ever must not fill the disk before its timeout ends it.</param>
+internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 256L * 1024 * 1024) : IAsyncDisposable
 {
     /// <summary>How much of the end clients are shown.</summary>
     public const int PreviewLength = 30_000;
-
-    // A command that prints for ever must not fill the disk before its timeout ends it.
-    private const long MaxFileCharacters = 256L * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly int _keep = Math.Max(PreviewLength, context.Limits.MaxBytes) + 1;
@@ -48,10 +47,10 @@ internal sealed class BashOutput(ToolContext context) : IAsyncDisposable
             await _file.WriteAsync(_buffer.AsMemory(0, _end));
         }
 
-        if (_file is not null && _characters < MaxFileCharacters)
+        if (_file is not null && _characters <= maxFileCharacters)
         {
-            await _file.WriteAsync(chunk);
-            if (_characters + chunk.Length >= MaxFileCharacters)
+            await _file.WriteAsync(chunk[..(int)Math.Min(chunk.Length, maxFileCharacters - _characters)]);
+            if (_characters + chunk.Length > maxFileCharacters)
                 await _file.WriteAsync("\n[The output went on; no more of it is kept.]\n");
         }
 

@@ -125,8 +125,10 @@ public sealed class SnapshotTurnTests : IAsyncLifetime
         using var events = _engine.Hub.Subscribe(null);
         var (_, messages) = await RunAsync(workspace, "[script:hang]", async sessionID =>
         {
+            using var safetyNet = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            safetyNet.CancelAfter(TimeSpan.FromSeconds(60));
             while (!File.Exists(workspace.PathOf("new.txt")))
-                Assert.True(await events.WaitAsync(Cancellation) && events.TryTake(out _));
+                Assert.True(await events.WaitAsync(safetyNet.Token) && events.TryTake(out _));
             await _engine.Gate.AbortAsync(sessionID, Cancellation);
         });
         Assert.Equal([workspace.PathOf("new.txt")], messages[^1].ReadParts().OfType<PatchPart>().Single().Files);
