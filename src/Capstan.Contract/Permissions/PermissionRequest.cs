@@ -23,6 +23,11 @@ public sealed record PermissionRequest
     /// <summary>The patterns that an answer of "always" grants.</summary>
     public required IReadOnlyList<string> Always { get; init; }
 
+    /// <summary>
+    /// Whether the call was not understood and is asked for as a whole, so that "always" covers this very text; Capstan's own.
+    /// </summary>
+    public bool? Whole { get; init; }
+
     /// <summary>The session at the top, where the one that asks is a child; Capstan's own.</summary>
     public string? RootSessionID { get; init; }
 

@@ -11,4 +11,19 @@ public sealed record PermissionAsk(
     string Permission,
     IReadOnlyList<string> Patterns,
     IReadOnlyList<string> Always,
-    JsonObject Metadata);
+    JsonObject Metadata)
+{
+    private readonly IReadOnlyList<PermissionSubject>? _subjects;
+
+    /// <summary>What rules are matched with; the patterns themselves where nothing else is said.</summary>
+    public IReadOnlyList<PermissionSubject> Subjects
+    {
+        get => _subjects ?? [.. Patterns.Select(static pattern => new PermissionSubject(pattern))];
+        init => _subjects = value;
+    }
+
+    /// <summary>
+    /// What was not understood of the call, so that it is asked for as a whole; null where all was. A refused model is told.
+    /// </summary>
+    public string? NotUnderstood { get; init; }
+}

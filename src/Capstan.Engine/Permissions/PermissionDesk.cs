@@ -53,7 +53,7 @@ public sealed class PermissionDesk
         var approvals = Rules(await _store.ListApprovalsAsync(scope.Directory, cancellationToken));
         var decision = PermissionRuleset.Decide(ask, scope.Ceilings, scope.Agent.Permission, sessionRules, approvals);
         if (decision == PermissionAction.Deny)
-            throw Denied(PermissionRuleset.About(ask.Permission, [scope.Agent.Permission, .. scope.Ceilings, sessionRules]));
+            throw Denied(ask, PermissionRuleset.About(ask.Permission, [scope.Agent.Permission, .. scope.Ceilings, sessionRules]));
         if (decision == PermissionAction.Allow)
         {
             await TakeUpAsync(ask, scope, cancellationToken);
@@ -128,6 +128,7 @@ public sealed class PermissionDesk
             Patterns = ask.Patterns,
             Metadata = ask.Metadata,
             Always = ask.Always,
+            Whole = ask.NotUnderstood is null ? null : true,
             RootSessionID = lineage.Count > 1 ? lineage[^1].ID : null,
             Deadline = policy.Deadline is { } wait ? now + wait : null,
             Tool = scope.Tool,
@@ -257,8 +258,10 @@ public sealed class PermissionDesk
         return settled;
     }
 
+    // What was asked for as a whole is covered by its own text alone, never by a pattern that happens to match it.
     private static bool IsCovered(PermissionRequest request, IReadOnlyList<PermissionRule> approvals) => request.Patterns.All(
-        pattern => PermissionRuleset.Evaluate(request.Permission, pattern, approvals).Action == PermissionAction.Allow);
+        pattern => PermissionRuleset.Evaluate(request.Permission, pattern, approvals) is { Action: PermissionAction.Allow } rule
+            && (request.Whole != true || rule.Pattern == pattern));
 
     /// <summary>The session, its parent, and so on to the top.</summary>
     private async Task<List<SessionInfo>> LineageAsync(SessionRow? session, CancellationToken cancellationToken)
@@ -278,13 +281,17 @@ public sealed class PermissionDesk
 
     private static PermissionRule[] Rules(IReadOnlyList<ApprovalRow> approvals) => [.. approvals.Select(static row => row.Rule)];
 
-    private static PermissionRefusedException Denied(IReadOnlyList<PermissionRule> rules) => new(
-        "A rule in the configuration denies this call, so it was not run. The rules for it, of which the last that matches counts: "
+    private static PermissionRefusedException Denied(PermissionAsk ask, IReadOnlyList<PermissionRule> rules) => new(
+        "A rule in the configuration denies this call, so it was not run. " + Reason(ask) + "The rules for it, of which the last that matches counts: "
         + JsonSerializer.Serialize(rules, WireJson.Wire.IReadOnlyListPermissionRule));
 
     private static PermissionRefusedException Unattended(PermissionAsk ask) => new(
         $"This call needs a person's permission ({ask.Permission}: {string.Join(", ", ask.Patterns)}), and this server runs without one. "
-        + "It was not run. Go on without it, or say what is needed.");
+        + "It was not run. " + Reason(ask) + "Go on without it, or say what is needed.");
+
+    private static string Reason(PermissionAsk ask) => ask.NotUnderstood is { } construct
+        ? $"The line was judged as a whole because it has {construct}; rules for single commands can allow a line without it. "
+        : "";
 
     private static PermissionRefusedException Rejected(string? feedback) => string.IsNullOrWhiteSpace(feedback)
         ? new("The user rejected permission to use this specific tool call.", endsTurn: true)

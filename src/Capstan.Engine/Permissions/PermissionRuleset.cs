@@ -28,14 +28,15 @@ public static class PermissionRuleset
         return new PermissionRule(permission, "*", PermissionAction.Ask);
     }
 
-    /// <summary>What the rules say of an ask as a whole: the strictest answer for any of its patterns.</summary>
+    /// <summary>What the rules say of an ask: the strictest answer to any of its subjects.</summary>
     public static PermissionAction Decide(PermissionAsk ask, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
     {
         ArgumentNullException.ThrowIfNull(ask);
+        var rules = About(ask.Permission, lists);
         var decision = PermissionAction.Allow;
-        foreach (var pattern in ask.Patterns)
+        foreach (var subject in ask.Subjects)
         {
-            var action = Evaluate(ask.Permission, pattern, lists).Action;
+            var action = subject.IsWhole ? DecideWhole(subject, rules) : Decide(subject, rules);
             if (action == PermissionAction.Deny)
                 return action;
             if (action == PermissionAction.Ask)
@@ -70,6 +71,45 @@ public static class PermissionRuleset
 
         return decided;
     }
+
+    /// <summary>
+    /// The last rule that matches whatever the gaps may hold decides. Rules behind it that may match, or that match another name of
+    /// the subject, can only make its answer stricter: one that surely denies denies, every other one asks.
+    /// </summary>
+    private static PermissionAction Decide(PermissionSubject subject, IReadOnlyList<PermissionRule> rules)
+    {
+        var mayAllow = true;
+        foreach (var rule in rules.Reverse())
+        {
+            if (GappedText.Covers(subject.Judged, rule.Pattern) || rule.Pattern == subject.Text)
+                return rule.Action == PermissionAction.Allow && !mayAllow ? PermissionAction.Ask : rule.Action;
+            if (rule.Action == PermissionAction.Allow)
+                continue;
+            if (rule.Action == PermissionAction.Deny && subject.Aliases.Any(alias => GappedText.Covers(alias, rule.Pattern)))
+                return PermissionAction.Deny;
+            mayAllow = mayAllow && !GappedText.MayMatch(subject.Judged, rule.Pattern)
+                && !subject.Aliases.Any(alias => GappedText.MayMatch(alias, rule.Pattern));
+        }
+
+        return PermissionAction.Ask;
+    }
+
+    /// <summary>
+    /// What is not understood is allowed by a rule for everything alone, or by its own text, and only where no rule behind that one
+    /// asks or denies: any of them might be meant for it. Rules before one for everything are of no effect for any call.
+    /// </summary>
+    private static PermissionAction DecideWhole(PermissionSubject subject, IReadOnlyList<PermissionRule> rules)
+    {
+        if (subject.Aliases.Append(subject.Text).Any(text => Last(text, rules)?.Action == PermissionAction.Deny))
+            return PermissionAction.Deny;
+        var last = rules.LastOrDefault(rule => rule.Action != PermissionAction.Allow || rule.Pattern == "*" || IsItself(rule.Pattern, subject.Text));
+        return last is null || (last.Action == PermissionAction.Deny && last.Pattern != "*") ? PermissionAction.Ask : last.Action;
+    }
+
+    private static bool IsItself(string pattern, string text) => pattern == text && !pattern.AsSpan().ContainsAny('*', '?');
+
+    private static PermissionRule? Last(string text, IReadOnlyList<PermissionRule> rules) =>
+        rules.LastOrDefault(rule => Wildcard.Matches(text, rule.Pattern));
 
     /// <summary>
     /// Whether a tool is kept from the model altogether: the last rule for its permission denies everything. A rule for some

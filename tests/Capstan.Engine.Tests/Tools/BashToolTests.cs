@@ -146,8 +146,8 @@ public sealed class BashToolTests : ToolTest
         await RunAsync("bash", Command("cd . && git status --short | cat; echo $(echo hi)"));
         var ask = Assert.Single(Context.Asks);
         Assert.Equal("bash", ask.Permission);
-        Assert.Equal(["git status --short", "cat", "echo hi", "echo $(echo hi)"], ask.Patterns);
-        Assert.Equal(["git status *", "cat *", "echo *"], ask.Always);
+        Assert.Equal(["cd .", "git status --short", "cat", "echo hi", "echo $(echo hi)"], ask.Patterns);
+        Assert.Equal(["cd *", "git status *", "cat *", "echo *"], ask.Always);
     }
 
     [Fact]

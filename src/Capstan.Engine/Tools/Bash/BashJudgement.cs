@@ -19,7 +19,7 @@ internal static class BashJudgement
         {
             var action = PermissionRuleset.Decide(ask, rules);
             if (action == PermissionAction.Deny || (action == PermissionAction.Ask && verdict.Action == PermissionAction.Allow))
-                verdict = new BashVerdict(action, $"{ask.Permission}: {string.Join(", ", ask.Patterns)}");
+                verdict = new BashVerdict(action, ask.NotUnderstood is null ? $"{ask.Permission}: {string.Join(", ", ask.Patterns)}" : $"not understood: {ask.NotUnderstood}");
             if (action == PermissionAction.Deny)
                 break;
         }

@@ -4,112 +4,108 @@ using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>What must be granted before a command line runs (reference 2.14).</summary>
+/// <summary>
+/// What must be granted before a command line runs: the directories outside that it goes to, the files that its redirections write
+/// and read, and each command. A line that is not understood is asked for as a whole.
+/// </summary>
 internal static class BashPermissions
 {
-    private static readonly HashSet<string> ChangesDirectory = new(StringComparer.Ordinal) { "cd", "chdir", "popd", "pushd" };
-
-    private static readonly HashSet<string> TakesPaths = new(StringComparer.Ordinal)
-    {
-        "cd", "chdir", "popd", "pushd", "rm", "cp", "mv", "mkdir", "touch", "chmod", "chown", "cat",
-    };
+    private static readonly HashSet<string> Devices = ShellBuiltins.Set(
+        "/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/stdin /dev/stdout /dev/stderr /dev/fd/0 /dev/fd/1 /dev/fd/2");
 
     /// <summary>All that is asked for, in the order in which it is asked.</summary>
-    public static IReadOnlyList<PermissionAsk> Asks(string command, string workingDirectory, string directory, string worktree)
+    /// <param name="command">The command line.</param>
+    /// <param name="workingDirectory">Where it starts; absolute.</param>
+    /// <param name="directory">The session's directory.</param>
+    /// <param name="worktree">The project's top; <c>/</c> where there is no project.</param>
+    /// <param name="shell">The shell that runs it.</param>
+    public static IReadOnlyList<PermissionAsk> Asks(
+        string command, string workingDirectory, string directory, string worktree, string shell = "bash")
     {
-        var script = ShellScript.Read(command);
+        var script = ShellScript.Read(command, workingDirectory, shell);
+        var paths = new AskedPaths(directory, worktree);
+        paths.Add(new PathAccess(PathUse.Visit, workingDirectory, workingDirectory));
+        // What was found before the reader gave up may refuse a line; it never lets one through.
+        var rough = script.IsUnderstood ? null : RoughReading.Of(command, workingDirectory);
+        foreach (var access in script.Accesses.Concat(rough?.Accesses ?? []).Where(static access => access.Path is null || !Devices.Contains(access.Path)))
+            paths.Add(access);
+
         var asks = new List<PermissionAsk>();
-        var directories = OutsideDirectories(script, workingDirectory, directory, worktree);
-        if (directories.Count > 0)
-        {
-            string[] outside = [.. directories.Select(found => found == "/" ? "/*" : found + "/*")];
-            var metadata = new JsonObject
-            {
-                ["command"] = command,
-                ["directories"] = Array(directories),
-                ["patterns"] = Array(outside),
-            };
-            asks.Add(new PermissionAsk("external_directory", outside, outside, metadata));
-        }
-
-        var listed = script.Commands.Where(part => !IsChangeOfDirectory(part)).ToList();
-        var patterns = listed.SelectMany(Names);
-        var always = listed.Select(CommandPrefix.AlwaysPattern);
-        if (!script.IsUnderstood)
-        {
-            // What could not be read is granted as a whole and only as a whole.
-            patterns = patterns.Append(command.Trim());
-            always = [command.Trim()];
-        }
-
-        string[] asked = [.. patterns.Distinct(StringComparer.Ordinal)];
-        if (asked.Length > 0)
-        {
-            asks.Add(new PermissionAsk(
-                "bash", asked, [.. always.Distinct(StringComparer.Ordinal)], new JsonObject { ["command"] = command }));
-        }
-
+        if (paths.Outside.Count > 0)
+            asks.Add(External(command, paths.Outside));
+        if (paths.Written.Count > 0)
+            asks.Add(Files("edit", command, paths.Written));
+        if (paths.Read.Count > 0)
+            asks.Add(Files("read", command, paths.Read));
+        if (rough is not null)
+            asks.Add(Whole(command, script.Reason!, rough));
+        else if (script.Commands.Count > 0)
+            asks.Add(Commands(command, script.Commands));
+        // It runs no command, but a rule about everything is about it, too.
+        else if (!string.IsNullOrWhiteSpace(command))
+            asks.Add(new PermissionAsk("bash", [command.Trim()], [], new JsonObject { ["command"] = command }));
         return asks;
     }
 
-    // A name in quotes is still that name: r\m must meet the rule for rm, too.
-    private static IEnumerable<string> Names(ShellCommand command) => command.Words is [{ IsQuoted: true }, ..]
-        ? [command.Text, string.Join(' ', command.Words.Select(word => word.Value))]
-        : [command.Text];
-
-    // Changing the directory does nothing by itself; a redirection on the same command would.
-    private static bool IsChangeOfDirectory(ShellCommand command) =>
-        command.Words.Count > 0
-        && ChangesDirectory.Contains(command.Words[0].Value)
-        && !command.Text.AsSpan().ContainsAny('<', '>');
-
-    private static List<string> OutsideDirectories(ShellScript script, string workingDirectory, string directory, string worktree)
+    private static PermissionAsk External(string command, IReadOnlyList<AskedPath> paths)
     {
-        var found = new SortedSet<string>(StringComparer.Ordinal);
-        Judge(workingDirectory, found, directory, worktree);
-        foreach (var command in script.Commands.Where(part => part.Words.Count > 0 && TakesPaths.Contains(part.Words[0].Value)))
-        {
-            foreach (var word in command.Words.Skip(1))
+        string[] patterns = [.. paths.Select(static path => path.Subject.Text)];
+        return new PermissionAsk(
+            "external_directory",
+            patterns,
+            [.. paths.Where(static path => path.IsKnown).Select(static path => path.Subject.Text)],
+            new JsonObject
             {
-                if (PathOf(word) is { } path)
-                    Judge(PathContainment.Absolute(path, workingDirectory), found, directory, worktree);
-            }
-        }
-
-        return [.. found];
+                ["command"] = command,
+                ["directories"] = Array(paths.Select(static path => path.Directory)),
+                ["patterns"] = Array(patterns),
+            })
+        {
+            Subjects = [.. paths.Select(static path => path.Subject)],
+        };
     }
 
-    private static void Judge(string path, SortedSet<string> found, string directory, string worktree)
+    private static PermissionAsk Files(string permission, string command, IReadOnlyList<AskedPath> paths) => new(
+        permission,
+        [.. paths.Select(static path => path.Subject.Text)],
+        // The file tools offer all files here. A line that writes one says nothing about others.
+        [.. paths.Where(static path => path.IsKnown && !HasWildcard(path.Subject.Text)).Select(static path => path.Subject.Text)],
+        permission == "edit"
+            ? new JsonObject { ["command"] = command, ["filepath"] = string.Join(", ", paths.Select(static path => path.Directory)), ["diff"] = "" }
+            : new JsonObject { ["command"] = command })
     {
-        try
-        {
-            var resolved = PathContainment.Resolve(path);
-            if (!PathContainment.IsInside(resolved, directory, worktree))
-                found.Add(Directory.Exists(resolved) ? resolved : Path.GetDirectoryName(resolved) ?? "/");
-        }
-        catch (IOException)
-        {
-            // A circle of links leads nowhere: the command will fail on it by itself.
-        }
-    }
+        Subjects = [.. paths.Select(static path => path.Subject)],
+    };
 
-    /// <summary>The path that an argument names, as far as it is known before the shell runs.</summary>
-    private static string? PathOf(ShellWord word)
+    private static PermissionAsk Commands(string command, IReadOnlyList<JudgedCommand> commands)
     {
-        var value = word.Value;
-        if (value.Length == 0 || value[0] is '-' or '+' || word.HasExpansion
-            || value.AsSpan().ContainsAny('$', '`', '(') || value.Contains('\0', StringComparison.Ordinal))
+        // One command may stand there twice with different gaps: each is judged, and shown once.
+        return new PermissionAsk(
+            "bash",
+            [.. commands.Select(static found => found.Subject.Text).Distinct(StringComparer.Ordinal)],
+            [.. commands.Select(static found => found.Always).OfType<string>().Distinct(StringComparer.Ordinal)],
+            new JsonObject { ["command"] = command })
         {
-            return null;
-        }
-
-        var wildcard = value.AsSpan().IndexOfAny('*', '?', '[');
-        if (wildcard >= 0)
-            value = value[..(value.LastIndexOf('/', wildcard) + 1)];
-        if (value is "~" || value.StartsWith("~/", StringComparison.Ordinal))
-            return Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + value[1..];
-        return value.Length == 0 ? null : value;
+            Subjects = [.. commands.Select(static found => found.Subject)],
+        };
     }
+
+    private static PermissionAsk Whole(string command, string construct, RoughReading rough)
+    {
+        var text = command.Trim();
+        return new PermissionAsk(
+            "bash",
+            [text],
+            // Stored, it is a pattern like any other: a text that has a wildcard in it would cover others.
+            HasWildcard(text) ? [] : [text],
+            new JsonObject { ["command"] = command, ["notUnderstood"] = construct })
+        {
+            Subjects = [new PermissionSubject(text) { IsWhole = true, Aliases = [.. rough.Commands] }],
+            NotUnderstood = construct,
+        };
+    }
+
+    private static bool HasWildcard(string text) => text.AsSpan().ContainsAny('*', '?', '\\');
 
     private static JsonArray Array(IEnumerable<string> items) => new([.. items.Select(item => (JsonNode)item)]);
 }

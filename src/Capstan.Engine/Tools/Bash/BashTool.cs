@@ -43,6 +43,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         - `timeout` is in milliseconds, 120000 if not given. A command that takes longer is stopped, and so is everything that it started. Nothing keeps running after the call: servers in the background are stopped with it.
         - Up to 2000 lines or 51200 bytes of the end are returned. Of longer output the whole is saved to a file that the result names; read or search that file instead of running the command again.
         - To find, read, or change files use the glob, grep, read, edit and write tools, which are faster and safer.
+        - Write plain command lines. A line that permissions cannot read (eval, arrays, `$'…'`, code piped into a shell or an interpreter, a program named by a variable, …) is asked for as a whole, or refused.
         - Quote paths that hold spaces. Join commands that depend on each other with `&&`; make separate calls in one message for those that do not.
         """,
         ToolSchema.Parse("""
@@ -76,7 +77,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
             throw new ToolException($"The directory to run in does not exist: {directory}");
         }
 
-        foreach (var ask in BashPermissions.Asks(command, directory, context.Directory, context.Worktree))
+        foreach (var ask in BashPermissions.Asks(command, directory, context.Directory, context.Worktree, context.Shell ?? _shell))
             await context.AskAsync(ask, cancellationToken);
         await context.BeginEffectAsync(cancellationToken);
         await context.ReportAsync(null, new JsonObject { ["output"] = "" }, cancellationToken);
@@ -262,6 +263,9 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         $"The command was stopped because it took longer than {timeout.ToString(CultureInfo.InvariantCulture)} ms. "
         + "If it needs more, call again with a larger timeout, in milliseconds.";
 
+    // Rules are judged by the grammar of bash and sh, so another shell of the user's own is not taken.
     private static string DefaultShell() =>
-        Environment.GetEnvironmentVariable("SHELL") is { Length: > 0 } own && File.Exists(own) ? own : "/bin/bash";
+        Environment.GetEnvironmentVariable("SHELL") is { Length: > 0 } own && ScriptPrograms.DialectOf(own) is not null && File.Exists(own)
+            ? own
+            : "/bin/bash";
 }

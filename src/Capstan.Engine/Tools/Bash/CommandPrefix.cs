@@ -6,7 +6,7 @@ internal static class CommandPrefix
     // Commands whose first argument is a command of its own, and those where the second is, too.
     private static readonly Dictionary<string, int> Words = Table(
         (2, "git npm docker cargo go make pip pip3 kubectl yarn pnpm bun python python3 terraform systemctl apt apt-get brew composer "
-            + "deno dotnet gem gradle helm mvn nix node npx podman poetry rustup service uv vault"),
+            + "deno dotnet gem gradle helm mvn nix node npx podman poetry rustup service uv vault export readonly sh bash dash"),
         (3, "gh aws az gcloud doctl sfdx"));
 
     private static readonly HashSet<string> ThreeWords = new(StringComparer.Ordinal)
@@ -21,21 +21,27 @@ internal static class CommandPrefix
         "kubectl rollout", "kubectl kustomize",
     };
 
-    /// <summary>The pattern that grants commands of the same kind, such as <c>git status *</c>.</summary>
-    public static string AlwaysPattern(ShellCommand command)
+    /// <summary>
+    /// The pattern that grants commands of the same kind, such as <c>git status *</c>; null where its words are not known, hold a
+    /// wildcard themselves, or raise whatever follows to another user's rights.
+    /// </summary>
+    public static string? AlwaysPattern(ProgramCall call)
     {
-        var words = command.Words;
-        // A name that is only known once the shell has run says nothing about a next time.
-        if (words.Count == 0 || words[0].HasExpansion)
-        {
-            return command.Text;
-        }
-
-        var count = Words.GetValueOrDefault(words[0].Value, 1);
-        if (words.Count > 1 && ThreeWords.Contains($"{words[0].Value} {words[1].Value}"))
+        var words = call.Words.Select(static word => word.Known).ToList();
+        if (words is not [{ } program, ..] || program is "sudo" or "doas")
+            return null;
+        var count = Words.GetValueOrDefault(program, 1);
+        if (words.Count > 1 && ThreeWords.Contains($"{program} {words[1]}"))
             count = 3;
-        return string.Join(' ', words.Take(count).Select(word => word.Value)) + " *";
+        var kept = call.Assignments.Select(static assignment => assignment.Value.Known is { } value ? $"{assignment.Name}={value}" : null)
+            .Concat(words.Take(count))
+            .ToList();
+        return kept.TrueForAll(IsPlain) ? string.Join(' ', kept) + " *" : null;
     }
+
+    private static bool IsPlain(string? word) => !string.IsNullOrEmpty(word)
+        && word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '@' or '%' or '+' or ',' or '='
+            or '[' or '~');
 
     private static Dictionary<string, int> Table(params (int Count, string Names)[] rows) => rows
         .SelectMany(row => row.Names.Split(' '), (row, name) => KeyValuePair.Create(name, row.Count))

@@ -1,44 +1,37 @@
-using System.Buffers;
+using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>What a command line would run.</summary>
-/// <param name="Commands">Every simple command found, those inside substitutions too. May name too much, never too little.</param>
-/// <param name="IsUnderstood">
-/// Whether the whole line was read. If not, the whole line must be granted as well as each command found.
-/// </param>
-internal sealed record ShellScript(IReadOnlyList<ShellCommand> Commands, bool IsUnderstood)
+/// <summary>What a command line runs and which paths it uses, where all of it is understood; otherwise why it is not.</summary>
+/// <param name="Commands">The commands that it may run, those of substitutions, wrappers and inner shells included.</param>
+/// <param name="Accesses">The paths that its redirections, its changes of directory and the arguments of some programs name.</param>
+/// <param name="Failure">What was not understood; null where all was. Then the line is judged as a whole.</param>
+internal sealed record ShellScript(
+    IReadOnlyList<JudgedCommand> Commands, IReadOnlyList<PathAccess> Accesses, NotUnderstood? Failure)
 {
-    /// <summary>What was not understood, in words for the model and the person who is asked; null where all was.</summary>
-    public string? Reason => IsUnderstood ? null : "a construct outside the grammar";
+    // Longer ones are programs, not command lines.
+    private const int MaxLength = 1 << 20;
 
-    private static readonly SearchValues<char> Separators = SearchValues.Create("\n;|&()`");
+    /// <summary>Whether the whole line is inside the grammar.</summary>
+    public bool IsUnderstood => Failure is null;
+
+    /// <summary>What was not understood, in words; null where all was.</summary>
+    public string? Reason => Failure?.ToString();
+
+    /// <summary>Reads a command line for bash; never throws.</summary>
+    public static ShellScript Read(string text) => Read(text, "/", "bash");
 
     /// <summary>Reads a command line; never throws.</summary>
-    public static ShellScript Read(string text)
+    /// <param name="text">The line.</param>
+    /// <param name="workingDirectory">Where it starts; absolute.</param>
+    /// <param name="shell">The shell that runs it.</param>
+    public static ShellScript Read(string text, string workingDirectory, string shell)
     {
-        var reader = new ShellScriptReader(text, 0, 0);
-        if (reader.ReadToEnd())
-        {
-            return new ShellScript(reader.Commands, true);
-        }
-
-        // The grammar gave up: whatever stands between two signs that might separate commands counts as one.
-        var commands = reader.Commands;
-        for (var rest = text.AsSpan(); !rest.IsEmpty;)
-        {
-            var end = rest.IndexOfAny(Separators);
-            var piece = (end < 0 ? rest : rest[..end]).Trim().ToString();
-            rest = end < 0 ? [] : rest[(end + 1)..];
-            if (piece.Length > 0)
-            {
-                commands.Add(new ShellCommand(
-                    piece, [.. piece.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Word)]));
-            }
-        }
-
-        return new ShellScript(commands, false);
+        if (text.Length > MaxLength)
+            return new ShellScript([], [], new NotUnderstood("a line of more than a million characters", 0));
+        if (ScriptPrograms.DialectOf(shell) is not { } dialect)
+            return new ShellScript([], [], new NotUnderstood($"a line for the shell {Path.GetFileName(shell)}", 0));
+        var findings = ScriptWalk.Run(text, dialect, DirectorySet.Of(workingDirectory));
+        return new ShellScript(findings.Commands, findings.Accesses, findings.Failure);
     }
-
-    private static ShellWord Word(string text) => new(text, text.AsSpan().ContainsAny('$', '`'), false);
 }

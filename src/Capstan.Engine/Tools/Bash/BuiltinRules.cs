@@ -1,0 +1,105 @@
+using System.Buffers;
+using Capstan.Engine.Tools.Bash.Grammar;
+
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>Judges builtins that set variables or options: which of their forms evaluate nothing and change no special variable.</summary>
+internal static class BuiltinRules
+{
+    private static readonly HashSet<string> Options = ShellBuiltins.Set("pipefail errexit nounset xtrace noclobber noglob verbose");
+
+    private static readonly SearchValues<char> SetOptions = SearchValues.Create("euxvfCo");
+
+    /// <summary>What is not understood of the call; null where it is.</summary>
+    public static string? Refuse(ProgramCall call, VariableFacts facts)
+    {
+        var isPlain = call.BaseName switch
+        {
+            "test" or "[" => TestBuiltin.IsPlain(call, facts),
+            "printf" => IsPlainPrintf(call),
+            "read" => IsPlainRead(call),
+            "mapfile" or "readarray" => call.Arguments.All(static word => word.Known is "-t" || IsPlainName(word)),
+            "unset" => call.Arguments.All(static word => word.Known is "-v" or "-f" || IsPlainName(word)),
+            "export" or "readonly" => call.Arguments.All(static word => word.Known is "-p" || IsPlainDeclaration(word)),
+            "local" => call.Arguments.All(static word => word.Known is "-r" || IsPlainDeclaration(word)),
+            "set" => IsPlainSet(call),
+            "hash" => call.Arguments.All(static word => word.Known is "-r"),
+            "wait" => call.Arguments.All(word => word.Known is { } known ? known is "-n" || known[..1] != "-" : facts.IsNumber(word)),
+            "jobs" => call.Arguments.All(static word => word.Known is "-l" or "-p" or "-r" or "-s"),
+            _ => true,
+        };
+        return isPlain ? null : $"a form of {call.BaseName} that may evaluate what it is given";
+    }
+
+    private static bool IsPlainName(ShellWord word) =>
+        word.Known is { } name && ShellCursor.IsIdentifier(name) && !ShellVariables.IsSpecialName(name);
+
+    private static bool IsPlainDeclaration(ShellWord word)
+    {
+        if (VariableFacts.Argument(word) is not var (name, value))
+            return false;
+        return value is null
+            ? !ShellVariables.IsSpecialName(name)
+            : !ShellVariables.IsSpecial(new ShellAssignment(name, false, value), isInFront: false, null);
+    }
+
+    // Its first argument may be the option that assigns to what comes next.
+    private static bool IsPlainPrintf(ProgramCall call)
+    {
+        var first = call.Arguments.FirstOrDefault();
+        if (first is null || first.Known is { } known && (known.Length == 0 || known[0] != '-' || known == "--"))
+            return true;
+        return first.Known is null
+            && (first.Pieces.FirstOrDefault(static piece => piece.Written.Length > 0) is WordPiece.Literal { Written: var text } && text[0] != '-'
+                || (first.IsOne && call.Words.Count == 2));
+    }
+
+    private static bool IsPlainRead(ProgramCall call)
+    {
+        for (var i = 1; i < call.Words.Count; i++)
+        {
+            if (call.Words[i].Known is not { } word)
+                return false;
+            if (word.Length < 2 || word[0] != '-')
+            {
+                if (!IsPlainName(call.Words[i]))
+                    return false;
+                continue;
+            }
+
+            var letters = word.AsSpan(1);
+            var flags = letters.IndexOfAnyExcept("rs");
+            if (flags < 0)
+                continue;
+            // One with a value ends the cluster, in this word or the next.
+            if (!"pntNdua".Contains(letters[flags], StringComparison.Ordinal))
+                return false;
+            if (flags + 1 == letters.Length && (++i >= call.Words.Count || !call.Words[i].IsOne))
+                return false;
+            if (letters[flags] == 'a' && (flags + 1 < letters.Length || !IsPlainName(call.Words[i])))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsPlainSet(ProgramCall call)
+    {
+        for (var i = 1; i < call.Words.Count; i++)
+        {
+            if (call.Words[i].Known is not { } word)
+                return false;
+            // From the first operand on they are the positional parameters.
+            if (word is "--" or "" || word[0] is not ('-' or '+'))
+                return true;
+            var letters = word.AsSpan(1);
+            if (letters.ContainsAnyExcept(SetOptions))
+                return false;
+            if (letters.Contains('o') && (letters[^1] != 'o' || letters.Count('o') > 1
+                || ++i >= call.Words.Count || call.Words[i].Known is not { } option || !Options.Contains(option)))
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+
+namespace Capstan.Engine.Tools.Bash.Grammar;
+
+/// <summary>
+/// Reads <c>${…}</c>: a name, its length, and the operators that cut or replace text by operands of plain characters. Such an
+/// operand holds no quote, no expansion and no brace, so that every shell finds the same end and nothing in it can run.
+/// </summary>
+internal sealed class ParameterReader(ShellCursor cursor)
+{
+    private static readonly SearchValues<char> Operand = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,+=@:%*");
+
+    // In the order in which they must be tried: the longer of two with one beginning first.
+    private static readonly string[] Operators = [":-", ":+", "-", "+", "##", "#", "%%", "%"];
+
+    private static readonly string[] BashOperators = ["^^", "^", ",,", ",", "//", "/", ":"];
+
+    /// <summary>Reads the braces; the cursor stands on the opening one.</summary>
+    public WordPiece? ReadBraces(bool quoted)
+    {
+        var start = cursor.Position - 1;
+        cursor.Position++;
+        var isLength = cursor.Current == '#' && cursor.Peek(1) != '}';
+        cursor.Position += isLength ? 1 : 0;
+        var name = ReadName(cursor);
+        if (name.Length == 0)
+            return Fail(cursor.Current == '!' ? "a variable named by another, ${!…}" : "an operator inside ${…}", start);
+        var isPlain = cursor.Current == '}';
+        if (!isPlain && (isLength || !ReadOperator()))
+            return Fail("an operator inside ${…}", start);
+        cursor.Position++;
+        return new WordPiece.Variable(
+            name, cursor.Text[start..cursor.Position], quoted, isLength || name is "#" or "?" or "$" or "!", isPlain && !isLength);
+    }
+
+    /// <summary>Reads a name, a number or a special parameter; empty where there is none.</summary>
+    public static string ReadName(ShellCursor cursor)
+    {
+        var start = cursor.Position;
+        if (ShellCursor.IsNameStart(cursor.Current))
+        {
+            while (ShellCursor.IsName(cursor.Current))
+                cursor.Position++;
+        }
+        else if (char.IsAsciiDigit(cursor.Current))
+        {
+            while (char.IsAsciiDigit(cursor.Current))
+                cursor.Position++;
+        }
+        else if (cursor.Current is '@' or '*' or '#' or '?' or '$' or '-' && cursor.Peek(1) == '}')
+        {
+            cursor.Position++;
+        }
+
+        return cursor.Text[start..cursor.Position];
+    }
+
+    private bool ReadOperator()
+    {
+        var sign = Operators.FirstOrDefault(cursor.StartsWith)
+            ?? (cursor.Dialect == ShellDialect.Bash ? BashOperators.FirstOrDefault(cursor.StartsWith) : null);
+        if (sign is null)
+            return false;
+        cursor.Position += sign.Length;
+        var from = cursor.Position;
+        while (Operand.Contains(cursor.Current))
+            cursor.Position++;
+        if (cursor.Current != '}')
+            return false;
+        var operand = cursor.Text.AsSpan(from, cursor.Position - from);
+        return sign switch
+        {
+            // A place and a length are arithmetic: numbers only.
+            ":" => operand.Length > 0 && operand.IndexOfAnyExceptInRange('0', ':') < 0,
+            "^" or "^^" or "," or ",," => operand.Length == 0,
+            _ => true,
+        };
+    }
+
+    private WordPiece? Fail(string construct, int position)
+    {
+        cursor.Fail(construct, position);
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+namespace Capstan.Engine.Tools.Bash.Grammar;
+
+/// <summary>The words that are the shell's own where a command begins.</summary>
+internal static class ReservedWords
+{
+    private static readonly HashSet<string> All = new(StringComparer.Ordinal)
+    {
+        "!", "{", "}", "[[", "]]", "if", "then", "elif", "else", "fi", "while", "until", "for", "in", "do", "done", "case", "esac",
+        "function", "select", "coproc", "time",
+    };
+
+    private static readonly HashSet<string> Closing = new(StringComparer.Ordinal)
+    {
+        "then", "elif", "else", "fi", "do", "done", "esac", "}",
+    };
+
+    public static bool Contains(string word) => All.Contains(word);
+
+    /// <summary>The reserved word here, or null. It is one only where it stands bare: no quote, no escape, no continued line.</summary>
+    public static string? At(ShellCursor cursor)
+    {
+        var length = 0;
+        while (length <= 8 && cursor.Peek(length) is (>= 'a' and <= 'z') or '!' or '{' or '}' or '[' or ']')
+            length++;
+        if (length == 0 || !ShellCursor.EndsWord(cursor.Peek(length)))
+            return null;
+        var word = cursor.Text.Substring(cursor.Position, length);
+        return All.Contains(word) ? word : null;
+    }
+
+    /// <summary>Whether a reserved word that ends a list of commands stands here.</summary>
+    public static bool ClosesAt(ShellCursor cursor) => At(cursor) is { } word && Closing.Contains(word);
+}

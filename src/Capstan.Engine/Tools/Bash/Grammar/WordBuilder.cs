@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace Capstan.Engine.Tools.Bash.Grammar;
+
+/// <summary>Puts a word together from its pieces, joining text of one kind.</summary>
+internal sealed class WordBuilder
+{
+    private readonly List<WordPiece> _pieces = [];
+    private readonly StringBuilder _literal = new();
+    private bool _quoted;
+
+    /// <summary>Whether the last piece is an expansion.</summary>
+    public bool EndsWithExpansion => _literal.Length == 0 && _pieces is [.., not WordPiece.Literal];
+
+    public void Add(string text, bool quoted)
+    {
+        if (_quoted != quoted)
+            Flush();
+        _quoted = quoted;
+        _literal.Append(text);
+    }
+
+    public void Add(WordPiece piece)
+    {
+        Flush();
+        _pieces.Add(piece);
+    }
+
+    public ShellWord ToWord(int position)
+    {
+        Flush();
+        return new ShellWord(_pieces, position);
+    }
+
+    private void Flush()
+    {
+        if (_literal.Length > 0)
+            _pieces.Add(new WordPiece.Literal(_literal.ToString(), _quoted));
+        _literal.Clear();
+    }
+}

@@ -1,0 +1,25 @@
+using Capstan.Engine.Tools.Bash.Grammar;
+
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>The paths that words name, as far as they are known before the shell runs.</summary>
+internal static class KnownPath
+{
+    /// <summary>The path; null where it is not known.</summary>
+    public static string? Of(ShellWord word) => word.Known is { } known ? AtHome(word, known) : null;
+
+    /// <summary>The path, or the directory that it must begin in where only that is known; null where nothing is.</summary>
+    public static string? BeginningOf(ShellWord word)
+    {
+        if (Of(word) is { } known)
+            return known.Length == 0 || known[0] is '-' or '+' ? null : known;
+        var text = string.Concat(word.Pieces.TakeWhile(static piece => piece is WordPiece.Literal or WordPiece.Home)
+            .Select(static piece => piece.Written));
+        var slash = text.LastIndexOf('/');
+        return slash < 0 || text[0] is '-' or '+' ? null : AtHome(word, text[..(slash + 1)]);
+    }
+
+    private static string AtHome(ShellWord word, string text) => word.IsInHome
+        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + text[1..]
+        : text;
+}

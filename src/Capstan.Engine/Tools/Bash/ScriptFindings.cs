@@ -1,0 +1,30 @@
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Tools.Bash.Grammar;
+
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>What is found while a script is gone through.</summary>
+internal sealed class ScriptFindings
+{
+    public List<JudgedCommand> Commands { get; } = [];
+
+    public List<PathAccess> Accesses { get; } = [];
+
+    public NotUnderstood? Failure { get; private set; }
+
+    /// <summary>Notes that something is not understood; the first counts.</summary>
+    public void Fail(string construct, int position) => Failure ??= new NotUnderstood(construct, position);
+
+    /// <summary>Notes a command that is no program: an assignment that programs see.</summary>
+    public void AddAssignment(string text, string written) =>
+        Commands.Add(new JudgedCommand(new PermissionSubject(text) { Aliases = text == written ? [] : [written] }, null));
+
+    /// <summary>Notes the use of a path from wherever the command may be.</summary>
+    public void Add(PathUse use, ShellWord word, string? path, DirectorySet from)
+    {
+        if (path is null || from.Resolve(path) is not { } paths)
+            Accesses.Add(new PathAccess(use, null, word.Text));
+        else
+            Accesses.AddRange(paths.Select(found => new PathAccess(use, found, word.Text)));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using Capstan.Engine.Tools.Bash.Grammar;
+
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>Shells and interpreters: whether the script that they run is in sight.</summary>
+internal static class ScriptPrograms
+{
+    private static readonly HashSet<string> KnownShells = ShellBuiltins.Set("sh bash dash ash");
+
+    private static readonly HashSet<string> OtherShells = ShellBuiltins.Set("zsh ksh mksh fish csh tcsh rbash pwsh nu elvish xonsh");
+
+    private static readonly HashSet<string> Interpreters = ShellBuiltins.Set(
+        "python python2 python3 pypy pypy3 node nodejs perl ruby php lua luajit Rscript tclsh expect julia osascript");
+
+    private static readonly SearchValues<char> ShellOptions = SearchValues.Create("ceuxlvo");
+
+    private static readonly SearchValues<char> CodeOptions = SearchValues.Create("ceEmrvVhp");
+
+    public static bool IsShell(string name) => KnownShells.Contains(name) || OtherShells.Contains(name);
+
+    public static bool IsInterpreter(string name) => Interpreters.Contains(name)
+        || (name.StartsWith("python3.", StringComparison.Ordinal) && name.AsSpan(8).IndexOfAnyExceptInRange('0', '9') < 0);
+
+    /// <summary>Which grammar reads a script for this shell.</summary>
+    public static ShellDialect? DialectOf(string shell) => Path.GetFileName(shell) switch
+    {
+        "bash" => ShellDialect.Bash,
+        "sh" or "dash" or "ash" => ShellDialect.Posix,
+        _ => null,
+    };
+
+    /// <summary>What is not understood of a shell's call; null where it is.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="script">The script that it is given as an argument, if it is.</param>
+    public static string? ReadShell(ProgramCall call, out ShellWord? script)
+    {
+        script = null;
+        var takesScript = false;
+        for (var i = 1; i < call.Words.Count; i++)
+        {
+            if (call.Words[i].Known is not { } word)
+                return $"{call.BaseName} with words that are not known";
+            if (word is "--version" or "--help")
+                return null;
+            if (word is "--norc" or "--noprofile" or "--login")
+                continue;
+            if (word.Length > 0 && word[0] is '-' or '+')
+            {
+                if (word.Length == 1 || word.AsSpan(1).ContainsAnyExcept(ShellOptions))
+                    return $"an option of {call.BaseName} that is not read here";
+                takesScript |= word.Contains('c', StringComparison.Ordinal);
+                if (word.Contains('o', StringComparison.Ordinal)
+                    && (word[^1] != 'o' || ++i >= call.Words.Count || call.Words[i].Known is not ("pipefail" or "errexit" or "nounset")))
+                    return $"an option of {call.BaseName} that is not read here";
+                continue;
+            }
+
+            script = takesScript ? call.Words[i] : null;
+            if (script is not null && DialectOf(call.BaseName) is null)
+                return $"a script for {call.BaseName}";
+            return word.StartsWith("/dev/", StringComparison.Ordinal) || word.StartsWith("/proc/", StringComparison.Ordinal)
+                ? Input(call)
+                : null;
+        }
+
+        return Input(call);
+    }
+
+    /// <summary>What is not understood of an interpreter's call; null where it names the script that it runs.</summary>
+    public static string? RefuseInterpreter(ProgramCall call)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Known is not { } word)
+            {
+                if (argument.MayVanish)
+                    continue;
+                return null;
+            }
+
+            if (word is "-" or "/dev/stdin" or "/dev/fd/0" or "/proc/self/fd/0")
+                return Input(call);
+            if (!word.StartsWith('-') || word.StartsWith("--version", StringComparison.Ordinal)
+                || word.StartsWith("--help", StringComparison.Ordinal) || word.StartsWith("--eval", StringComparison.Ordinal)
+                || word.StartsWith("--print", StringComparison.Ordinal) || word == "--test")
+                return null;
+            // Letters for code, a module, or questions about the program itself, alone or at the end of others.
+            if (word.Length > 1 && word[1] != '-' && word.AsSpan(1).ContainsAny(CodeOptions))
+                return null;
+        }
+
+        return Input(call);
+    }
+
+    private static string Input(ProgramCall call) => $"{call.BaseName}, which reads its script from its input";
+}

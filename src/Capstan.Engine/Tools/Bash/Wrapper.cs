@@ -1,0 +1,51 @@
+namespace Capstan.Engine.Tools.Bash;
+
+/// <summary>A program that runs the one that stands behind its options.</summary>
+/// <param name="Flags">The letters of options without a value.</param>
+/// <param name="Values">The letters of options with a value.</param>
+/// <param name="LongFlags">The long options without a value, or with one behind an equals sign.</param>
+/// <param name="LongValues">The long options with a value.</param>
+/// <param name="Operands">How many operands come before the program.</param>
+/// <param name="TakesAssignments">Whether assignments may stand before the program.</param>
+/// <param name="IsInShell">Whether the shell itself runs it.</param>
+internal sealed record Wrapper(
+    string Flags = "",
+    string Values = "",
+    string LongFlags = "",
+    string LongValues = "",
+    int Operands = 0,
+    bool TakesAssignments = false,
+    bool IsInShell = false)
+{
+    private static readonly Dictionary<string, Wrapper> All = new(StringComparer.Ordinal)
+    {
+        ["command"] = new(Flags: "p", IsInShell: true),
+        ["builtin"] = new(IsInShell: true),
+        ["exec"] = new(Flags: "cl", Values: "a", IsInShell: true),
+        ["env"] = new(Flags: "i0v", Values: "u", LongFlags: "ignore-environment null debug", LongValues: "unset", TakesAssignments: true),
+        ["nohup"] = new(),
+        ["setsid"] = new(Flags: "cfw", LongFlags: "ctty fork wait"),
+        ["nice"] = new(Flags: "0123456789", Values: "n", LongValues: "adjustment"),
+        ["ionice"] = new(Flags: "t", Values: "cn", LongFlags: "ignore", LongValues: "class classdata"),
+        ["timeout"] = new(
+            Flags: "v", Values: "ks", LongFlags: "foreground preserve-status verbose", LongValues: "kill-after signal", Operands: 1),
+        ["stdbuf"] = new(Values: "ioe", LongValues: "input output error"),
+        ["time"] = new(Flags: "pvq", Values: "f", LongFlags: "portability verbose quiet", LongValues: "format"),
+        ["sudo"] = new(
+            Flags: "EnHSbAk", Values: "ugp", LongFlags: "preserve-env non-interactive set-home stdin background askpass",
+            LongValues: "user group prompt", TakesAssignments: true),
+        ["doas"] = new(Flags: "n", Values: "u"),
+        ["busybox"] = new(),
+        ["toybox"] = new(),
+        ["xargs"] = new(
+            Flags: "0rtxop", Values: "nPLsdEI", LongFlags: "null no-run-if-empty verbose exit interactive open-tty",
+            LongValues: "max-args max-procs max-lines max-chars delimiter eof replace"),
+    };
+
+    /// <summary>The wrapper of this name, or null.</summary>
+    public static Wrapper? Find(string name) => All.GetValueOrDefault(name);
+
+    public bool IsLongFlag(string name) => LongFlags.Split(' ').Contains(name, StringComparer.Ordinal) && name.Length > 0;
+
+    public bool IsLongValue(string name) => LongValues.Split(' ').Contains(name, StringComparer.Ordinal) && name.Length > 0;
+}
