@@ -102,7 +102,8 @@ public static class PermissionRuleset
     {
         if (subject.Aliases.Append(subject.Text).Any(text => Last(text, rules)?.Action == PermissionAction.Deny))
             return PermissionAction.Deny;
-        var last = rules.LastOrDefault(rule => rule.Action != PermissionAction.Allow || rule.Pattern == "*" || IsItself(rule.Pattern, subject.Text));
+        var last = rules.LastOrDefault(rule =>
+            rule.Action != PermissionAction.Allow || rule.Pattern == "*" || IsItself(rule.Pattern, subject.Text));
         return last is null || (last.Action == PermissionAction.Deny && last.Pattern != "*") ? PermissionAction.Ask : last.Action;
     }
 

@@ -19,11 +19,15 @@ internal static class BashJudgement
         {
             var action = PermissionRuleset.Decide(ask, rules);
             if (action == PermissionAction.Deny || (action == PermissionAction.Ask && verdict.Action == PermissionAction.Allow))
-                verdict = new BashVerdict(action, ask.NotUnderstood is null ? $"{ask.Permission}: {string.Join(", ", ask.Patterns)}" : $"not understood: {ask.NotUnderstood}");
+                verdict = new BashVerdict(action, Reason(ask));
             if (action == PermissionAction.Deny)
                 break;
         }
 
         return verdict;
     }
+
+    private static string Reason(PermissionAsk ask) => ask.NotUnderstood is { } construct
+        ? $"not understood: {construct}"
+        : $"{ask.Permission}: {string.Join(", ", ask.Patterns)}";
 }

@@ -27,8 +27,11 @@ internal static class BashPermissions
         paths.Add(new PathAccess(PathUse.Visit, workingDirectory, workingDirectory));
         // What was found before the reader gave up may refuse a line; it never lets one through.
         var rough = script.IsUnderstood ? null : RoughReading.Of(command, workingDirectory);
-        foreach (var access in script.Accesses.Concat(rough?.Accesses ?? []).Where(static access => access.Path is null || !Devices.Contains(access.Path)))
-            paths.Add(access);
+        foreach (var access in script.Accesses.Concat(rough?.Accesses ?? []))
+        {
+            if (access.Path is null || !Devices.Contains(access.Path))
+                paths.Add(access);
+        }
 
         var asks = new List<PermissionAsk>();
         if (paths.Outside.Count > 0)
@@ -71,7 +74,12 @@ internal static class BashPermissions
         // The file tools offer all files here. A line that writes one says nothing about others.
         [.. paths.Where(static path => path.IsKnown && !HasWildcard(path.Subject.Text)).Select(static path => path.Subject.Text)],
         permission == "edit"
-            ? new JsonObject { ["command"] = command, ["filepath"] = string.Join(", ", paths.Select(static path => path.Directory)), ["diff"] = "" }
+            ? new JsonObject
+            {
+                ["command"] = command,
+                ["filepath"] = string.Join(", ", paths.Select(static path => path.Directory)),
+                ["diff"] = "",
+            }
             : new JsonObject { ["command"] = command })
     {
         Subjects = [.. paths.Select(static path => path.Subject)],

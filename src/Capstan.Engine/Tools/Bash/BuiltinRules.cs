@@ -17,8 +17,9 @@ internal static class BuiltinRules
         {
             "test" or "[" => TestBuiltin.IsPlain(call, facts),
             "printf" => IsPlainPrintf(call),
-            "read" => IsPlainRead(call),
-            "mapfile" or "readarray" => call.Arguments.All(static word => word.Known is "-t" || IsPlainName(word)),
+            "read" => IsPlainRead(call, facts),
+            "mapfile" or "readarray" =>
+                call.Arguments.All(word => word.Known is "-t" || (IsPlainName(word) && !IsSeen(word, facts))),
             "unset" => call.Arguments.All(static word => word.Known is "-v" or "-f" || IsPlainName(word)),
             "export" or "readonly" => call.Arguments.All(static word => word.Known is "-p" || IsPlainDeclaration(word)),
             "local" => call.Arguments.All(static word => word.Known is "-r" || IsPlainDeclaration(word)),
@@ -33,6 +34,9 @@ internal static class BuiltinRules
 
     private static bool IsPlainName(ShellWord word) =>
         word.Known is { } name && ShellCursor.IsIdentifier(name) && !ShellVariables.IsSpecialName(name);
+
+    // What programs see, such as the name of an editor that they start, is only assigned to in sight.
+    private static bool IsSeen(ShellWord word, VariableFacts facts) => word.Known is { } name && facts.IsExported(name);
 
     private static bool IsPlainDeclaration(ShellWord word)
     {
@@ -54,7 +58,7 @@ internal static class BuiltinRules
                 || (first.IsOne && call.Words.Count == 2));
     }
 
-    private static bool IsPlainRead(ProgramCall call)
+    private static bool IsPlainRead(ProgramCall call, VariableFacts facts)
     {
         for (var i = 1; i < call.Words.Count; i++)
         {
@@ -62,7 +66,7 @@ internal static class BuiltinRules
                 return false;
             if (word.Length < 2 || word[0] != '-')
             {
-                if (!IsPlainName(call.Words[i]))
+                if (!IsPlainName(call.Words[i]) || IsSeen(call.Words[i], facts))
                     return false;
                 continue;
             }
@@ -76,7 +80,7 @@ internal static class BuiltinRules
                 return false;
             if (flags + 1 == letters.Length && (++i >= call.Words.Count || !call.Words[i].IsOne))
                 return false;
-            if (letters[flags] == 'a' && (flags + 1 < letters.Length || !IsPlainName(call.Words[i])))
+            if (letters[flags] == 'a' && (flags + 1 < letters.Length || !IsPlainName(call.Words[i]) || IsSeen(call.Words[i], facts)))
                 return false;
         }
 

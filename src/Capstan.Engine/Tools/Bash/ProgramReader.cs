@@ -48,7 +48,8 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
     {
         if (call.Program is not { } program)
             return "a program that is named by an expansion or a pattern";
-        if (program.Length == 0 || !program.All(IsNameCharacter))
+        // Some wrappers go on reading options behind what looks like the end of them.
+        if (program.Length == 0 || program[0] is '-' or '+' || !program.All(IsNameCharacter))
             return "a program with an odd name";
         foreach (var assignment in call.Assignments)
         {

@@ -141,7 +141,7 @@ internal sealed class ScriptWalk
 
     private DirectoryOutcome WalkLoop(ShellLoop loop, DirectorySet from)
     {
-        if (loop.Variable is { } variable && ShellVariables.IsSpecialName(variable))
+        if (loop.Variable is { } variable && (ShellVariables.IsSpecialName(variable) || _facts.IsExported(variable)))
             _findings.Fail($"a loop over {variable}", 0);
         // A round begins where the one before has ended.
         if (Leaves(loop))

@@ -91,6 +91,7 @@ public sealed class BashJudgementTests : IDisposable
     [InlineData("git pus*", Ask)]
     [InlineData("git p{ush,ull}", Ask)]
     [InlineData("echo push | xargs git", Ask)]
+    [InlineData("git \"$@\"", Ask)]
     [InlineData("git log $x", Allow)]
     [InlineData("git log *.cs", Allow)]
     [InlineData("git push $x", Deny)]

@@ -30,7 +30,7 @@ internal sealed record ShellWord(IReadOnlyList<WordPiece> Pieces, int Position)
     /// <summary>Whether it may be no word at all, or several.</summary>
     public bool MayVanish => Pieces.Count > 0 && !IsOne && Pieces.All(static piece => piece switch
     {
-        WordPiece.Variable { IsList: true } => true,
+        WordPiece.Variable { IsList: true } or WordPiece.Literal { Written: "" } => true,
         WordPiece.Variable or WordPiece.Substitution or WordPiece.Inserted => !piece.IsQuoted,
         _ => false,
     });
