@@ -21,6 +21,8 @@ public sealed class CapstanEngine : IAsyncDisposable
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lazy<Task> _drained;
     private readonly TurnWaiters _waiters = new();
     private readonly RunningCalls _calls;
     private readonly Recovery _recovery;
@@ -47,7 +49,8 @@ public sealed class CapstanEngine : IAsyncDisposable
         Workspaces = options.LoadWorkspace is { } load
             ? new WorkspaceDirectory(load)
             : new WorkspaceDirectory(new WorkspaceLoader(options.Paths, options.Environment, _pages, time, notices, logger));
-        Permissions = new PermissionDesk(store, Journal, Identifiers, time, observer);
+        Activities = new SessionActivities(time);
+        Permissions = new PermissionDesk(store, Journal, Identifiers, Activities, time, observer);
         Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
         var chatClients = new ChatClients(_http, proxy, time, $"capstan/{options.Version}", options.CreateChatClient);
         var marks = new ProcessMarks(options.Paths.Data);
@@ -66,6 +69,7 @@ public sealed class CapstanEngine : IAsyncDisposable
             options.Turns,
             logger)
         {
+            Activities = Activities,
             Marks = marks,
             Observer = observer,
             Snapshots = new SnapshotCatalogue(options.Paths, time, logger, notices),
@@ -75,6 +79,7 @@ public sealed class CapstanEngine : IAsyncDisposable
             sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
         Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version, observer);
         EngineGauges.Add(this);
+        _drained = new Lazy<Task>(() => Runners.DrainAsync(LeaveToPeopleAsync));
         _calls = services.Calls;
         _recovery = new Recovery(
             store,
@@ -98,6 +103,9 @@ public sealed class CapstanEngine : IAsyncDisposable
 
     /// <summary>Where calls ask and people answer.</summary>
     public PermissionDesk Permissions { get; }
+
+    /// <summary>What turns that run wait for.</summary>
+    public SessionActivities Activities { get; }
 
     /// <summary>The workspaces in use.</summary>
     public WorkspaceDirectory Workspaces { get; }
@@ -155,25 +163,41 @@ public sealed class CapstanEngine : IAsyncDisposable
         return [.. parts.Select(part => PartUpdate.Live(Identifiers, part.Session, new ReadOnlySequence<byte>(part.Json), now))];
     }
 
-    /// <summary>Begins no further turns; those that run go on.</summary>
-    public void BeginDrain() => Runners.Stop();
+    /// <summary>
+    /// Begins no further turns; those that run go on. Requests that wait for a turn which waits for a person end: nobody may come.
+    /// </summary>
+    public void BeginDrain()
+    {
+        Runners.Stop();
+        _ = _drained.Value;
+    }
 
     /// <summary>
     /// Begins no further turns, and gives those that run some time to end. What is accepted from now on waits for the next start.
     /// </summary>
+    /// <remarks>A turn that waits for people and nothing else is not waited for: it goes on with the next start, and so does its request.</remarks>
     /// <param name="grace">How long to wait.</param>
-    public async Task DrainAsync(TimeSpan grace)
+    /// <param name="atOnce">Waits no longer.</param>
+    public async Task DrainAsync(TimeSpan grace, CancellationToken atOnce = default)
     {
         BeginDrain();
         _stopping.Cancel();
         try
         {
-            await Runners.DrainAsync().WaitAsync(grace, Options.Time);
+            await _drained.Value.WaitAsync(grace, Options.Time, atOnce);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             // They are left as a crash would leave them, and taken up by the next start.
         }
+    }
+
+    /// <summary>Returns once a session waits for people alone; whoever waits for its turns has been told that there will be no end here.</summary>
+    private async Task LeaveToPeopleAsync(string sessionID)
+    {
+        await Activities.UntilLeftToPeopleAsync(sessionID, _ended.Token);
+        foreach (var prompt in await Store.ReadInboxAsync(sessionID, CancellationToken.None))
+            _waiters.Complete(prompt.MessageID, new TurnResult(null));
     }
 
     /// <summary>Stops. Turns that still run are left for the next start; what was accepted stays in the store.</summary>
@@ -181,6 +205,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     {
         Runners.Stop();
         _stopping.Cancel();
+        _ended.Cancel();
         // The journal first: what the turns do from here on is not recorded, so that they do not end as aborted.
         await Journal.DisposeAsync();
         await Runners.AbandonAsync();
@@ -193,6 +218,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         _http.Dispose();
         _pages.Dispose();
         _stopping.Dispose();
+        _ended.Dispose();
     }
 
     private static HttpClient CreateHttp(LoopbackBypass proxy, bool followsRedirects) => new(new SocketsHttpHandler

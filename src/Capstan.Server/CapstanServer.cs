@@ -1,6 +1,7 @@
 using System.Net;
 using Capstan.Engine;
 using Capstan.Server.Replies;
+using Capstan.Server.Requests;
 using Capstan.Server.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -55,19 +56,27 @@ public sealed class CapstanServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when the server has been told to stop.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+    /// <summary>Returns when the server has been told to stop and its requests have ended, or the time for them is up.</summary>
+    /// <param name="stop">Tells it to stop.</param>
+    /// <param name="atOnce">Cuts off the requests that have not ended.</param>
+    public async Task WaitForShutdownAsync(CancellationToken stop, CancellationToken atOnce)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var asked = stop.Register(() => told.TrySetResult());
+        await using var stopping = _app.Lifetime.ApplicationStopping.Register(() => told.TrySetResult());
+        await told.Task;
+        try
+        {
+            await _app.StopAsync(atOnce);
+        }
+        catch (OperationCanceledException)
+        {
+            // Connections that were left are cut off.
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    /// <summary>HEAD is GET without a body, which the transport leaves out by itself; streams, which never end, are not asked that way.</summary>
-    private static RequestDelegate AnswerHead(RequestDelegate next) => context =>
-    {
-        if (HttpMethods.IsHead(context.Request.Method) && context.Request.Path.Value?.EndsWith("/event", StringComparison.Ordinal) != true)
-            context.Request.Method = HttpMethods.Get;
-        return next(context);
-    };
 
     private static ForwardedHeadersOptions Forwarded(ServerOptions options)
     {
@@ -126,7 +135,7 @@ public sealed class CapstanServer : IAsyncDisposable
             app.UsePathBase(options.BasePath);
         app.Use(next => context => ErrorReplies.GuardAsync(context, next, loggers));
         app.Use(guard.Wrap);
-        app.Use(AnswerHead);
+        app.Use(HeadRequests.Wrap);
         app.UseRouting();
         Routes.Map(app, new ServerContext(engine, options, app.Lifetime.ApplicationStopping));
         app.MapFallback("{**path}", ErrorReplies.WriteNoRouteAsync);

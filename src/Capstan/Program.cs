@@ -9,8 +9,8 @@ var root = new RootCommand(
 };
 // The version as everywhere else, without the commit.
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
-// The server ends by itself once its turns have been given their time; to be ended sooner, it is killed, and loses nothing.
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
     return UsageError.Print(parsed);
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromDays(1) });
+// Commands that have something to end listen for signals themselves (StopSignals).
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

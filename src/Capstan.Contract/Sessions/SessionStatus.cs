@@ -13,7 +13,14 @@ public abstract record SessionStatus
     public sealed record Idle : SessionStatus;
 
     /// <summary>A turn runs, or a prompt waits to be taken up.</summary>
-    public sealed record Busy : SessionStatus;
+    public sealed record Busy : SessionStatus
+    {
+        /// <summary>
+        /// What the turn waits for, oldest first; Capstan's own. Only <c>GET /session/status</c> says it: what is stored and
+        /// published is busy alone.
+        /// </summary>
+        public IReadOnlyList<SessionWait>? WaitsFor { get; init; }
+    }
 
     /// <summary>A model call failed and will be tried again.</summary>
     /// <param name="Attempt">Which retry this is, from 1.</param>

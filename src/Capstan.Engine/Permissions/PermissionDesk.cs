@@ -25,15 +25,23 @@ public sealed class PermissionDesk
     private readonly IStore _store;
     private readonly Journal _journal;
     private readonly IdentifierSource _identifiers;
+    private readonly SessionActivities _activities;
     private readonly TimeProvider _time;
     private readonly EngineObserver _observer;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<PermissionAnswer>> _waiting = new();
 
-    internal PermissionDesk(IStore store, Journal journal, IdentifierSource identifiers, TimeProvider time, EngineObserver observer)
+    internal PermissionDesk(
+        IStore store,
+        Journal journal,
+        IdentifierSource identifiers,
+        SessionActivities activities,
+        TimeProvider time,
+        EngineObserver observer)
     {
         _store = store;
         _journal = journal;
         _identifiers = identifiers;
+        _activities = activities;
         _time = time;
         _observer = observer;
     }
@@ -141,6 +149,7 @@ public sealed class PermissionDesk
         {
             var known = await _journal.CommitAsync(transaction => AskOrFind(transaction, ask, scope, request, waiter), cancellationToken);
             mine = known.ID;
+            using var waiting = known.Answer is null ? _activities.WaitForPermission(known.Read()) : null;
             var answer = known.Answer ?? await WatchAsync(known.Read(), waiter, policy, cancellationToken);
             if (answer.Reply == PermissionReply.Reject)
                 throw Rejected(answer.Feedback);

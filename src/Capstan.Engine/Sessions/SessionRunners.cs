@@ -70,7 +70,11 @@ public sealed class SessionRunners(Func<string, SessionRunner> create)
     }
 
     /// <summary>Returns when no turn runs any more.</summary>
-    public Task DrainAsync() => Task.WhenAll(_runners.Values.Select(static runner => runner.CurrentTurn?.Ended ?? Task.CompletedTask));
+    /// <param name="orUntil">Ends where the turn of a session is not to be waited for any longer; null waits for all.</param>
+    public Task DrainAsync(Func<string, Task>? orUntil = null) => Task.WhenAll(_runners.Values.Select(runner =>
+        runner.CurrentTurn is { Ended: var ended }
+            ? orUntil is null ? ended : Task.WhenAny(ended, orUntil(runner.SessionID))
+            : Task.CompletedTask));
 
     /// <summary>Stops what still runs, its processes and connections, after the journal has closed.</summary>
     public async Task AbandonAsync()

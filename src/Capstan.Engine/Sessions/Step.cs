@@ -77,6 +77,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
             await services.PostAsync(plan.Session.ID, transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy));
             try
             {
+                using var waiting = services.Activities.WaitForModel(plan.Session.ID, plan.Model);
                 return await CallAsync(client, request, abort);
             }
             catch (ModelException exception) when (MayRetry(exception, attempt))

@@ -90,6 +90,8 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
     /// <param name="abort">Stops it.</param>
     public async Task ExecuteAsync(ITool? tool, bool isRepeated, CancellationToken abort)
     {
+        // Before anything else: a step whose model is done is never seen to wait for nothing.
+        using var waiting = services.Activities.WaitForTool(_part.SessionID, _part.Tool, callID);
         // The stream of the answer must not wait for the tool.
         await Task.Yield();
         var input = _part.State.Input;

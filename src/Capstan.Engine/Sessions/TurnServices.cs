@@ -36,6 +36,9 @@ internal sealed record TurnServices(
     /// <summary>Names the processes of calls.</summary>
     public required ProcessMarks Marks { get; init; }
 
+    /// <summary>What turns wait for.</summary>
+    public required SessionActivities Activities { get; init; }
+
     /// <summary>The calls that have not returned.</summary>
     public RunningCalls Calls { get; } = new();
 

@@ -30,6 +30,12 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
 
     public async Task RunAsync()
     {
+        if (http.WantsHeadersOnly())
+        {
+            WriteHeaders(http.Response);
+            return;
+        }
+
         using var subscription = Engine.Hub.Subscribe(directory, http.ClientName());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, context.Stopping);
         // A reader that fell too far behind is mostly blocked in a write. It gets a moment to read why; then its connection goes, as an

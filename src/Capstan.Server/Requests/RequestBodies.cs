@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using System.Text.Json.Serialization.Metadata;
@@ -39,7 +40,7 @@ internal static class RequestBodies
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(http.RequestAborted);
+            var result = await ReadAsync(reader, http.RequestAborted);
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();
@@ -48,6 +49,19 @@ internal static class RequestBodies
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private static async Task<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // How the transport says that the size of a chunk is no number that it can hold.
+            throw new BadHttpRequestException($"The request body cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -98,7 +98,7 @@ internal static class SessionRoutes
         var directory = context.DirectoryOf(http);
         var rows = await context.Engine.Store.ListActiveSessionsAsync(http.RequestAborted);
         await http.WriteJsonAsync(
-            rows.Where(row => row.Info.Directory == directory).ToDictionary(static row => row.Info.ID, static row => row.Status),
+            rows.Where(row => row.Info.Directory == directory).ToDictionary(static row => row.Info.ID, context.Engine.Activities.Describe),
             WireJson.Wire.DictionaryStringSessionStatus);
     }
 

@@ -65,13 +65,14 @@ internal static class ServeCommand
         };
         foreach (var option in LogOptions.All)
             command.Options.Add(option);
-        command.SetAction(RunAsync);
+        command.SetAction((arguments, _) => RunAsync(arguments));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult arguments)
     {
         var environment = ProcessEnvironment.Current();
+        using var signals = new StopSignals();
         ServerOptions? options = null;
         try
         {
@@ -102,16 +103,21 @@ internal static class ServeCommand
                         settings.Events.MaxWaitingBytes ?? EventHubOptions.Default.MaxBytes),
                 },
                 loggers,
-                cancellationToken);
-            await using var server = await CapstanServer.StartAsync(engine, options, loggers, cancellationToken);
+                signals.Asked);
+            await using var server = await CapstanServer.StartAsync(engine, options, loggers, signals.Asked);
             // Both before the line that says so: whoever reads it may use the server, and a second server is told where this one is.
             engine.Announce(server.Address);
             Announce(server.Address, environment, file);
             Log.Started(logger, ProgramVersion.Current, server.Address.GetLeftPart(UriPartial.Authority), Environment.ProcessId, paths.Data);
-            await server.WaitForShutdownAsync(cancellationToken);
+            await server.WaitForShutdownAsync(signals.Asked, signals.AtOnce);
             Log.Stopping(logger, options.Drain.TotalSeconds);
-            await engine.DrainAsync(options.Drain);
+            await engine.DrainAsync(options.Drain, signals.AtOnce);
             Log.Stopped(logger);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
+        {
+            // Told to stop before it had started.
             return ExitCode.Done;
         }
         catch (Exception exception) when (StartFailure.Describe(exception, options) is { } reason)

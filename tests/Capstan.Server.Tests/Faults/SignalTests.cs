@@ -164,6 +164,62 @@ public sealed class SignalTests
         Assert.Contains("whether it did is not known", model.Turns[^1].Body.GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task SIGTERM_does_not_wait_for_a_turn_that_waits_for_a_person()
+    {
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Scripts = [new("asks", [ModelStep.Call("bash", """{"command":"echo ran"}"""), ModelStep.Say("done")])] }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(
+            model.Url, new() { Permission = """{"bash":"ask"}""", Configure = Drain(600_000) }, Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        // Neither for the turn nor for the request that waits for its end.
+        var answer = server.AskAsync(
+            HttpMethod.Post, $"/session/{session}/message", ServerUnderTest.Prompt("[script:asks]").ToJsonString(), Cancelled);
+        var asked = await events.UntilAsync("permission.asked", session);
+        var waits = (await server.StatusAsync(Cancelled)).GetProperty(session).GetProperty("waitsFor");
+
+        server.Send(ProcessSignal.Terminate);
+
+        Assert.Equal(0, await server.EndedAsync(Cancelled));
+        var body = (await answer.WaitAsync(SafetyNet, Cancelled)).Body;
+        // The second where the answer had begun: a blank now and then keeps its connection.
+        Assert.True(body.Contains("the prompt stays in the store", StringComparison.Ordinal) || body.Trim() == "null", body);
+        Assert.Equal("permission", waits[0].GetProperty("kind").GetString());
+        await server.StartAsync(Cancelled);
+        await using var after = await server.OpenEventsAsync(Cancelled);
+        var request = Assert.Single(await server.PermissionsAsync(Cancelled)).GetProperty("id").GetString()!;
+        Assert.Contains(request, asked.Data, StringComparison.Ordinal);
+        await server.ReplyAsync(request, "once", cancellationToken: Cancelled);
+        await Conversation.UntilIdleAsync(server, after, Cancelled);
+        Assert.Equal("done", Conversation.Text((await server.MessagesAsync(session, Cancelled))[^1]));
+    }
+
+    [Fact]
+    public async Task A_second_SIGTERM_ends_at_once()
+    {
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Default = ModelStep.Say("one two") with { Hang = ModelHang.Stream } }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(model.Url, new() { Configure = Drain(600_000) }, Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var answer = server.AskAsync(
+            HttpMethod.Post, $"/session/{session}/message", ServerUnderTest.Prompt("go", "msg_go").ToJsonString(), Cancelled);
+        await events.UntilAsync("message.part.delta", session);
+
+        server.Send(ProcessSignal.Terminate);
+        // The end of the streams is the sign that the first was heard; a turn runs, so the server does not end.
+        await events.ToEndAsync();
+        server.Send(ProcessSignal.Terminate);
+
+        Assert.Equal(0, await server.EndedAsync(Cancelled));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer.WaitAsync(SafetyNet, Cancelled));
+        await server.StartAsync(Cancelled);
+        Assert.Equal(["msg_go"], Conversation.Prompts(await server.MessagesAsync(session, Cancelled)));
+    }
+
     private static Action<JsonObject> Drain(int milliseconds) => configuration =>
         configuration["capstan"] = new JsonObject { ["server"] = new JsonObject { ["drain"] = milliseconds } };
 

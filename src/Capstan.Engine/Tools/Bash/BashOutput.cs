@@ -22,6 +22,7 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
     private long _newlines;
     private long _reported;
     private StreamWriter? _file;
+    private string? _loss;
 
     /// <summary>Where the whole output is, once it is longer than the limits.</summary>
     public string? OutputPath { get; private set; }
@@ -39,19 +40,14 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
             opens = OutputPath is null && (_bytes > context.Limits.MaxBytes || _newlines + 1 > context.Limits.MaxLines);
         }
 
-        if (opens)
+        try
         {
-            // Until here nothing was dropped: a character is at least a byte.
-            OutputPath = context.NewOutputFile();
-            _file = new StreamWriter(OutputPath, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
-            await _file.WriteAsync(_buffer.AsMemory(0, _end));
+            await SaveAsync(chunk, opens);
         }
-
-        if (_file is not null && _characters <= maxFileCharacters)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await _file.WriteAsync(chunk[..(int)Math.Min(chunk.Length, maxFileCharacters - _characters)]);
-            if (_characters + chunk.Length > maxFileCharacters)
-                await _file.WriteAsync("\n[The output went on; no more of it is kept.]\n");
+            // A full disk is no reason to stop listening: the command would wait for ever for somebody to take what it prints.
+            _loss ??= exception.Message;
         }
 
         lock (_gate)
@@ -91,17 +87,49 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
             var kept = _buffer.AsSpan(0, _end);
             return OutputPath is null
                 ? kept.ToString()
-                : $"...output truncated...\n\nFull output saved to: {OutputPath}\n\n{Tail(kept)}";
+                : $"...output truncated...\n\n{Saved()}: {OutputPath}\n\n{Tail(kept)}";
         }
     }
 
+    /// <summary>Nobody listens any longer, although more may be printed.</summary>
+    public void Interrupt() => _loss ??= "something of the command still held its output open and was not waited for";
+
+    /// <summary>Ends the file. Only now is it known whether all of it was saved.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_file is not null)
+        var file = _file;
+        _file = null;
+        try
         {
-            await _file.DisposeAsync();
+            if (file is not null)
+                await file.DisposeAsync();
+        }
+        catch (IOException exception)
+        {
+            _loss ??= exception.Message;
         }
     }
+
+    private async ValueTask SaveAsync(ReadOnlyMemory<char> chunk, bool opens)
+    {
+        if (opens)
+        {
+            // Until here nothing was dropped: a character is at least a byte.
+            OutputPath = context.NewOutputFile();
+            _file = new StreamWriter(OutputPath, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
+            await _file.WriteAsync(_buffer.AsMemory(0, _end));
+        }
+
+        if (_file is null || _loss is not null)
+            return;
+        await _file.WriteAsync(chunk[..(int)Math.Min(chunk.Length, maxFileCharacters - _characters)]);
+        if (_characters + chunk.Length <= maxFileCharacters)
+            return;
+        _loss = $"no more than {maxFileCharacters} characters are kept";
+        await _file.WriteAsync("\n[The output went on; no more of it is kept.]\n");
+    }
+
+    private string Saved() => _loss is null ? "Full output saved to" : $"Not all of the output was saved ({_loss}); what was is in";
 
     private ReadOnlySpan<char> Tail(ReadOnlySpan<char> kept)
     {

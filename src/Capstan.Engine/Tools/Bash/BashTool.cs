@@ -86,6 +86,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         await using var output = new BashOutput(context);
         var (exit, note) = await RunAsync(command, directory, timeout, output, context, cancellationToken);
 
+        await output.DisposeAsync();
         var text = output.IsEmpty ? "(no output)" : output.Result();
         if (note is not null)
         {
@@ -144,7 +145,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         // 2. End what the shell left behind. Only then does the pipe end, and only then is its rest complete.
         group.End();
         await group.WaitForLeaderAsync(CancellationToken.None);
-        await EndReadingAsync(reader, reading);
+        await EndReadingAsync(reader, reading, output);
 
         // 3. The last report shows all of it, so that clients that only watch reports miss nothing.
         await finished.CancelAsync();
@@ -191,7 +192,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
 
     // All known processes are dead by now. One that hid from both the group and the mark can still hold the pipe: it is not waited
     // for longer than the grace.
-    private async Task EndReadingAsync(Task reader, CancellationTokenSource reading)
+    private async Task EndReadingAsync(Task reader, CancellationTokenSource reading, BashOutput output)
     {
         try
         {
@@ -199,6 +200,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         }
         catch (TimeoutException)
         {
+            output.Interrupt();
             await reading.CancelAsync();
         }
     }
