@@ -96,14 +96,15 @@ public sealed class ModelCatalogue
     /// <summary>A provider as clients see it: addresses, headers and options of its models may hold keys, too.</summary>
     private static ProviderInfo Show(ProviderInfo provider, WorkspaceConfig config)
     {
+        // It is in no configuration, and has nothing to hide.
+        if (provider.ID == OfflineModel.ProviderID)
+            return provider;
         var shown = (config.Shared.Map("provider")?[provider.ID] as JsonObject) ?? [];
         return provider with
         {
             Name = shown.Text("name") ?? provider.ID,
             Options = (JsonObject)(shown.Map("options")?.DeepClone() ?? new JsonObject()),
-            Models = provider.Models.ToDictionary(
-                static model => model.Key,
-                model => provider.ID == OfflineModel.ProviderID ? model.Value : Show(model.Value, shown)),
+            Models = provider.Models.ToDictionary(static model => model.Key, model => Show(model.Value, shown)),
         };
     }
 

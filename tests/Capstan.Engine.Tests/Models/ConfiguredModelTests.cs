@@ -82,7 +82,7 @@ public sealed class ConfiguredModelTests : IDisposable
     [InlineData("""{"baseURL":"https://a"}""", "https://a", null)]
     [InlineData("""{"baseURL":""}""", "http://provider.test/v1", null)]
     [InlineData("{}", "http://provider.test/v1", null)]
-    [InlineData("""{"baseURL":"ftp://a/"}""", "ftp://a/", "baseURL")]
+    [InlineData("""{"baseURL":"ftp://a/"}""", "ftp://a", "baseURL")]
     [InlineData("""{"baseURL":"a/v1"}""", "a/v1", "baseURL")]
     // Variables are filled in; what a value holds is not looked at again, and what is not set is left for the error to show.
     [InlineData("""{"baseURL":"http://${HOST}:${PORT}/v1"}""", "http://host.test:77/v1", null)]
@@ -128,7 +128,7 @@ public sealed class ConfiguredModelTests : IDisposable
     [Fact]
     public void A_models_headers_go_over_its_providers()
     {
-        var models = Build("""{"options":{"headers":{"X-A":"provider","x-b":"provider"}},"models":{"m":{"headers":{"x-a":"model"}}}}""");
+        var models = Build("""{"api":"http://provider.test/v1","options":{"headers":{"X-A":"provider","x-b":"provider"}},"models":{"m":{"headers":{"x-a":"model"}}}}""");
 
         var headers = models.Endpoint(models.Find(new ModelRef("p", "m"))!).Headers;
 

@@ -61,12 +61,12 @@ public sealed class ChatRequestWriterTests
 
     [Fact]
     public void Calls_and_their_results_keep_their_identifiers() => Assert.Equal(
-        """[{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"read","arguments":"{\"a\": 1}"}},{"id":"c2","type":"function","function":{"name":"ls","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"one"},{"role":"tool","tool_call_id":"c2","content":""}]""",
+        """[{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"read","arguments":"{\"a\":1}"}},{"id":"c2","type":"function","function":{"name":"ls","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"one"},{"role":"tool","tool_call_id":"c2","content":""}]""",
         Messages(
             new ChatMessage(ChatRole.Assistant,
             [
-                new FunctionCallContent("c1", "read") { RawRepresentation = JsonElement.Parse("""{"a": 1}""") },
-                new FunctionCallContent("c2", "ls") { RawRepresentation = JsonElement.Parse("{}") },
+                new FunctionCallContent("c1", "read", new Dictionary<string, object?> { ["a"] = 1 }),
+                new FunctionCallContent("c2", "ls"),
             ]),
             new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", "one"), new FunctionResultContent("c2", null)])));
 
