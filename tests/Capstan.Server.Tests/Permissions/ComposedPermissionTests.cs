@@ -99,6 +99,25 @@ public sealed class ComposedPermissionTests
     }
 
     [Fact]
+    public async Task R10_Once_releases_nothing_that_an_approval_of_another_session_covers()
+    {
+        await using var run = await PermissionServer.StartAsync("""{"bash":"ask"}""");
+        var answer = run.RunAsync("touch a", "mkdir b");
+        var requests = new[] { await run.AskedAsync(), await run.AskedAsync() };
+        var other = await run.Server.CreateSessionAsync(cancellationToken: Cancelled);
+        var granting = run.RunInAsync(other, "touch c");
+        await run.ReplyAsync(await run.AskedAsync(), "always");
+        await granting;
+
+        await run.ReplyAsync(requests.Single(static request => Asks(request, "mkdir b")), "once");
+
+        var left = Assert.Single(await run.Server.PermissionsAsync(Cancelled));
+        Assert.Equal("touch a", Assert.Single(PermissionServer.Patterns(left)));
+        await run.ReplyAsync(left, "once");
+        await answer;
+    }
+
+    [Fact]
     public async Task R10_A_rejection_reaches_what_the_session_asks_and_no_other_session()
     {
         await using var run = await PermissionServer.StartAsync("""{"bash":"ask"}""");

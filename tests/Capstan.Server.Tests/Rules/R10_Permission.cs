@@ -154,7 +154,7 @@ public sealed class R10_Permission
         Assert.Equal("bash", approval.GetProperty("permission").GetString());
         Assert.Equal("touch *", approval.GetProperty("pattern").GetString());
         Assert.True(approval.GetProperty("time").GetProperty("created").GetInt64() > 0);
-        using (var elsewhere = server.CreateClient("/elsewhere"))
+        using (var elsewhere = server.CreateClient(Path.GetTempPath()))
             Assert.Equal("[]", await elsewhere.GetStringAsync("/permission/approval", Cancelled));
 
         Assert.Equal((HttpStatusCode.OK, "true"), await server.AskAsync(HttpMethod.Delete, $"/permission/approval/{id}", null, Cancelled));
