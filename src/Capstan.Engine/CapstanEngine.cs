@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Capstan.Contract;
 using Capstan.Engine.Models;
 using Capstan.Engine.Permissions;
+using Capstan.Engine.Retention;
 using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Telemetry;
@@ -26,8 +27,10 @@ public sealed class CapstanEngine : IAsyncDisposable
     private readonly TurnWaiters _waiters = new();
     private readonly RunningCalls _calls;
     private readonly Recovery _recovery;
+    private readonly Housekeeping _housekeeping;
     private readonly HttpClient _http;
     private readonly HttpClient _pages;
+    private Task _tidying = Task.CompletedTask;
 
     private CapstanEngine(EngineOptions options, IStore store, ILoggerFactory loggers)
     {
@@ -54,6 +57,12 @@ public sealed class CapstanEngine : IAsyncDisposable
         Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
         var chatClients = new ChatClients(_http, proxy, time, $"capstan/{options.Version}", options.CreateChatClient);
         var marks = new ProcessMarks(options.Paths.Data);
+        var snapshots = new SnapshotCatalogue(options.Paths, time, logger, notices);
+        _housekeeping = new Housekeeping(
+            new ToolOutputRetention(options.Paths.ToolOutput, options.Retention, time),
+            new SnapshotRetention(snapshots, options.Paths.Data, options.Retention, time, logger),
+            time,
+            logger);
         var services = new TurnServices(
             store,
             Journal,
@@ -72,7 +81,7 @@ public sealed class CapstanEngine : IAsyncDisposable
             Activities = Activities,
             Marks = marks,
             Observer = observer,
-            Snapshots = new SnapshotCatalogue(options.Paths, time, logger, notices),
+            Snapshots = snapshots,
             Jitter = Chance(options.Seed),
         };
         Runners = new SessionRunners(sessionID => new SessionRunner(
@@ -137,6 +146,9 @@ public sealed class CapstanEngine : IAsyncDisposable
             engine = new CapstanEngine(options, store, loggers);
             foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
                 engine.Runners.Signal(sessionID);
+            // A simulation has neither outputs nor snapshots, and decides itself what happens when.
+            if (options.Scheduler is null)
+                engine._tidying = engine._housekeeping.RunAsync(engine._stopping.Token);
             return engine;
         }
         catch
@@ -208,6 +220,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         _ended.Cancel();
         // The journal first: what the turns do from here on is not recorded, so that they do not end as aborted.
         await Journal.DisposeAsync();
+        await _tidying;
         await Runners.AbandonAsync();
         // No process outlives the server, those of turns that were aborted a moment ago among them.
         await _calls.WaitAsync(CallLimit, Options.Time);

@@ -1,6 +1,7 @@
 using System.Net;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Retention;
 using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
@@ -47,6 +48,9 @@ public sealed record EngineOptions
         get => field ?? HttpClient.DefaultProxy;
         init;
     }
+
+    /// <summary>How long files of the data directory are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>Tools beside the built-in ones.</summary>
     public IReadOnlyList<ITool> Tools { get; init; } = [];

@@ -59,8 +59,17 @@ internal static partial class Log
     [LoggerMessage(120, LogLevel.Warning, "No snapshot of {Directory}.")]
     public static partial void NoSnapshot(ILogger logger, Exception exception, string directory);
 
-    [LoggerMessage(124, LogLevel.Warning, "No snapshots of {Worktree} are taken: git would wait for ever at {File}, which is not a regular file.")]
-    public static partial void NoSnapshots(ILogger logger, string worktree, string file);
+    [LoggerMessage(161, LogLevel.Information, "{Count} texts of tool outputs were deleted (capstan.retention).")]
+    public static partial void OutputsDeleted(ILogger logger, int count);
+
+    [LoggerMessage(162, LogLevel.Information, "The snapshots in {Directory} were deleted: nothing was done in their worktree for as long as capstan.retention says.")]
+    public static partial void SnapshotsDeleted(ILogger logger, string directory);
+
+    [LoggerMessage(163, LogLevel.Warning, "Old snapshots in {Directory} could not be deleted.")]
+    public static partial void SnapshotsNotPruned(ILogger logger, Exception exception, string directory);
+
+    [LoggerMessage(164, LogLevel.Warning, "Old files of the data directory could not be deleted; it is tried again in an hour.")]
+    public static partial void NotTidied(ILogger logger, Exception exception);
 
     [LoggerMessage(121, LogLevel.Warning, "What a step changed in {Directory} is not known.")]
     public static partial void NoDiff(ILogger logger, Exception exception, string directory);

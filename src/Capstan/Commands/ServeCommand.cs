@@ -4,6 +4,7 @@ using System.Globalization;
 using Capstan.Engine;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Retention;
 using Capstan.Engine.Sessions;
 using Capstan.Logging;
 using Capstan.Server;
@@ -95,6 +96,7 @@ internal static class ServeCommand
                     Version = ProgramVersion.Current,
                     // Workspaces set their own for their turns; what is left of a dead server is put in order before any is loaded.
                     Turns = settings.Turns.Apply(new TurnOptions()),
+                    Retention = settings.Retention.Apply(new RetentionOptions()),
                     Journal = new JournalOptions(
                         settings.Events.Retain ?? JournalOptions.Default.RetainedEvents,
                         settings.Events.RetainBytes ?? JournalOptions.Default.RetainedBytes),

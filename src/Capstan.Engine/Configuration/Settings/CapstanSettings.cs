@@ -36,6 +36,9 @@ public sealed record CapstanSettings
     /// <summary>How workspaces are treated.</summary>
     public WorkspaceSettings Workspaces { get; init => field = value ?? field; } = new();
 
+    /// <summary>What is kept in the data directory; read from the server's own directory at its start.</summary>
+    public RetentionSettings Retention { get; init => field = value ?? field; } = new();
+
     /// <summary>Limits of events; read from the server's own directory at its start.</summary>
     public EventSettings Events { get; init => field = value ?? field; } = new();
 
@@ -64,7 +67,7 @@ public sealed record CapstanSettings
         : PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
         : Agents.FirstOrDefault(static agent => agent.Value.PermissionPolicy?.Problem is not null) is { Key: { } name } agent
             ? ($"agents.{name}.permissionPolicy", agent.Value.PermissionPolicy!.Problem!)
-        : Turns.Problem ?? Attachments.Problem ?? Events.Problem ?? Server.Problem;
+        : Turns.Problem ?? Attachments.Problem ?? Retention.Problem ?? Events.Problem ?? Server.Problem;
 
     private static ConfigException Invalid(string source, string key, string reason) =>
         ConfigException.Invalid(source, [new ConfigIssue(["capstan", .. key.TrimStart('$', '.').Split('.')], reason)]);

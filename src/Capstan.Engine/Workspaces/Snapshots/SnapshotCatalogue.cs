@@ -13,7 +13,6 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, ILogger logger, NoticeBoard notices)
 {
     private readonly ConcurrentDictionary<(string ProjectID, string Worktree), SnapshotRepository> _repositories = new();
-    private readonly ConcurrentDictionary<string, bool> _obstacles = new(StringComparer.Ordinal);
     private readonly string _instance =
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks:x}");
 
@@ -23,6 +22,9 @@ internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, IL
             ? new TurnSnapshots(repository, workspace.Directory, workspace.Worktree, time, logger, notices)
             : TurnSnapshots.None(time, logger, notices);
 
+    /// <summary>The repository in this place, if it is in use; null otherwise.</summary>
+    public SnapshotRepository? FindOpen(string location) => _repositories.Values.FirstOrDefault(one => one.Location == location);
+
     private SnapshotRepository? Find(ProjectIdentity project, string directory)
     {
         if (GitRepository.Locate(directory) is not { } source)
@@ -30,8 +32,7 @@ internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, IL
         var key = (project.ID, project.Worktree);
         if (GitObstacles.Find(source) is { } obstacle)
         {
-            if (_obstacles.TryAdd(obstacle, true))
-                Log.NoSnapshots(logger, source.Worktree, obstacle);
+            notices.Say($"No snapshots of {source.Worktree} are taken: git would wait for ever at {obstacle}, which is not a regular file.");
             return null;
         }
 

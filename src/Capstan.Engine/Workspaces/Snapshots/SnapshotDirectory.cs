@@ -9,6 +9,8 @@ internal sealed class SnapshotDirectory
     // Bytes are kept as they are: no line endings, filters or encodings, so that a tree can give back what was there.
     private const string Attributes = "* -text -filter -ident -working-tree-encoding\n";
 
+    private const string IndexFiles = "index-*";
+
     private readonly GitRepository _source;
     private readonly string _path;
     private readonly string _own;
@@ -29,6 +31,9 @@ internal sealed class SnapshotDirectory
         _own = Path.GetRelativePath(PathContainment.Resolve(source.Worktree), PathContainment.Resolve(data)).Replace('\\', '/') + "/";
         _index = Path.Combine(_path, $"index-{instance}");
     }
+
+    /// <summary>Where it is.</summary>
+    public string Location => _path;
 
     /// <summary>The top of the user's checkout.</summary>
     public string Worktree => _source.Worktree;
@@ -89,6 +94,10 @@ internal sealed class SnapshotDirectory
         File.Delete(_index);
     }
 
+    /// <summary>The index that was written last, whichever server it was; null where there is none.</summary>
+    public static string? NewestIndex(string location) => Directory.GetFiles(location, IndexFiles)
+        .Where(static file => !file.EndsWith(".lock", StringComparison.Ordinal)).MaxBy(File.GetLastWriteTimeUtc);
+
     /// <summary>Removes a lock that a dead process left.</summary>
     public void RemoveIndexLock() => File.Delete(_index + ".lock");
 
@@ -129,9 +138,8 @@ internal sealed class SnapshotDirectory
     private bool TakeOverIndex()
     {
         RemoveIndexLock();
-        var others = Directory.GetFiles(_path, "index-*").Where(file => file != _index).ToList();
-        var newest = others.Where(static file => !file.EndsWith(".lock", StringComparison.Ordinal)).MaxBy(File.GetLastWriteTimeUtc);
-        if (!File.Exists(_index) && newest is not null)
+        var others = Directory.GetFiles(_path, IndexFiles).Where(file => file != _index).ToList();
+        if (!File.Exists(_index) && NewestIndex(_path) is { } newest)
             File.Move(newest, _index);
         foreach (var file in others)
             File.Delete(file);

@@ -64,6 +64,25 @@ internal sealed class SnapshotRepository
         Task<string> Start(CancellationToken stop) => LookAsync(directory, scan!, stop);
     }
 
+    /// <summary>Where it is.</summary>
+    public string Location => _home.Location;
+
+    /// <summary>Does something while no look uses the repository.</summary>
+    public async Task<T> ExclusivelyAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _index.WaitAsync(cancellationToken);
+        try
+        {
+            // The tree that is known may be one of those that go.
+            _tree = null;
+            return await work(cancellationToken);
+        }
+        finally
+        {
+            _index.Release();
+        }
+    }
+
     /// <summary>The paths that differ, relative to the worktree.</summary>
     public async Task<IReadOnlyList<string>> FindChangesAsync(
         string before, string after, string directory, CancellationToken cancellationToken)

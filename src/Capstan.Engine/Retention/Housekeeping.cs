@@ -1,0 +1,44 @@
+using Capstan.Engine.Workspaces.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace Capstan.Engine.Retention;
+
+/// <summary>Puts the data directory in order from time to time, beside everything else: nothing waits for it.</summary>
+internal sealed class Housekeeping(ToolOutputRetention outputs, SnapshotRetention snapshots, TimeProvider time, ILogger logger)
+{
+    // Not at the start, which has enough to do.
+    private static readonly TimeSpan First = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    /// <summary>Goes on until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(First, time, stopping);
+            while (true)
+            {
+                await TidyAsync(stopping);
+                await Task.Delay(Interval, time, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The server ends.
+        }
+    }
+
+    private async Task TidyAsync(CancellationToken stopping)
+    {
+        try
+        {
+            if (outputs.Apply(stopping) is > 0 and var deleted)
+                Log.OutputsDeleted(logger, deleted);
+            await snapshots.ApplyAsync(stopping);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.NotTidied(logger, failure);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Capstan.Engine.Retention;
+
+/// <summary>How long files of the data directory are kept, and how much of them.</summary>
+public sealed record RetentionOptions
+{
+    /// <summary>How long the full text of a tool's output is kept after it was last written to; default seven days.</summary>
+    public TimeSpan ToolOutputAge { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How many bytes of such texts are kept, the newest first; default 1 GiB.</summary>
+    public long ToolOutputBytes { get; init; } = 1L << 30;
+
+    /// <summary>How long the objects of a snapshot are kept that no later one needs; default seven days.</summary>
+    public TimeSpan SnapshotAge { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How many bytes of them are kept; default 4 GiB.</summary>
+    public long SnapshotBytes { get; init; } = 4L << 30;
+}

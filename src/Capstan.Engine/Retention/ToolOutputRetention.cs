@@ -1,0 +1,31 @@
+using Capstan.Contract;
+
+namespace Capstan.Engine.Retention;
+
+/// <summary>Deletes texts of tool outputs that are old, and the oldest where there are too many.</summary>
+/// <remarks>A command that still prints has its file open and loses nothing but the name; being the newest, it is the last to go.</remarks>
+internal sealed class ToolOutputRetention(string directory, RetentionOptions options, TimeProvider time)
+{
+    /// <summary>Deletes what is not to be kept.</summary>
+    /// <returns>How many files were deleted.</returns>
+    public int Apply(CancellationToken cancellationToken)
+    {
+        var folder = new DirectoryInfo(directory);
+        if (!folder.Exists)
+            return 0;
+        var oldest = time.GetUtcNow().UtcDateTime - options.ToolOutputAge;
+        var (kept, deleted) = (0L, 0);
+        foreach (var file in folder.EnumerateFiles(IdentifierPrefix.Tool + "*").OrderByDescending(static file => file.LastWriteTimeUtc))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            kept += file.Length;
+            if (file.LastWriteTimeUtc >= oldest && kept <= options.ToolOutputBytes)
+                continue;
+            kept -= file.Length;
+            file.Delete();
+            deleted++;
+        }
+
+        return deleted;
+    }
+}
