@@ -31,24 +31,27 @@ internal static class PromptChecks
             : null;
     }
 
-    /// <summary>
-    /// Whether there is a directory to work in; a message that starts no turn needs none. It is made again where the configuration
-    /// says so (<c>capstan.workspaces.recreate</c>), and only here: what a tool writes never brings it back by accident.
-    /// </summary>
-    public static Refusal? CheckDirectory(Workspace workspace, PromptRequest request)
-    {
-        var directory = workspace.Directory;
-        if (request.NoReply == true || Directory.Exists(directory))
-            return null;
-        if (workspace.Settings.Workspaces.Recreate != true)
-        {
-            return Refusal.Invalid(
-                $"The session's directory is gone: {directory}. Bring it back, or set capstan.workspaces.recreate to have it made again, empty.");
-        }
+    /// <summary>Whether there is a directory to work in, or one may be made.</summary>
+    public static Refusal? CheckDirectory(Workspace workspace) =>
+        workspace.Settings.Workspaces.Recreate == true || Directory.Exists(workspace.Directory)
+            ? null
+            : Refusal.Invalid(
+                $"The session's directory is gone: {workspace.Directory}. Bring it back, or set capstan.workspaces.recreate in a "
+                + "configuration outside of it to have it made again, empty.");
 
+    /// <summary>
+    /// Makes the directory again where it is gone and the configuration says so (<c>capstan.workspaces.recreate</c>). It is made only
+    /// here: what a tool writes never brings it back by accident.
+    /// </summary>
+    public static Refusal? MakeDirectory(Workspace workspace)
+    {
+        if (CheckDirectory(workspace) is { } gone)
+            return gone;
+        if (Directory.Exists(workspace.Directory))
+            return null;
         try
         {
-            Directory.CreateDirectory(directory);
+            Directory.CreateDirectory(workspace.Directory);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -195,7 +195,8 @@ public sealed class SessionGate
         var session = row.Info;
         // As its files are now, as the turn will see it: an agent or a model that was added counts, one that is gone does not.
         var workspace = await _workspaces.GetCurrentAsync(session.Directory, cancellationToken);
-        if (PromptChecks.Check(request) is { } problem)
+        // The directory before the rest: with it went the agents and models that its files named.
+        if ((PromptChecks.Check(request) ?? PromptChecks.CheckDirectory(workspace)) is { } problem)
             return new Admission.Refused(problem);
         var (choice, refusal) = PromptChecks.Resolve(workspace, session, request);
         if (refusal is not null)
@@ -213,7 +214,7 @@ public sealed class SessionGate
         };
         (var parts, refusal) = new PromptParts(_identifiers, workspace, sessionID, message.ID).Expand(request.Parts);
         // Last: it may make the directory.
-        refusal ??= PromptChecks.CheckDirectory(workspace, request);
+        refusal ??= PromptChecks.MakeDirectory(workspace);
         if (refusal is not null)
             return new Admission.Refused(refusal);
 
