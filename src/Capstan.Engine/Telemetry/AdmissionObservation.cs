@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Sessions;
 
 namespace Capstan.Engine.Telemetry;
@@ -37,7 +38,7 @@ internal sealed class AdmissionObservation : IDisposable
                 break;
             case Admission.Refused { Refusal: var refusal }:
                 _outcome = "refused";
-                var reason = refusal.Message;
+                var reason = SecretShapes.Redact(refusal.Message);
                 Log.PromptRefused(
                     _observer.Logger, _sessionID, $"{refusal.Kind}", reason.Length > LongestReason ? reason[..LongestReason] + "…" : reason);
                 break;

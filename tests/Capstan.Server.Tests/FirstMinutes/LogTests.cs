@@ -105,6 +105,60 @@ public sealed class LogTests
         Assert.DoesNotContain("open sesame", log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_client_names_makes_no_lines_of_its_own_and_moves_no_cursor()
+    {
+        using var workspace = await TestWorkspace.CreateAsync(model: null, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+
+        await server.AskAsync(
+            HttpMethod.Post,
+            $"/session/{session}/message",
+            """{"agent":"x\n2026-01-01T00:00:00.000Z ERROR 110 forged \u001b[2J","parts":[{"type":"text","text":"hello"}]}""",
+            Cancelled);
+        server.Send(ProcessSignal.Terminate);
+        await server.EndedAsync(Cancelled);
+
+        Assert.Single(server.ReadLog().Split('\n'), static line => line.Contains(" 156 ", StringComparison.Ordinal) && line.Contains("forged", StringComparison.Ordinal));
+        Assert.DoesNotContain('\u001b', server.ReadLog());
+    }
+
+    [Fact]
+    public async Task A_standard_error_that_nobody_reads_does_not_stop_the_server()
+    {
+        using var workspace = await TestWorkspace.CreateAsync(model: null, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(
+            workspace.Directory, new() { Arguments = ["--print-logs", "--log-level", "DEBUG"], IsSilent = true }, Cancelled);
+
+        // A pipe holds 64 KiB; each of these is refused with a line of some 200 bytes.
+        for (var i = 0; i < 1_000; i++)
+            await server.AskAsync(HttpMethod.Post, "/session/ses_none/message", """{"parts":[{"type":"text","text":"hello"}]}""", Cancelled);
+
+        Assert.True((await server.GetAsync("/global/health", Cancelled)).GetProperty("healthy").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_full_log_is_put_aside_and_the_oldest_goes()
+    {
+        using var workspace = await TestWorkspace.CreateAsync(model: null, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        await server.KillAsync(Cancelled);
+        var folder = Directory.CreateDirectory(Path.Combine(server.Data, "log")).FullName;
+        File.WriteAllText(Path.Combine(folder, "capstan.log"), new string('x', 10 << 20));
+        for (var i = 1; i <= 4; i++)
+            File.WriteAllText(Path.Combine(folder, $"capstan.{i}.log"), $"{i}");
+
+        await server.StartAsync(Cancelled);
+        server.Send(ProcessSignal.Terminate);
+        await server.EndedAsync(Cancelled);
+
+        Assert.Equal(5, Directory.GetFiles(folder).Length);
+        Assert.True(new FileInfo(Path.Combine(folder, "capstan.1.log")).Length >= 10 << 20);
+        Assert.Equal("3", File.ReadAllText(Path.Combine(folder, "capstan.4.log")));
+        Assert.Contains("Stopped.", server.ReadLog(), StringComparison.Ordinal);
+    }
+
     /// <summary>A turn that asks for a permission, one that fails, a prompt that is refused, and a stop.</summary>
     private static async Task<(string[] Lines, CapstanProcess Server, string Session)> RunAsync(string[] arguments)
     {

@@ -40,7 +40,7 @@ public sealed class NewUserTests
         Assert.Contains(
             $"{file}:3: capstan.turns.maxRetry: There is no such key. Did you mean 'maxRetries'?", await PromptAsync("And now?"), StringComparison.Ordinal);
 
-        // 5. A provider, and beside it a key without effect and one that is not known.
+        // 5. A provider, and beside it a key without effect and one that is not known: the same session answers with the model.
         workspace.Write("opencode.json", $$"""
             {
               "model": "mine/echo",
@@ -56,7 +56,6 @@ public sealed class NewUserTests
             }
             """);
 
-        session = await server.CreateSessionAsync("{}", Cancelled);
         Assert.Equal("default reply", Conversation.Text(await server.PromptAsync(session, "Hello again", Cancelled)));
 
         // 6. A second server: where the first one is, and that it serves every directory.

@@ -84,7 +84,8 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
         process.Exited += (_, _) => listening.TrySetException(new IOException("The program ended before it listened."));
         process.Start();
         process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        if (!_options.IsSilent)
+            process.BeginErrorReadLine();
         _process = process;
         try
         {

@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -104,7 +105,8 @@ internal sealed class TurnSnapshots(
         }
         catch (GitException exception)
         {
-            Log.GitFailed(logger, directory, exception.Message);
+            // Git repeats addresses of remotes, which may hold a password.
+            Log.GitFailed(logger, directory, SecretShapes.Redact(exception.Message));
             return null;
         }
         catch (Exception exception)
