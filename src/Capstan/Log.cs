@@ -6,7 +6,7 @@ namespace Capstan;
 internal static partial class Log
 {
     [LoggerMessage(300, LogLevel.Information, "Capstan {Version} listens on {Address}, process {Process}, data in {Data}.")]
-    public static partial void Started(ILogger logger, string version, string address, int process, string data);
+    public static partial void Started(ILogger logger, string version, string address, string process, string data);
 
     [LoggerMessage(301, LogLevel.Information, "Told to stop: running turns have up to {Drain} s to end.")]
     public static partial void Stopping(ILogger logger, double drain);

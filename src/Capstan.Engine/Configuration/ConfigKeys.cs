@@ -32,9 +32,16 @@ internal static class ConfigKeys
         "tui", "username",
     ];
 
-    // Folders beside a configuration file whose files OpenCode loads.
-    private static readonly (string Name, string Key)[] Folders =
-        [("command", "command"), ("commands", "command"), ("skill", "skills"), ("skills", "skills"), ("plugin", "plugin"), ("plugins", "plugin")];
+    // Folders beside a configuration file whose files OpenCode loads, by the key that would do the same.
+    private static readonly Dictionary<string, string> Folders = new(StringComparer.Ordinal)
+    {
+        ["command"] = "command",
+        ["commands"] = "command",
+        ["skill"] = "skills",
+        ["skills"] = "skills",
+        ["plugin"] = "plugin",
+        ["plugins"] = "plugin",
+    };
 
     /// <summary>All keys.</summary>
     public static IReadOnlySet<string> All { get; } = new HashSet<string>([.. Idle.Keys, .. Others], StringComparer.Ordinal);
@@ -43,9 +50,19 @@ internal static class ConfigKeys
     public static IReadOnlyDictionary<string, string> WithoutEffect => Idle;
 
     /// <summary>The folders of a configuration directory that hold definitions without effect, each with the reason.</summary>
-    public static IEnumerable<(string Folder, string Reason)> FoldersWithoutEffect(string directory) =>
-        from folder in Folders
-        let path = Path.Combine(directory, folder.Name)
-        where Directory.Exists(path)
-        select (path, Idle[folder.Key]);
+    public static IReadOnlyList<KeyValuePair<string, string>> FoldersWithoutEffect(string directory)
+    {
+        var found = new List<KeyValuePair<string, string>>();
+        // Most workspaces have no such directory, and every start looks.
+        if (!Directory.Exists(directory))
+            return found;
+        foreach (var (name, key) in Folders)
+        {
+            var path = Path.Combine(directory, name);
+            if (Directory.Exists(path))
+                found.Add(KeyValuePair.Create(path, Idle[key]));
+        }
+
+        return found;
+    }
 }

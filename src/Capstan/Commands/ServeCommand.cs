@@ -110,7 +110,7 @@ internal static class ServeCommand
             // Both before the line that says so: whoever reads it may use the server, and a second server is told where this one is.
             engine.Announce(server.Address);
             Announce(server.Address, environment, file);
-            Log.Started(logger, ProgramVersion.Current, server.Address.GetLeftPart(UriPartial.Authority), Environment.ProcessId, paths.Data);
+            Log.Started(logger, ProgramVersion.Current, server.Address.GetLeftPart(UriPartial.Authority), $"{Environment.ProcessId}", paths.Data);
             await server.WaitForShutdownAsync(signals.Asked, signals.AtOnce);
             Log.Stopping(logger, options.Drain.TotalSeconds);
             await engine.DrainAsync(options.Drain, signals.AtOnce);

@@ -17,7 +17,8 @@ internal sealed class LogWriter : IAsyncDisposable
     private const int QueueLength = 4096;
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<(string Text, bool IsPrinted)> _queue = Channel.CreateBounded<(string, bool)>(
+    // Of a reference type: for others the queue's code is not compiled ahead of time, and would be at every start.
+    private readonly Channel<LogLine> _queue = Channel.CreateBounded<LogLine>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly LogFile? _file;
@@ -42,7 +43,7 @@ internal sealed class LogWriter : IAsyncDisposable
     /// <param name="isPrinted">Whether it is shown on standard error although there is a file.</param>
     public void Add(string text, bool isPrinted)
     {
-        if (!_queue.Writer.TryWrite((text, isPrinted)))
+        if (!_queue.Writer.TryWrite(new LogLine(text, isPrinted)))
             Interlocked.Increment(ref _dropped);
     }
 
@@ -64,15 +65,21 @@ internal sealed class LogWriter : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        await foreach (var (text, isPrinted) in _queue.Reader.ReadAllAsync())
+        while (await _queue.Reader.WaitToReadAsync())
         {
-            var lost = Interlocked.Exchange(ref _dropped, 0);
-            var lines = lost == 0 ? text : $"{text}({lost} entries of the log were dropped: they came faster than they could be written.)\n";
-            if (_file is not null)
-                Keep(_file, lines);
-            if (_file is null || isPrinted)
-                Show(lines);
+            while (_queue.Reader.TryRead(out var line))
+                Write(line);
         }
+    }
+
+    private void Write(LogLine line)
+    {
+        var lost = Interlocked.Exchange(ref _dropped, 0);
+        var text = lost == 0 ? line.Text : $"{line.Text}({lost} entries of the log were dropped: they came faster than they could be written.)\n";
+        if (_file is not null)
+            Keep(_file, text);
+        if (_file is null || line.IsPrinted)
+            Show(text);
     }
 
     private void Keep(LogFile file, string text)
