@@ -69,8 +69,9 @@ public sealed class VerdictCorpusTests : IDisposable
     public void R10_Every_line_of_the_corpus_gets_its_verdict_from_each_set_of_rules()
     {
         var wrong = new List<string>();
-        foreach (var (verdicts, line) in CommandCorpus.Verdicts)
+        foreach (var (verdicts, written) in CommandCorpus.Verdicts)
         {
+            var line = written.Replace("«WORK»", _workspace, StringComparison.Ordinal);
             for (var i = 0; i < Sets.Length; i++)
             {
                 var verdict = Sets[i].Rules.Judge(line, _workspace);

@@ -23,7 +23,8 @@ public sealed partial class CorpusInBashTests(ITestOutputHelper output)
                 using var shell = new ScratchShell();
                 for (var i = range.Item1; i < range.Item2; i++)
                 {
-                    var (verdicts, line) = lines[i];
+                    var (verdicts, written) = lines[i];
+                    var line = written.Replace("«WORK»", shell.Workspace, StringComparison.Ordinal);
                     var effect = shell.Run(line);
                     if (effect.Removed || effect.Changed.Any(static path => path.StartsWith("cell/work/secret/", StringComparison.Ordinal)))
                     {
