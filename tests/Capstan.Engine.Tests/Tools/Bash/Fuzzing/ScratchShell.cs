@@ -24,15 +24,17 @@ internal sealed class ScratchShell : IDisposable
     {
         _ran = Path.Combine(_top, "marks", "ran");
         var bin = Directory.CreateDirectory(Path.Combine(_top, "bin")).FullName;
-        var marker = Path.Combine(bin, "rm");
-        File.WriteAllText(marker, $"#!/bin/bash -p\n: > '{_ran}'\n");
+        var (marker, marks) = (Path.Combine(bin, "rm"), Path.Combine(_top, "mark"));
+        File.WriteAllText(marks, $": > '{_ran}'\n");
+        // The NUL makes it no script: "bash rm" looks for one on the path, and would not run a real rm either.
+        File.WriteAllText(marker, $"#!/bin/sh {marks}\n\0\n");
         foreach (var name in (string[])["git", "ls"])
             File.CreateSymbolicLink(Path.Combine(bin, name), "/bin/true");
         foreach (var name in (string[])["bash", "sh", "cat", "env", "find", "nice", "nohup", "setsid", "test", "timeout", "xargs", "true", "false"])
             File.CreateSymbolicLink(Path.Combine(bin, name), "/usr/bin/" + name);
         Directory.CreateDirectory(Path.GetDirectoryName(_ran)!);
         // The lines of an administrator's run belong to nobody, who must be able to work here.
-        foreach (var path in (string[])[_top, Path.GetDirectoryName(_ran)!, marker, bin])
+        foreach (var path in (string[])[_top, Path.GetDirectoryName(_ran)!, marks, marker, bin])
             Share(path);
         Renew();
     }
