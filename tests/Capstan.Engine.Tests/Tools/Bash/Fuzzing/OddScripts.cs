@@ -8,7 +8,7 @@ namespace Capstan.Engine.Tests.Tools.Bash.Fuzzing;
 internal sealed class OddScripts(Random random, Func<string> simple, Func<string> word, Func<string> list)
 {
     // No function's body calls a function, so that nothing multiplies without end.
-    public string Command() => random.Next(22) switch
+    public string Command() => random.Next(27) switch
     {
         0 => $"case {word()} in {word()}) {list()};; *) {simple()};; esac",
         1 => $"case a in (a) {simple()};; esac",
@@ -30,7 +30,13 @@ internal sealed class OddScripts(Random random, Func<string> simple, Func<string
         17 => $"[[ {word()} {Pick("-eq", "-lt", "=~", "<", "-v", "-ef", "-nt")} {word()} ]]",
         18 => $"[[ {Pick("-v", "-t", "-o", "!", "(", "-N")} {word()} ]]",
         19 => $"set {Pick("-x", "-e", "-f", "-o posix", "-u", "-k", "--")}; {simple()}",
-        20 => $"{Pick("exec", "time", "!", "builtin", "command -v", "env -S", "eval", "xargs -I {}", "env -u A", "nice", "time --", "exec -a a")} {simple()}",
+        20 => $"y='1 {Pick("rm v", "PS4=$(rm)", "PATH=.", "rm")}'; {Pick("env", "builtin export", "command export", "export", "sudo", "xargs", "nice", "exec")} {Pick("x=", "", "\"x\"=", "-n ")}$y {Pick("", "; set -x")}; {simple()}",
+        21 => $"x='a[$(rm v)]'; {Pick("", "echo $", "y=$", "[[ -n a ]] && ", "echo <")}({Pick("\\\n", " ", "")}({Pick("x", "$x", "x+1")}))",
+        22 => $"{Pick("{ exit; }", "if true; then exit; fi", "{ cd out; }", "(exit)", "{ cd secret; exit; }")} {Pick("< none", "> none/x", "> out/f", "")}{Pick(";", " ||", " &&")} echo x > {Pick("secret/g", "g", "out/f")}",
+        23 => $"f() {{ {Pick("cd secret", "cd", "cd ..", "cd out", "exit", simple())}; }}; {Pick("f", "HOME=secret f", "cd src; f", "(f)", "f &", "f && f")}; echo x > {Pick("g", "f", "../secret/g")}",
+        24 => $"find . {Pick("{x},-exec}", "{-exec,rm}", "$x", "\"$x\"", "-name x -exec", "{}", "-newer -exec", "-printf -exec")} rm v \\;",
+        25 => $"{Pick("RANDOM", "OPTIND", "SECONDS", "HISTCMD", "HOME", "OLDPWD", "REPLY")}='{Pick("a[$(rm v)]", "secret", "rm")}' {Pick("", "; ", "cd; ", "cd -; ")}{simple()}",
+        26 => $"{Pick("exec", "time", "!", "builtin", "command -v", "env -S", "eval", "xargs -I {}", "env -u A", "nice", "time --", "exec -a a")} {simple()}",
         _ => $"{Pick("PS4", "BASH_ENV", "x", "PATH", "IFS")}='{Pick("$(rm v)", "a[$(rm v)]", "rm", ".", "m")}'; {simple()}",
     };
 
