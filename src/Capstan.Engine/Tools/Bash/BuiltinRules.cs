@@ -21,11 +21,12 @@ internal static class BuiltinRules
             "mapfile" or "readarray" =>
                 call.Arguments.All(word => word.Known is "-t" || (IsPlainName(word) && !IsSeen(word, facts))),
             "unset" => call.Arguments.All(static word => word.Known is "-v" or "-f" || IsPlainName(word)),
-            "export" or "readonly" => call.Arguments.All(static word => word.Known is "-p" || IsPlainDeclaration(word)),
-            "local" => call.Arguments.All(static word => word.Known is "-r" || IsPlainDeclaration(word)),
+            "export" or "readonly" => call.Arguments.All(word => word.Known is "-p" || IsPlainDeclaration(call, word)),
+            "local" => call.Arguments.All(word => word.Known is "-r" || IsPlainDeclaration(call, word)),
             "set" => IsPlainSet(call),
+            "history" => call.Arguments.All(static word => word.Known is { } count && count.All(char.IsAsciiDigit)),
             "hash" => call.Arguments.All(static word => word.Known is "-r"),
-            "wait" => call.Arguments.All(word => word.Known is { } known ? known is "-n" || known[..1] != "-" : facts.IsNumber(word)),
+            "wait" => call.Arguments.All(word => word.Known is { } known ? known is "-n" || !known.StartsWith('-') : facts.IsNumber(word)),
             "jobs" => call.Arguments.All(static word => word.Known is "-l" or "-p" or "-r" or "-s"),
             _ => true,
         };
@@ -38,9 +39,10 @@ internal static class BuiltinRules
     // What programs see, such as the name of an editor that they start, is only assigned to in sight.
     private static bool IsSeen(ShellWord word, VariableFacts facts) => word.Known is { } name && facts.IsExported(name);
 
-    private static bool IsPlainDeclaration(ShellWord word)
+    private static bool IsPlainDeclaration(ProgramCall call, ShellWord word)
     {
-        if (VariableFacts.Argument(word) is not var (name, value))
+        // Behind command or builtin it is no longer read as an assignment: its value is split into several.
+        if (VariableFacts.Argument(word) is not var (name, value) || (call.Written is null && !word.IsOne))
             return false;
         return value is null
             ? !ShellVariables.IsSpecialName(name)

@@ -58,7 +58,7 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
         }
 
         return ShellBuiltins.Refuse(call.BaseName) ?? BuiltinRules.Refuse(call, facts)
-            ?? (ScriptPrograms.IsInterpreter(call.BaseName) ? ScriptPrograms.RefuseInterpreter(call) : null);
+            ?? InterpreterOptions.Refuse(call);
     }
 
     private static bool IsNameCharacter(char c) =>
@@ -119,14 +119,14 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
             return new DirectoryOutcome(DirectorySet.Anywhere, DirectorySet.Anywhere);
         var target = words switch
         {
-            [] when call.Program is "cd" => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            [] when call.Program is "cd" && !facts.IsAssigned("HOME") => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             [{ Known: not "-" } word] when KnownPath.Of(word) is { } path && path.Length > 0 && path[0] != '+' => path,
             _ => null,
         };
         var named = words.Count > 0 ? words[0] : call.Words[0];
-        if (words.Count > 0 || target is not null)
+        if (words.Count > 0 || target is not null || call.Program is "cd")
             findings.Add(PathUse.Visit, named, target, from);
-        var there = target is null ? DirectorySet.Anywhere : from.Enter(target);
+        var there = target is null || walk.IsAnywhere ? DirectorySet.Anywhere : from.Enter(target);
         return call.Program == "pushd"
             ? new DirectoryOutcome(DirectorySet.Anywhere, DirectorySet.Anywhere)
             : new DirectoryOutcome(there, from);

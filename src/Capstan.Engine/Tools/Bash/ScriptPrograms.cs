@@ -3,24 +3,16 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Shells and interpreters: whether the script that they run is in sight.</summary>
+/// <summary>Shells: whether the script that they run is in sight.</summary>
 internal static class ScriptPrograms
 {
     private static readonly HashSet<string> KnownShells = ShellBuiltins.Set("sh bash dash ash");
 
     private static readonly HashSet<string> OtherShells = ShellBuiltins.Set("zsh ksh mksh fish csh tcsh rbash pwsh nu elvish xonsh");
 
-    private static readonly HashSet<string> Interpreters = ShellBuiltins.Set(
-        "python python2 python3 pypy pypy3 node nodejs perl ruby php lua luajit Rscript tclsh expect julia osascript");
-
-    private static readonly SearchValues<char> ShellOptions = SearchValues.Create("ceuxlvo");
-
-    private static readonly SearchValues<char> CodeOptions = SearchValues.Create("ceEmrvVhp");
+    private static readonly SearchValues<char> ShellOptions = SearchValues.Create("ceuxlvon");
 
     public static bool IsShell(string name) => KnownShells.Contains(name) || OtherShells.Contains(name);
-
-    public static bool IsInterpreter(string name) => Interpreters.Contains(name)
-        || (name.StartsWith("python3.", StringComparison.Ordinal) && name.AsSpan(8).IndexOfAnyExceptInRange('0', '9') < 0);
 
     /// <summary>Which grammar reads a script for this shell.</summary>
     public static ShellDialect? DialectOf(string shell) => Path.GetFileName(shell) switch
@@ -62,32 +54,6 @@ internal static class ScriptPrograms
             return word.StartsWith("/dev/", StringComparison.Ordinal) || word.StartsWith("/proc/", StringComparison.Ordinal)
                 ? Input(call)
                 : null;
-        }
-
-        return Input(call);
-    }
-
-    /// <summary>What is not understood of an interpreter's call; null where it names the script that it runs.</summary>
-    public static string? RefuseInterpreter(ProgramCall call)
-    {
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Known is not { } word)
-            {
-                if (argument.MayVanish)
-                    continue;
-                return null;
-            }
-
-            if (word is "-" or "/dev/stdin" or "/dev/fd/0" or "/proc/self/fd/0")
-                return Input(call);
-            if (!word.StartsWith('-') || word.StartsWith("--version", StringComparison.Ordinal)
-                || word.StartsWith("--help", StringComparison.Ordinal) || word.StartsWith("--eval", StringComparison.Ordinal)
-                || word.StartsWith("--print", StringComparison.Ordinal) || word == "--test")
-                return null;
-            // Letters for code, a module, or questions about the program itself, alone or at the end of others.
-            if (word.Length > 1 && word[1] != '-' && word.AsSpan(1).ContainsAny(CodeOptions))
-                return null;
         }
 
         return Input(call);

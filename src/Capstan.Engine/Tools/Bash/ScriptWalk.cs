@@ -25,6 +25,9 @@ internal sealed class ScriptWalk
             _inFunctions = DirectorySet.Anywhere;
     }
 
+    /// <summary>Whether the shell may be anywhere at any time, since a function that is called changes its directory.</summary>
+    public bool IsAnywhere => _inFunctions is not null;
+
     /// <summary>Reads a script and goes through it.</summary>
     public static ScriptFindings Run(string text, ShellDialect dialect, DirectorySet from)
     {
@@ -60,7 +63,7 @@ internal sealed class ScriptWalk
             Redirect(redirection, from);
         if (node is not ShellCommand)
             Expand(node.Words, from);
-        return node switch
+        var outcome = node switch
         {
             ShellCommand command => WalkCommand(command, from),
             ShellSequence sequence => WalkSequence(sequence, from),
@@ -75,6 +78,8 @@ internal sealed class ScriptWalk
             ShellCalculation calculation => Calculate(calculation.Expression, from),
             _ => throw new InvalidOperationException($"No way through {node.GetType().Name}"),
         };
+        // A redirection that fails is a failure, and nothing of the node has run.
+        return node.Redirections.Count == 0 ? outcome : outcome with { Failure = outcome.Failure.Union(from) };
     }
 
     private DirectoryOutcome WalkCommand(ShellCommand command, DirectorySet from)

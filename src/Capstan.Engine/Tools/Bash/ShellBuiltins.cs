@@ -5,18 +5,18 @@ internal static class ShellBuiltins
 {
     /// <summary>Builtins that run what they are given, or change how what follows is read.</summary>
     private static readonly HashSet<string> Evaluating = Set(
-        "eval source . alias unalias trap let declare typeset enable shopt bind complete compgen compopt fc getopts history coproc "
+        "eval source . alias unalias trap let declare typeset enable shopt bind complete compgen compopt fc getopts coproc "
         + "select noglob nocorrect repeat foreach emulate autoload zmodload sched zle vared functions");
 
     /// <summary>Programs that run others, with options that are not read here.</summary>
     private static readonly HashSet<string> Launchers = Set(
-        "parallel watch flock script su runuser chroot unshare nsenter setpriv systemd-run strace ltrace taskset chrt prlimit numactl "
+        "parallel watch flock script su runuser chroot unshare nsenter setpriv systemd-run ltrace taskset chrt prlimit numactl "
         + "fakeroot unbuffer pkexec start-stop-daemon entr xvfb-run rlwrap at batch run-parts setarch linux32 linux64 dbus-run-session "
         + "catchsegv chpst softlimit eatmydata firejail bwrap proot sg newgrp choom uclampset sudoedit");
 
     // What else must mean what it says: a function of such a name would change the reading of the rest.
     private static readonly HashSet<string> Others = Set(
-        ": [ break builtin caller cd command continue dirs disown echo env exec exit export false find hash jobs kill local logout "
+        ": [ break builtin caller cd command continue dirs disown echo env exec exit export false find hash history jobs kill local logout "
         + "mapfile popd printf pushd pwd read readarray readonly return set shift suspend test time times true type ulimit umask unset "
         + "wait xargs wc seq nproc date command_not_found_handle");
 
@@ -28,7 +28,7 @@ internal static class ShellBuiltins
 
     /// <summary>Whether a function may not have this name.</summary>
     public static bool IsTaken(string name) => Evaluating.Contains(name) || Launchers.Contains(name) || Others.Contains(name)
-        || Wrapper.Find(name) is not null || ScriptPrograms.IsShell(name) || ScriptPrograms.IsInterpreter(name);
+        || Wrapper.Find(name) is not null || ScriptPrograms.IsShell(name) || InterpreterOptions.IsInterpreter(name);
 
     internal static HashSet<string> Set(string names) => new(names.Split(' '), StringComparer.Ordinal);
 }

@@ -8,7 +8,7 @@ internal static class ShellVariables
     private static readonly HashSet<string> Special = ShellBuiltins.Set(
         "PATH IFS ENV SHELLOPTS BASHOPTS PS4 PROMPT_COMMAND CDPATH GLOBIGNORE HOME PWD OLDPWD _ FUNCNAME GROUPS DIRSTACK PIPESTATUS "
         + "POSIXLY_CORRECT EXECIGNORE OPTIND OPTARG OPTERR FUNCNEST HISTFILE HISTCMD HOSTFILE INPUTRC TMOUT FPATH ZDOTDIR COMP_WORDBREAKS "
-        + "FIGNORE HISTIGNORE UID EUID PPID SHLVL");
+        + "FIGNORE HISTIGNORE UID EUID PPID SHLVL RANDOM SRANDOM");
 
     private static readonly HashSet<string> Inherited = new(
         Environment.GetEnvironmentVariables().Keys.OfType<string>(), StringComparer.Ordinal);

@@ -43,8 +43,11 @@ internal sealed class VariableFacts
     public bool HoldsNumber(string name) => _outer?.IsLoose(name) != true
         && (_kinds.TryGetValue(name, out var kind)
             ? kind == ValueKind.Number
-            : ShellCursor.IsIdentifier(name) && !ShellVariables.IsSpecialName(name) && !ShellVariables.IsInherited(name)
-                && !SetByShell.Contains(name));
+            : name is "RANDOM" or "SRANDOM" || (ShellCursor.IsIdentifier(name) && !ShellVariables.IsSpecialName(name)
+                && !ShellVariables.IsInherited(name) && !SetByShell.Contains(name)));
+
+    /// <summary>Whether anything is assigned to it, if only for one command.</summary>
+    public bool IsAssigned(string name) => _kinds.ContainsKey(name) || _outer?.IsAssigned(name) == true;
 
     /// <summary>Whether programs see what is assigned to it.</summary>
     public bool IsExported(string name) =>
@@ -86,7 +89,7 @@ internal sealed class VariableFacts
     {
         foreach (var assignment in command.Assignments)
         {
-            Note(assignment.Name, KindOf(assignment.Value));
+            Note(assignment.Name, assignment.Elements is null ? KindOf(assignment.Value) : ValueKind.Other);
             if (command.Arguments.Count > 0)
                 _exported.Add(assignment.Name);
         }

@@ -29,6 +29,8 @@ internal sealed record Wrapper(
         ["ionice"] = new(Flags: "t", Values: "cn", LongFlags: "ignore", LongValues: "class classdata"),
         ["timeout"] = new(
             Flags: "v", Values: "ks", LongFlags: "foreground preserve-status verbose", LongValues: "kill-after signal", Operands: 1),
+        // Without -o, which may name a command, and without what changes the environment.
+        ["strace"] = new(Flags: "fcCrtTvxyqikwzZ", Values: "esaPXSb"),
         ["stdbuf"] = new(Values: "ioe", LongValues: "input output error"),
         ["time"] = new(Flags: "pvq", Values: "f", LongFlags: "portability verbose quiet", LongValues: "format"),
         ["sudo"] = new(
@@ -38,8 +40,8 @@ internal sealed record Wrapper(
         ["busybox"] = new(),
         ["toybox"] = new(),
         ["xargs"] = new(
-            Flags: "0rtxop", Values: "nPLsdEI", LongFlags: "null no-run-if-empty verbose exit interactive open-tty",
-            LongValues: "max-args max-procs max-lines max-chars delimiter eof replace"),
+            Flags: "0rtxop", Values: "nPLsdEIa", LongFlags: "null no-run-if-empty verbose exit interactive open-tty",
+            LongValues: "max-args max-procs max-lines max-chars delimiter eof arg-file replace"),
     };
 
     /// <summary>The wrapper of this name, or null.</summary>

@@ -54,6 +54,9 @@ internal sealed class CompoundReader(ShellCursor cursor, ScriptParser scripts)
             return new ArithmeticReader(cursor).Read("))") is { } expression ? new ShellCalculation(expression) : null;
         }
 
+        // Shells take the second parenthesis, on the next line, for the other half of ((.
+        if (cursor.Peek(1) == '\\' && cursor.Peek(2) == '\n')
+            return Fail("a continued line behind a parenthesis");
         cursor.Position++;
         if (scripts.ReadBody() is not { } body)
             return null;

@@ -22,6 +22,8 @@ internal sealed class ExpansionReader(ShellCursor cursor, ScriptParser scripts)
                 return new ArithmeticReader(cursor).Read("))") is { } expression
                     ? new WordPiece.Number(expression, cursor.Text[start..cursor.Position], quoted)
                     : null;
+            case '(' when cursor.Peek(1) == '\\' && cursor.Peek(2) == '\n':
+                return Fail("a continued line behind a parenthesis", start);
             case '(':
                 cursor.Position++;
                 return ReadScript() is { } body

@@ -26,6 +26,8 @@ internal sealed class ParameterReader(ShellCursor cursor)
         var name = ReadName(cursor);
         if (name.Length == 0)
             return Fail(cursor.Current == '!' ? "a variable named by another, ${!…}" : "an operator inside ${…}", start);
+        if (cursor.Current == '[' && cursor.Dialect == ShellDialect.Bash)
+            return ReadElement(name, start, quoted, isLength);
         var isPlain = cursor.Current == '}';
         if (!isPlain && (isLength || !ReadOperator()))
             return Fail("an operator inside ${…}", start);
@@ -54,6 +56,21 @@ internal sealed class ParameterReader(ShellCursor cursor)
         }
 
         return cursor.Text[start..cursor.Position];
+    }
+
+    /// <summary>Reads an element of an array by a number, or all of them; any other subscript would be evaluated.</summary>
+    private WordPiece? ReadElement(string name, int start, bool quoted, bool isLength)
+    {
+        var from = ++cursor.Position;
+        while (char.IsAsciiDigit(cursor.Current) || (cursor.Current is '@' or '*' && cursor.Position == from))
+            cursor.Position++;
+        var subscript = cursor.Text[from..cursor.Position];
+        if (subscript.Length == 0 || !ShellCursor.IsIdentifier(name) || !cursor.StartsWith("]}"))
+            return Fail("an operator inside ${…}", start);
+        cursor.Position += 2;
+        // All of them are several words or none, as $@ is.
+        return new WordPiece.Variable(
+            !isLength && subscript is "@" or "*" ? "@" : name, cursor.Text[start..cursor.Position], quoted, isLength, IsPlain: false);
     }
 
     private bool ReadOperator()

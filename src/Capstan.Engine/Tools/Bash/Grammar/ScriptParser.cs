@@ -183,8 +183,12 @@ internal sealed class ScriptParser
                 _cursor.Position += 4;
                 _cursor.SkipBlanks();
                 if (_cursor.StartsWith("-p") && ShellCursor.EndsWord(_cursor.Peek(2)))
+                {
                     _cursor.Position += 2;
-                else if (_cursor.Current == '-')
+                    _cursor.SkipBlanks();
+                }
+
+                if (_cursor.Current == '-')
                     return _cursor.Fail("an option of time");
             }
             else

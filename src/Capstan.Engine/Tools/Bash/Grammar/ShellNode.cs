@@ -21,7 +21,7 @@ internal abstract record ShellNode
 internal sealed record ShellCommand(
     int Position, string Written, IReadOnlyList<ShellAssignment> Assignments, IReadOnlyList<ShellWord> Arguments) : ShellNode
 {
-    public override IEnumerable<ShellWord> Words => Assignments.Select(static assignment => assignment.Value).Concat(Arguments);
+    public override IEnumerable<ShellWord> Words => Assignments.SelectMany(static assignment => assignment.Words).Concat(Arguments);
 }
 
 /// <summary>Nodes that run one after the other, whatever becomes of them.</summary>

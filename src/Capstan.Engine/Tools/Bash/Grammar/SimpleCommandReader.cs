@@ -26,12 +26,18 @@ internal sealed class SimpleCommandReader(ShellCursor cursor, ScriptParser scrip
                     return Fail("a keyword in an odd place", start);
                 arguments.Add(word);
             }
+            else if (cursor.Current == '(' && !ReadElements(assignments))
+            {
+                return null;
+            }
 
             end = cursor.Position;
         }
 
         if (cursor.Failure is not null)
             return null;
+        if (arguments.Count > 0 && assignments.Exists(static assignment => assignment.Elements is not null))
+            return Fail("an array in front of a command", start);
         if (cursor.Current == '(')
             return ReadFunction(assignments, arguments, redirections, start);
         if (assignments.Count + arguments.Count + redirections.Count == 0)
@@ -80,6 +86,27 @@ internal sealed class SimpleCommandReader(ShellCursor cursor, ScriptParser scrip
         assignments.Add(new ShellAssignment(
             head.Written[..(isAppended ? equals - 1 : equals)], isAppended, new ShellWord([.. value], word.Position + equals + 1)));
         return true;
+    }
+
+    /// <summary>Reads the words of an array; none of them may name its place, since that would be evaluated.</summary>
+    private bool ReadElements(List<ShellAssignment> assignments)
+    {
+        if (cursor.Dialect == ShellDialect.Posix || assignments[^1].Value.Pieces.Count > 0 || cursor.Documents.Count > 0)
+            return cursor.Fail("an array");
+        cursor.Position++;
+        var elements = new List<ShellWord>();
+        while (scripts.SkipLines() && cursor.Current != ')')
+        {
+            if (ShellCursor.EndsWord(cursor.Current) || cursor.Current == '[')
+                return cursor.Fail("an array");
+            if (scripts.Words.Read() is not { } element)
+                return false;
+            elements.Add(element);
+        }
+
+        cursor.Position++;
+        assignments[^1] = assignments[^1] with { Elements = elements };
+        return cursor.Failure is null;
     }
 
     private ShellNode? Fail(string construct, int position)

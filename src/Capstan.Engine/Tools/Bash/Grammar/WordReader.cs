@@ -177,6 +177,20 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
         var ahead = 1;
         while (char.IsAsciiLetterOrDigit(cursor.Peek(ahead)) || cursor.Peek(ahead) is '-' or '_')
             ahead++;
-        return cursor.Peek(ahead) != '}' && !(ahead == 1 && ShellCursor.EndsWord(cursor.Peek(1)));
+        if (cursor.Peek(ahead) == '}')
+            return HasCommaBehind(ahead);
+        return !(ahead == 1 && ShellCursor.EndsWord(cursor.Peek(1)));
+    }
+
+    // The shell takes {a},b} for a list of two, the first of which ends with a brace.
+    private bool HasCommaBehind(int ahead)
+    {
+        for (; !ShellCursor.EndsWord(cursor.Peek(ahead)); ahead++)
+        {
+            if (cursor.Peek(ahead) == ',')
+                return true;
+        }
+
+        return false;
     }
 }
