@@ -30,12 +30,12 @@ internal sealed class OddScripts(Random random, Func<string> simple, Func<string
         17 => $"[[ {word()} {Pick("-eq", "-lt", "=~", "<", "-v", "-ef", "-nt")} {word()} ]]",
         18 => $"[[ {Pick("-v", "-t", "-o", "!", "(", "-N")} {word()} ]]",
         19 => $"set {Pick("-x", "-e", "-f", "-o posix", "-u", "-k", "--")}; {simple()}",
-        20 => $"y='1 {Pick("rm v", "PS4=$(rm)", "PATH=.", "rm")}'; {Pick("env", "builtin export", "command export", "export", "sudo", "xargs", "nice", "exec")} {Pick("x=", "", "\"x\"=", "-n ")}$y {Pick("", "; set -x")}; {simple()}",
+        20 => Split(),
         21 => $"x='a[$(rm v)]'; {Pick("", "echo $", "y=$", "[[ -n a ]] && ", "echo <")}({Pick("\\\n", " ", "")}({Pick("x", "$x", "x+1")}))",
-        22 => $"{Pick("{ exit; }", "if true; then exit; fi", "{ cd out; }", "(exit)", "{ cd secret; exit; }")} {Pick("< none", "> none/x", "> out/f", "")}{Pick(";", " ||", " &&")} echo x > {Pick("secret/g", "g", "out/f")}",
-        23 => $"f() {{ {Pick("cd secret", "cd", "cd ..", "cd out", "exit", simple())}; }}; {Pick("f", "HOME=secret f", "cd src; f", "(f)", "f &", "f && f")}; echo x > {Pick("g", "f", "../secret/g")}",
-        24 => $"find . {Pick("{x},-exec}", "{-exec,rm}", "$x", "\"$x\"", "-name x -exec", "{}", "-newer -exec", "-printf -exec")} rm v \\;",
-        25 => $"{Pick("RANDOM", "OPTIND", "SECONDS", "HISTCMD", "HOME", "OLDPWD", "REPLY")}='{Pick("a[$(rm v)]", "secret", "rm")}' {Pick("", "; ", "cd; ", "cd -; ")}{simple()}",
+        22 => Left(),
+        23 => Moved(),
+        24 => $"find . {Pick("{x},-exec}", "{-exec,rm}", "$x", "{}", "-newer -exec", "-printf -exec")} rm v \\;",
+        25 => $"{Pick("RANDOM", "OPTIND", "SECONDS", "HOME", "REPLY")}='{Pick("a[$(rm v)]", "secret")}' {Pick("", "; ", "cd; ")}{simple()}",
         26 => $"{Pick("exec", "time", "!", "builtin", "command -v", "env -S", "eval", "xargs -I {}", "env -u A", "nice", "time --", "exec -a a")} {simple()}",
         _ => $"{Pick("PS4", "BASH_ENV", "x", "PATH", "IFS")}='{Pick("$(rm v)", "a[$(rm v)]", "rm", ".", "m")}'; {simple()}",
     };
@@ -77,6 +77,28 @@ internal sealed class OddScripts(Random random, Func<string> simple, Func<string
     public string Sum() => Pick("x=1", "a[0]", "a[$(rm v)]", "$(rm v)", "x ? 1 : 2", "1 #", "'1'", "\"x\"", "1) + (2", "`rm v`", "x++", "16#f", "a[x]");
 
     public string Blank() => Pick("\r", "\u00a0", "\v", "\f", "\u2003", " \\\n", "\t \t", "\u0085");
+
+    // Where an argument looks like an assignment, some read it as one and others split its value.
+    private string Split()
+    {
+        var value = Pick("rm v", "PS4=$(rm)", "PATH=.", "rm");
+        var program = Pick("env", "builtin export", "command export", "export", "sudo", "xargs", "nice", "exec");
+        return $"y='1 {value}'; {program} {Pick("x=", "", "\"x\"=", "-n ")}$y {Pick("", "; set -x")}; {simple()}";
+    }
+
+    // What stands behind an exit is reached if the exit was not.
+    private string Left()
+    {
+        var exit = Pick("{ exit; }", "if true; then exit; fi", "{ cd out; }", "(exit)", "{ cd secret; exit; }");
+        return $"{exit} {Pick("< none", "> none/x", "> out/f", "")}{Pick(";", " ||", " &&")} echo x > {Pick("secret/g", "g", "out/f")}";
+    }
+
+    private string Moved()
+    {
+        var body = Pick("cd secret", "cd", "cd ..", "cd out", "exit", simple());
+        var call = Pick("f", "HOME=secret f", "cd src; f", "(f)", "f &", "f && f");
+        return $"f() {{ {body}; }}; {call}; echo x > {Pick("g", "f", "../secret/g")}";
+    }
 
     private string Function()
     {

@@ -9,7 +9,7 @@ namespace Capstan.Engine.Tests.Tools.Bash.Fuzzing;
 
 /// <summary>
 /// R10: no random command line does what the rules do not allow. Environment: <c>CAPSTAN_SHELL_FUZZ_LINES</c> how many (default
-/// 3,000), <c>CAPSTAN_SHELL_FUZZ_SEED</c> only this one, <c>CAPSTAN_SHELL_FUZZ_FIRST</c> the first of them (default 1).
+/// 2,000), <c>CAPSTAN_SHELL_FUZZ_SEED</c> only this one, <c>CAPSTAN_SHELL_FUZZ_FIRST</c> the first of them (default 1).
 /// </summary>
 public sealed class ShellFuzzTests(ITestOutputHelper output)
 {
@@ -26,7 +26,7 @@ public sealed class ShellFuzzTests(ITestOutputHelper output)
             return;
         }
 
-        var count = Setting("CAPSTAN_SHELL_FUZZ_LINES") ?? 3_000;
+        var count = Setting("CAPSTAN_SHELL_FUZZ_LINES") ?? 2_000;
         var clock = Stopwatch.StartNew();
         var (found, allowed) = Play(new ShellFuzz(Real), Setting("CAPSTAN_SHELL_FUZZ_FIRST") ?? 1, count);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} lines, {allowed} allowed and run, {clock.Elapsed.TotalSeconds:0} s"));
