@@ -11,7 +11,7 @@ internal static class BuiltinRules
     private static readonly SearchValues<char> SetOptions = SearchValues.Create("euxvfCo");
 
     /// <summary>What is not understood of the call; null where it is.</summary>
-    public static string? Refuse(ProgramCall call, VariableFacts facts)
+    public static string? Refuse(ProgramCall call, VariableFacts facts, ShellDialect dialect)
     {
         var isPlain = call.BaseName switch
         {
@@ -21,8 +21,8 @@ internal static class BuiltinRules
             "mapfile" or "readarray" =>
                 call.Arguments.All(word => word.Known is "-t" || (IsPlainName(word) && !IsSeen(word, facts))),
             "unset" => call.Arguments.All(static word => word.Known is "-v" or "-f" || IsPlainName(word)),
-            "export" or "readonly" => call.Arguments.All(word => word.Known is "-p" || IsPlainDeclaration(call, word)),
-            "local" => call.Arguments.All(word => word.Known is "-r" || IsPlainDeclaration(call, word)),
+            "export" or "readonly" => call.Arguments.All(word => word.Known is "-p" || IsPlainDeclaration(call, word, dialect)),
+            "local" => call.Arguments.All(word => word.Known is "-r" || IsPlainDeclaration(call, word, dialect)),
             "set" => IsPlainSet(call),
             "history" => call.Arguments.All(static word => word.Known is { } count && count.All(char.IsAsciiDigit)),
             "hash" => call.Arguments.All(static word => word.Known is "-r"),
@@ -39,10 +39,14 @@ internal static class BuiltinRules
     // What programs see, such as the name of an editor that they start, is only assigned to in sight.
     private static bool IsSeen(ShellWord word, VariableFacts facts) => word.Known is { } name && facts.IsExported(name);
 
-    private static bool IsPlainDeclaration(ProgramCall call, ShellWord word)
+    private static bool IsPlainDeclaration(ProgramCall call, ShellWord word, ShellDialect dialect)
     {
-        // Behind command or builtin it is no longer read as an assignment: its value is split into several.
-        if (VariableFacts.Argument(word) is not var (name, value) || (call.Written is null && !word.IsOne))
+        if (VariableFacts.Argument(word) is not var (name, value))
+            return false;
+        // Only bash, and only where the builtin's name stands bare at the head of a command, reads it as an assignment. Otherwise its
+        // value is split, and what comes of it may be an assignment to something else.
+        var isAssignment = dialect == ShellDialect.Bash && call.Written is not null && call.Words[0].Plain is not null;
+        if (!isAssignment && !word.IsOne)
             return false;
         return value is null
             ? !ShellVariables.IsSpecialName(name)

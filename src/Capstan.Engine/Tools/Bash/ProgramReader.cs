@@ -57,7 +57,7 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
                 return $"an assignment to {assignment.Name}";
         }
 
-        return ShellBuiltins.Refuse(call.BaseName) ?? BuiltinRules.Refuse(call, facts)
+        return ShellBuiltins.Refuse(call.BaseName) ?? BuiltinRules.Refuse(call, facts, walk.Dialect)
             ?? InterpreterOptions.Refuse(call);
     }
 

@@ -14,8 +14,9 @@ internal sealed class ScriptWalk
     private readonly DirectorySet? _inFunctions;
     private readonly int _depth;
 
-    private ScriptWalk(ShellNode root, VariableFacts? outer, ScriptFindings findings, int depth)
+    private ScriptWalk(ShellNode root, ShellDialect dialect, VariableFacts? outer, ScriptFindings findings, int depth)
     {
+        Dialect = dialect;
         _findings = findings;
         _depth = depth;
         _facts = new VariableFacts(root, outer);
@@ -24,6 +25,9 @@ internal sealed class ScriptWalk
         if (ShellTree.Descend(root).Any(static node => node is ShellFunction) && ShellTree.Descend(root).Any(ChangesDirectory))
             _inFunctions = DirectorySet.Anywhere;
     }
+
+    /// <summary>Which shell reads the script.</summary>
+    public ShellDialect Dialect { get; }
 
     /// <summary>Whether the shell may be anywhere at any time, since a function that is called changes its directory.</summary>
     public bool IsAnywhere => _inFunctions is not null;
@@ -53,7 +57,7 @@ internal sealed class ScriptWalk
             return;
         }
 
-        var walk = new ScriptWalk(root, outer, findings, depth);
+        var walk = new ScriptWalk(root, dialect, outer, findings, depth);
         walk.Walk(root, walk._inFunctions ?? from);
     }
 

@@ -41,7 +41,7 @@ public sealed class ShellScriptTests
     [InlineData("git commit -m \"$(cat <<'EOF'\nit's (done)\nEOF\n)\"", "cat", "git commit -m $(cat <<'EOF'\nit's (done)\nEOF\n)")]
     [InlineData("i=0; while [ $i -lt 5 ]; do i=$((i + 1)); done", "[ $i -lt 5 ]")]
     [InlineData("echo ${f%.txt} ${x:-plain} ${#x} ${h:0:7}", "echo ${f%.txt} ${x:-plain} ${#x} ${h:0:7}")]
-    [InlineData("git show stash@{0} HEAD@{1}", "git show stash@{0} HEAD@{1}")]
+    [InlineData("git show stash@{0} HEAD@{1} a,b", "git show stash@{0} HEAD@{1} a,b")]
     [InlineData("FOO=1")]
     [InlineData("# nothing")]
     public void The_commands_of_a_line_are_found_in_canonical_form(string line, params string[] commands)
@@ -148,6 +148,11 @@ public sealed class ShellScriptTests
     [InlineData("python3 - <<'E'\nx\nE", "python3, which reads its script from its input")]
     [InlineData("node < x", "node, which reads its script from its input")]
     [InlineData("x=$(cat f); find . $x", "find with words that are not known")]
+    [InlineData("(\\\n( rm v ))", "a continued line behind a parenthesis")]
+    [InlineData("x='a[$(rm v)]'; echo $(\\\n(x))", "a continued line behind a parenthesis")]
+    [InlineData("time -p -- rm v", "an option of time")]
+    [InlineData("find . {x}\" \",-exec} rm v \\;", "find with words that are not known")]
+    [InlineData("perl -w < f", "perl, which reads its script from its input")]
     [InlineData("find . -exec rm", "find with words that are not known")]
     public void What_is_outside_the_grammar_is_named(string line, string construct)
     {
@@ -159,6 +164,10 @@ public sealed class ShellScriptTests
     [Theory]
     [InlineData("export PATH=x")]
     [InlineData("export 'a[$(rm v)]=1'")]
+    [InlineData("command export x=$y")]
+    [InlineData("'export' x=$y")]
+    [InlineData("sh -c 'export x=$y'")]
+    [InlineData("wait -- ''")]
     [InlineData("readonly \"$x\"")]
     [InlineData("local -n x=y")]
     [InlineData("read PATH")]
@@ -228,7 +237,7 @@ public sealed class ShellScriptTests
     [Fact]
     public void A_line_of_a_million_characters_is_read_in_one_pass()
     {
-        foreach (var piece in (string[])["a;", "a&&", "a|", "'a' ", "x=1 ", ">a ", "a\n", "\"$x\"", "$((1))", "{a", "a\\\nb", "# x\n"])
+        foreach (var piece in (string[])["a;", "a&&", "a|", "'a' ", "x=1 ", ">a ", "a\n", "\"$x\"", "$((1))", "{a", "{a}", "{a},", "a\\\nb", "# x\n"])
             Assert.NotNull(ShellScript.Read(string.Concat(Enumerable.Repeat(piece, 200_000)) + "z"));
     }
 

@@ -3,6 +3,9 @@ namespace Capstan.Engine.Tools.Bash.Grammar;
 /// <summary>Reads words: quotes, escapes, and what the shell expands.</summary>
 internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
 {
+    private int _lookedThrough;
+    private int _lastComma = -1;
+
     /// <summary>Reads the word that begins here; null where it is outside the grammar.</summary>
     public ShellWord? Read()
     {
@@ -182,15 +185,36 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
         return !(ahead == 1 && ShellCursor.EndsWord(cursor.Peek(1)));
     }
 
-    // The shell takes {a},b} for a list of two, the first of which ends with a brace.
+    /// <summary>
+    /// Whether a comma may stand in the rest of the word: the shell takes <c>{a},b}</c> for a list of two, the first of which ends with
+    /// a brace. What an expansion holds is not looked at.
+    /// </summary>
     private bool HasCommaBehind(int ahead)
     {
-        for (; !ShellCursor.EndsWord(cursor.Peek(ahead)); ahead++)
-        {
-            if (cursor.Peek(ahead) == ',')
-                return true;
-        }
+        // A word of nothing but braces is looked through once.
+        var from = cursor.Position + ahead;
+        if (from >= _lookedThrough)
+            LookThrough(from);
+        return from <= _lastComma;
+    }
 
-        return false;
+    private void LookThrough(int from)
+    {
+        _lastComma = -1;
+        var quote = '\0';
+        for (_lookedThrough = from; _lookedThrough < cursor.Text.Length; _lookedThrough++)
+        {
+            var c = cursor.Text[_lookedThrough];
+            if (quote == '\0' && ShellCursor.EndsWord(c))
+                return;
+            if (quote != '\'' && c is '$' or '`')
+                _lastComma = cursor.Text.Length;
+            else if (quote == '\0' && c == ',')
+                _lastComma = Math.Max(_lastComma, _lookedThrough);
+            else if (quote != '\'' && c == '\\')
+                _lookedThrough++;
+            else if (c is '\'' or '"')
+                quote = quote == '\0' ? c : quote == c ? '\0' : quote;
+        }
     }
 }
