@@ -72,7 +72,8 @@ internal sealed class ScriptWalk
             ShellCommand command => WalkCommand(command, from),
             ShellSequence sequence => WalkSequence(sequence, from),
             ShellChain chain => WalkChain(chain, from),
-            ShellNegation negation => Walk(negation.Body, from) is var inner ? new DirectoryOutcome(inner.Failure, inner.Success) : null!,
+            // The shell turns no failure of a redirection round.
+            ShellNegation negation => Both(Walk(negation.Body, from).Either),
             ShellScope scope => WalkScope(scope, from),
             ShellConditional conditional => WalkConditional(conditional, from),
             ShellLoop loop => WalkLoop(loop, from),
