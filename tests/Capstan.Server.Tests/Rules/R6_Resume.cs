@@ -147,11 +147,13 @@ public sealed class R6_Resume
         Assert.Equal(Enumerable.Range(0, ids.Count()).Select(i => first + i), ids);
     }
 
-    [Fact]
-    public async Task R6_Who_was_away_for_too_long_is_told_to_read_everything_anew()
+    [Theory]
+    [InlineData(50, long.MaxValue)]
+    [InlineData(long.MaxValue / 2, 20_000)]
+    public async Task R6_Who_was_away_for_too_long_is_told_to_read_everything_anew(long events, long bytes)
     {
         await using var server = await TestServer.StartAsync(
-            new() { Engine = static options => options with { Journal = new(RetainedEvents: 50) } }, Cancelled);
+            new() { Engine = options => options with { Journal = new(events, bytes) } }, Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         // Old events go in blocks, so some hundreds are needed.
         var injection = ServerUnderTest.Prompt("filler");
