@@ -7,7 +7,9 @@ namespace Capstan.Engine.Tests.Simulation;
 /// <summary>The one workspace of all histories: loaded once, of no files, with one model.</summary>
 internal static class SimulatedWorkspace
 {
-    public const string Directory = "/simulated/workspace";
+    /// <summary>It must be there: to a session whose directory is gone no prompt is admitted. Always the same, so that none are left behind.</summary>
+    public static string Directory { get; } =
+        System.IO.Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "capstan-simulation")).FullName;
 
     private const string Config =
         """

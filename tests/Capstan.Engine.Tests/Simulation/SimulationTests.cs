@@ -32,6 +32,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var clock = Stopwatch.StartNew();
         var next = first - 1;
         var done = 0;
+        var accepted = 0;
         // Threads and not the pool: what goes astray onto the pool in a history must find it free.
         var threads = Enumerable.Range(0, Environment.ProcessorCount)
             .Select(_ => new Thread(Work) { IsBackground = true }).ToList();
@@ -40,6 +41,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
             threads.TrueForAll(static thread => thread.Join(Patience)),
             $"Something goes round in circles without end; the latest seeds are up to {next}.");
         output.WriteLine($"{done} histories, {done / clock.Elapsed.TotalSeconds:0} a second");
+        // A world in which everything is refused has no faults to show either.
+        Assert.True(accepted >= done, $"Of {done} histories, prompts were accepted {accepted} times.");
         Assert.True(failures.Count == 0, string.Join("\n\n", failures.Select(static failure =>
             $"CAPSTAN_SIMULATION_SEED={failure.Seed}\n{failure.Report}")));
 
@@ -50,6 +53,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 var world = History.Run(seed);
                 lock (failures)
                 {
+                    accepted += world.Prompts.Count(static prompt => prompt.Outcome == SentPrompt.Answer.Accepted);
                     if (++done % 2000 == 0)
                         TestContext.Current.SendDiagnosticMessage("{0} histories, {1:0} a second", done, done / clock.Elapsed.TotalSeconds);
                     if (world.IsViolated)
