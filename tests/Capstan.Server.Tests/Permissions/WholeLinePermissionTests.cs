@@ -73,11 +73,11 @@ public sealed class WholeLinePermissionTests
     {
         await using var run = await PermissionServer.StartAsync(Touch, """{"title":"a test","permissionPolicy":{"mode":"deny"}}""");
 
-        Assert.Equal("done", Conversation.Text(await run.RunAsync("touch a; x=(b)")));
+        Assert.Equal("done", Conversation.Text(await run.RunAsync("touch a; declare x")));
 
         Assert.False(run.Exists("a"));
         Assert.Equal(0, await run.CountAskedAsync());
-        Assert.Contains("because it has an array (at character 12)", Assert.Single(run.Results()), StringComparison.Ordinal);
+        Assert.Contains("because it has declare, which evaluates what it is given (at character 10)", Assert.Single(run.Results()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         - `timeout` is in milliseconds, 120000 if not given. A command that takes longer is stopped, and so is everything that it started. Nothing keeps running after the call: servers in the background are stopped with it.
         - Up to 2000 lines or 51200 bytes of the end are returned. Of longer output the whole is saved to a file that the result names; read or search that file instead of running the command again.
         - To find, read, or change files use the glob, grep, read, edit and write tools, which are faster and safer.
-        - Write plain command lines. A line that permissions cannot read (eval, arrays, `$'…'`, code piped into a shell or an interpreter, a program named by a variable, …) is asked for as a whole, or refused.
+        - Write plain command lines. A line that permissions cannot read (eval, source, `$'…'`, code piped into a shell or an interpreter, a program named by a variable, …) is asked for as a whole, or refused.
         - Quote paths that hold spaces. Join commands that depend on each other with `&&`; make separate calls in one message for those that do not.
         """,
         ToolSchema.Parse("""
