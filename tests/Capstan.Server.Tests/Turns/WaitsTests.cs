@@ -55,8 +55,14 @@ public sealed class WaitsTests
         Assert.True(wait.GetProperty("since").GetInt64() > 0);
 
         first.Open();
-        await events.UntilAsync("permission.asked", session);
-        await events.UntilAsync(static seen => seen.Data.Contains("call_runs", StringComparison.Ordinal) && seen.Data.Contains("\"output\":\"\"", StringComparison.Ordinal));
+        // The calls run beside each other: either may be first.
+        var (asks, runs) = (false, false);
+        await events.UntilAsync(seen =>
+        {
+            asks |= seen.Type == "permission.asked";
+            runs |= seen.Data.Contains("call_runs", StringComparison.Ordinal) && seen.Data.Contains("\"output\":\"\"", StringComparison.Ordinal);
+            return asks && runs;
+        });
         // The answer's last words are read for certain once the call that it ends with runs and the model is done.
         await server.Model.Turns[0].Ended.WaitAsync(SafetyNet, Cancelled);
         var waits = (await WaitsAsync(server, session)).Where(static wait => Text(wait, "kind") != "model").ToList();
