@@ -64,7 +64,7 @@ internal sealed class ConfigLayers
         _notices.LookAt(_environment);
         foreach (var tree in new[] { merged, outside, shown })
             ConfigFolding.Apply(tree, _environment);
-        return new WorkspaceConfig(merged, outside, Show(shown, merged), _stamps)
+        return new WorkspaceConfig(merged, outside, () => Show(shown, merged), _stamps)
         {
             Notices = _notices.All,
             Trust = trust,

@@ -67,6 +67,9 @@ internal sealed class ConfigReader(
         if (issues.Count > 0)
             throw ConfigException.Invalid(source.Path, issues, substituted);
         notices.Look(text, source.Path, value);
+        // What has no form without its values is left out.
+        foreach (var issue in ConfigShape.Check(shown, shown))
+            Remove(shown, issue.Path);
         // The project's powers are judged by what its file says, and taken from both.
         limits?.Apply(value, source.Path);
         limits?.Strip(shown);
@@ -84,15 +87,12 @@ internal sealed class ConfigReader(
         return JsonNode.DeepEquals(found, written) ? issue : issue with { Message = issue.Message.Split(", got ")[0] };
     }
 
-    /// <summary>What the file says with its references as they are written. What has no form without their values is left out.</summary>
+    /// <summary>What the file says with its references as they are written.</summary>
     private static JsonObject ShownLayer(string text, string file)
     {
         try
         {
-            var shown = Jsonc.Parse(ShownText.Of(text), file);
-            foreach (var issue in ConfigShape.Check(shown, shown))
-                Remove(shown, issue.Path);
-            return shown;
+            return Jsonc.Parse(ShownText.Of(text), file);
         }
         catch (ConfigException)
         {

@@ -26,13 +26,15 @@ internal static class Jsonc
         }
         catch (JsonException wrong)
         {
-            // The library appends the place to its message in its own form.
+            // The library appends the place to its message in its own form, and begins with the word that it stumbled over.
             var end = wrong.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            var reason = end < 0 ? wrong.Message : wrong.Message[..end];
+            var word = reason.StartsWith('\'') ? reason.IndexOf('\'', 1) : -1;
             throw ConfigException.Unparsable(
                 file,
                 (int)(wrong.LineNumber ?? 0) + 1,
                 (int)(wrong.BytePositionInLine ?? 0) + 1,
-                end < 0 ? wrong.Message : wrong.Message[..end]);
+                word > 2 ? "This" + reason[(word + 1)..] : reason);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Capstan.Engine.Tools;
+
 namespace Capstan.Engine.Configuration;
 
 /// <summary>The environment variables of the server, read once, so that tests bring their own.</summary>
@@ -19,6 +21,22 @@ public sealed class ProcessEnvironment
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
             found[(string)entry.Key] = (string?)entry.Value ?? "";
         return new ProcessEnvironment(found);
+    }
+
+    /// <summary>
+    /// The variables of this process as they are now; those that commands must not have are taken out of what the system shows of it.
+    /// </summary>
+    public static ProcessEnvironment Take()
+    {
+        // First: the runtime makes its own copy when all variables are read.
+        var environment = Current();
+        if (OperatingSystem.IsLinux())
+        {
+            foreach (var name in environment.All.Keys.Where(CommandEnvironment.IsSecret))
+                InitialEnvironment.Blank(name);
+        }
+
+        return environment;
     }
 
     /// <summary>All variables.</summary>

@@ -18,9 +18,14 @@ public sealed class WorkspaceConfig
     };
 
     private readonly ConfigStamps stamps;
+    private readonly Lazy<JsonObject> shared;
 
-    internal WorkspaceConfig(JsonObject merged, JsonObject outside, JsonObject shared, ConfigStamps stamps) =>
-        (Merged, Outside, Shared, this.stamps) = (merged, outside, shared, stamps);
+    /// <param name="merged">Everything.</param>
+    /// <param name="outside">What would hold without the project's own files.</param>
+    /// <param name="shared">Makes what clients are shown, which a server that starts does not need yet.</param>
+    /// <param name="stamps">The files.</param>
+    internal WorkspaceConfig(JsonObject merged, JsonObject outside, Func<JsonObject> shared, ConfigStamps stamps) =>
+        (Merged, Outside, this.shared, this.stamps) = (merged, outside, new Lazy<JsonObject>(shared), stamps);
 
     /// <summary>Everything, keys included; not to be changed, and never to be shown.</summary>
     public JsonObject Merged { get; }
@@ -32,7 +37,7 @@ public sealed class WorkspaceConfig
     /// The answer to <c>GET /config</c>: without credentials, without Capstan's own section, and with references instead of what they
     /// stand for. Not to be changed.
     /// </summary>
-    public JsonObject Shared { get; }
+    public JsonObject Shared => shared.Value;
 
     /// <summary>What people should know of the files although it is no error: keys without effect, keys that are not known.</summary>
     public IReadOnlyList<string> Notices { get; internal init; } = [];

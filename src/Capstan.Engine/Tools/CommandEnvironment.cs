@@ -83,6 +83,9 @@ public sealed class CommandEnvironment
         Names.Contains(name)
         || (Array.Exists(Families, family => name.StartsWith(family, StringComparison.Ordinal)) && !SecretNames.IsSecret(name));
 
+    /// <summary>Whether a variable's name says that it holds a secret that commands never get by themselves.</summary>
+    internal static bool IsSecret(string name) => Never.Contains(name) || (SecretNames.IsSecret(name) && !Names.Contains(name));
+
     private static bool IsPassed(string name, IReadOnlySet<string> credentials, IReadOnlyList<string> further)
     {
         if (Never.Contains(name))

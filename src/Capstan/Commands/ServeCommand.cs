@@ -72,7 +72,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult arguments)
     {
-        var environment = ProcessEnvironment.Current();
+        var environment = ProcessEnvironment.Take();
         using var signals = new StopSignals();
         ServerOptions? options = null;
         try

@@ -47,6 +47,17 @@ public sealed class ConfigErrorTests : IDisposable
         Assert.Equal(path, string.Join('.', Assert.Single(error.Issues).Path));
     }
 
+    [Theory]
+    [InlineData("""{"model":s3cret}""")]
+    [InlineData("""{"model":ts3cret}""")]
+    [InlineData("""{"model":{env:RAW}}""")]
+    public void Text_that_is_no_JSON_is_not_repeated(string text)
+    {
+        sandbox.Variables["RAW"] = "ts3cret";
+        sandbox.WriteProject(text);
+        Assert.DoesNotContain("3cret", Assert.Throws<ConfigException>(sandbox.Load).ToJson().ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_key_of_the_wrong_type_is_not_repeated_in_the_error()
     {

@@ -1,0 +1,246 @@
+using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Settings;
+using Xunit;
+
+namespace Capstan.Engine.Tests.Configuration.Trust;
+
+/// <summary>What the files of a project may do, and who says so.</summary>
+public sealed class ProjectTrustTests : IDisposable
+{
+    private readonly ConfigSandbox sandbox = new();
+
+    public void Dispose() => sandbox.Dispose();
+
+    [Theory]
+    [InlineData("""{}""", false)]
+    [InlineData("""{"capstan":{}}""", false)]
+    [InlineData("""{"capstan":{"projects":"trusted"}}""", false)]
+    [InlineData("""{"capstan":{"projects":"restricted"}}""", true)]
+    [InlineData("""{"capstan":{"projects":"Trusted"}}""", true)]
+    public void Projects_are_trusted_unless_something_else_is_said_outside_them(string global, bool isRestricted)
+    {
+        sandbox.WriteGlobal(global);
+
+        Assert.Equal(isRestricted, sandbox.Load().Trust.IsRestricted);
+        Assert.Equal(isRestricted, sandbox.Load().Fence is not null);
+    }
+
+    [Theory]
+    [InlineData("home/.config/opencode/config.json", true)]
+    [InlineData("home/.opencode/opencode.json", true)]
+    [InlineData("managed/opencode.json", true)]
+    [InlineData("named.json", true)]
+    [InlineData("extra/opencode.jsonc", true)]
+    [InlineData("OPENCODE_CONFIG_CONTENT", true)]
+    [InlineData("repo/opencode.json", false)]
+    [InlineData("repo/sub/opencode.jsonc", false)]
+    [InlineData("repo/.opencode/opencode.json", false)]
+    [InlineData("repo/sub/.opencode/opencode.json", false)]
+    [InlineData("repo/sub/relative.json", false)]
+    public void It_is_said_in_files_that_are_not_the_projects(string file, bool counts)
+    {
+        const string Text = """{"capstan":{"projects":"restricted","env":["A"],"commands":{"env":["B"]}}}""";
+        sandbox.Variables["OPENCODE_CONFIG"] = file == "repo/sub/relative.json" ? "relative.json" : Path.Combine(sandbox.Root, "named.json");
+        sandbox.Variables["OPENCODE_CONFIG_DIR"] = Path.Combine(sandbox.Root, "extra");
+        if (file == "OPENCODE_CONFIG_CONTENT")
+            sandbox.Variables[file] = Text;
+        else
+            sandbox.Write(file, Text);
+
+        var config = sandbox.Load();
+        var settings = CapstanSettings.Read(config.Capstan, "/w");
+
+        Assert.Equal(counts, config.Trust.IsRestricted);
+        Assert.Equal(counts ? ["A"] : [], config.Trust.Variables);
+        Assert.Equal(counts ? ["B"] : [], settings.Commands.Env ?? []);
+        Assert.Equal(counts ? "restricted" : null, settings.Projects);
+        Assert.Equal(counts ? 0 : 3, config.Report.Refused.Count);
+        Assert.All(config.Report.Refused, static entry => Assert.EndsWith("(read outside projects only)", entry, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_mode_that_does_not_exist_is_an_error()
+    {
+        var error = Assert.Throws<ConfigException>(() => CapstanSettings.Read(new JsonObject { ["projects"] = "open" }, "/w"));
+
+        Assert.Contains("must be trusted or restricted", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trusted_project_does_what_OpenCode_lets_it_do_and_the_report_says_what()
+    {
+        sandbox.Variables["SOME"] = "value";
+        sandbox.Write("elsewhere.txt", "text");
+        var file = sandbox.WriteProject("""
+            {"username":"{env:SOME}","shell":"/bin/zsh","default_agent":"{file:../elsewhere.txt}","capstan":{"turns":{"maxRetries":1}},
+             "permission":{"bash":"allow"},"agent":{"a":{"permission":{"edit":"allow"}},"b":{"prompt":"x"},"c":{"tools":{"bash":true}}},
+             "provider":{"p":{"env":["KEY"],"options":{"baseURL":"http://x"}},"q":{"api":"http://y"},"r":{"name":"R"}},
+             "instructions":["https://x/y","/etc/motd","~/notes.md","../up.md","docs/*.md"],"mcp":{},"plugin":[]}
+            """);
+
+        var config = sandbox.Load();
+
+        Assert.Equal(("value", "/bin/zsh", "text"), (config.Username, config.Shell, config.DefaultAgent));
+        Assert.Empty(config.Report.Refused);
+        Assert.Equal(
+            new[]
+            {
+                "{env:SOME}", "{file:../elsewhere.txt}", "shell", "plugin", "mcp", "capstan", "permission", "agent.a.permission", "agent.c.permission",
+                "provider.p.options.baseURL", "provider.p.env (KEY)", "provider.q.options.baseURL", "instructions (https://x/y)",
+                "instructions (/etc/motd)", "instructions (~/notes.md)", "instructions (../up.md)",
+            }.Select(power => $"{power} in {file}"),
+            config.Report.Used);
+    }
+
+    [Theory]
+    [InlineData("shell", "\"/tmp/evil\"")]
+    [InlineData("plugin", "[\"evil\"]")]
+    [InlineData("mcp", "{\"m\":{\"type\":\"local\",\"command\":[\"evil\"]}}")]
+    [InlineData("formatter", "{\"f\":{\"command\":[\"evil\"]}}")]
+    [InlineData("lsp", "{\"l\":{\"command\":[\"evil\"]}}")]
+    [InlineData("capstan", "{\"permissionPolicy\":{\"mode\":\"allow\"},\"projects\":\"trusted\"}")]
+    public void A_restricted_project_starts_no_programs_and_sets_nothing_of_Capstans(string key, string value)
+    {
+        sandbox.WriteGlobal($$$$$$$"""{"capstan":{"projects":"restricted"},"username":"u"}""");
+        var file = sandbox.WriteProject($$$$$$$"""{"{{{{{{{key}}}}}}}":{{{{{{{value}}}}}}},"model":"a/b"}""");
+
+        var config = sandbox.Load();
+
+        Assert.DoesNotContain("evil", config.Merged.ToJsonString() + config.Shared.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("""{"projects":"restricted"}""", config.Capstan.ToJsonString());
+        Assert.Equal("a/b", config.Model?.ToString());
+        Assert.Equal([$"{key} in {file} (projects are restricted)"], config.Report.Refused);
+    }
+
+    [Fact]
+    public void What_is_set_outside_a_restricted_project_stays()
+    {
+        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted","turns":{"maxRetries":2}},"shell":"/bin/zsh","instructions":["https://mine/x"]}""");
+        sandbox.WriteProject("""{"shell":"/bin/evil","instructions":["http://169.254.169.254/latest","HTTPS://evil/x","docs/*.md"]}""");
+
+        var config = sandbox.Load();
+
+        Assert.Equal("/bin/zsh", config.Shell);
+        Assert.Equal(["https://mine/x", "docs/*.md"], config.Instructions);
+        Assert.Equal(2, CapstanSettings.Read(config.Capstan, "/w").Turns.MaxRetries);
+        Assert.Contains(config.Report.Refused, static entry => entry.StartsWith("instructions in", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_restricted_project_refers_to_listed_variables_only()
+    {
+        sandbox.Variables["LISTED"] = "yes";
+        sandbox.Variables["SECRET"] = "no";
+        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted","env":["LISTED"]},"default_agent":"{env:SECRET}"}""");
+        var file = sandbox.WriteProject("""{"username":"{env:LISTED}-{env:SECRET}-{env:HOME}-{env:listed}"}""");
+
+        var config = sandbox.Load();
+
+        Assert.Equal(("yes---", "no"), (config.Username, config.DefaultAgent));
+        Assert.Equal([$"{{env:LISTED}} in {file}"], config.Report.Used);
+        Assert.Equal(
+            new[] { "SECRET", "HOME", "listed" }.Select(name => $"{{env:{name}}} in {file} (not listed in capstan.env)"), config.Report.Refused);
+    }
+
+    [Theory]
+    [InlineData("./inside.txt", "inside")]
+    [InlineData("deep/../inside.txt", "inside")]
+    [InlineData("link-inside", "inside")]
+    [InlineData("../outside.txt", "")]
+    [InlineData("~/secret.txt", "")]
+    [InlineData("/etc/hostname", "")]
+    [InlineData("link-outside", "")]
+    [InlineData("linked/outside.txt", "")]
+    [InlineData("loop", "")]
+    public void A_restricted_project_reads_files_of_its_own_only_wherever_links_lead(string reference, string value)
+    {
+        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
+        sandbox.Write("repo/inside.txt", "inside");
+        sandbox.Write("outside.txt", "outside");
+        sandbox.Write("home/secret.txt", "outside");
+        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "link-inside"), "inside.txt");
+        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "link-outside"), "../outside.txt");
+        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "loop"), "loop");
+        Directory.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "linked"), sandbox.Root);
+        sandbox.WriteProject($$$$$$$"""{"username":"{file:{{{{{{{reference}}}}}}}}"}""");
+
+        var config = sandbox.Load();
+
+        Assert.Equal(value, config.Username);
+        Assert.Equal(value.Length == 0, config.Report.Refused.Any(static entry => entry.EndsWith("(it leads out of the project)", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_restricted_project_has_no_configuration_behind_links_that_lead_out()
+    {
+        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
+        sandbox.Write("elsewhere/opencode.json", """{"username":"leaked"}""");
+        var agent = sandbox.Write("elsewhere/secret.md", "a secret prompt");
+        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "opencode.json"), "../elsewhere/opencode.json");
+        sandbox.Write("repo/.opencode/agent/own.md", "its own prompt");
+        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, ".opencode", "agent", "stolen.md"), agent);
+
+        var config = sandbox.Load();
+
+        Assert.Equal(("tester", 2), (config.Username, config.Report.Refused.Count));
+        Assert.Equal(["own"], config.Agents.Select(static pair => pair.Key));
+
+        sandbox.WriteGlobal("{}");
+        Assert.Equal(["own", "stolen"], sandbox.Load().Agents.Select(static pair => pair.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, "top")]
+    [InlineData(false, "above")]
+    public void Files_above_the_projects_top_are_not_read(bool isRepository, string username)
+    {
+        sandbox.Write("opencode.json", """{"username":"above"}""");
+        sandbox.Write(".opencode/agent/above.md", "above");
+        if (isRepository)
+            sandbox.Write("repo/opencode.json", """{"username":"top"}""");
+
+        var config = new ConfigLoader(sandbox.Paths, sandbox.Environment).Load(sandbox.Inner, isRepository ? sandbox.Worktree : "/");
+
+        Assert.Equal(username, config.Username);
+        Assert.Equal(!isRepository, config.Agents.ContainsKey("above"));
+    }
+
+    [Fact]
+    public void Without_a_repository_a_restricted_project_is_the_directory_alone()
+    {
+        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
+        sandbox.Write("repo/opencode.json", """{"username":"above"}""");
+        sandbox.Write("repo/.opencode/agent/above.md", "above");
+        sandbox.Write("repo/sub/opencode.json", """{"model":"a/b"}""");
+
+        var config = new ConfigLoader(sandbox.Paths, sandbox.Environment).Load(sandbox.Inner, "/");
+
+        Assert.Equal(("tester", "a/b"), (config.Username, config.Model?.ToString()));
+        Assert.Empty(config.Agents);
+    }
+
+    [Fact]
+    public void What_would_hold_without_the_project_is_kept_apart()
+    {
+        sandbox.WriteGlobal("""{"permission":{"bash":"ask"},"username":"mine"}""");
+        sandbox.Variables["OPENCODE_PERMISSION"] = """{"edit":"deny"}""";
+        sandbox.WriteProject("""{"permission":{"bash":"allow"},"username":"theirs"}""");
+
+        var config = sandbox.Load();
+
+        Assert.Equal("""{"bash":"ask","edit":"deny"}""", config.Outside["permission"]!.ToJsonString());
+        Assert.Equal("""{"bash":"allow","edit":"deny"}""", config.Permission.ToJsonString());
+        Assert.Equal(("mine", "theirs"), ((string?)config.Outside["username"], config.Username));
+        Assert.Contains("theirs", config.WrittenByProject);
+        Assert.DoesNotContain("mine", config.WrittenByProject);
+    }
+
+    [Fact]
+    public void A_report_does_not_grow_without_end()
+    {
+        sandbox.WriteProject($$$$$$$"""{"username":"{{{{{{{string.Concat(Enumerable.Range(0, 500).Select(static n => $"{{env:V{n}}}"))}}}}}}}"}""");
+
+        Assert.Equal(40, sandbox.Load().Report.Used.Count);
+    }
+}
