@@ -146,7 +146,7 @@ public sealed class RetryTests
     [Theory]
     [InlineData(ModelHang.Connect, null, 300_000, "The model sent no response headers within 300 s")]
     [InlineData(ModelHang.Connect, """{"headerTimeout":1500,"chunkTimeout":false}""", 1_500, "The model sent no response headers within 1.5 s")]
-    [InlineData(ModelHang.Headers, """{"headerTimeout":400000}""", 300_000, "The model's stream was silent for 300 s")]
+    [InlineData(ModelHang.Headers, """{"headerTimeout":400000,"chunkTimeout":250000}""", 250_000, "The model's stream was silent for 250 s")]
     [InlineData(ModelHang.Headers, """{"headerTimeout":false,"chunkTimeout":1500}""", 1_500, "The model's stream was silent for 1.5 s")]
     public async Task A_silent_model_is_given_up_at_its_limit_and_asked_again(ModelHang hang, string? options, int milliseconds, string message)
     {
