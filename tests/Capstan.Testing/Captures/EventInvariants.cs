@@ -8,7 +8,7 @@ namespace Capstan.Testing.Captures;
 /// deltas; the deltas of a part add up to its final text; a permission is answered at most once; and a session that is idle
 /// at the end has no open message and no tool part left pending or running. Links hold: an answer names a message that was announced,
 /// a permission request the call that asks, and a call keeps its identifier, which no other call of its message has. Times are in
-/// order: nothing ends before it began, and no message of a session was created before the one that was announced before it.
+/// order: nothing ends before it began, and no answer in a session was created before the one that was announced before it.
 /// </summary>
 public sealed class EventInvariants
 {
@@ -118,11 +118,13 @@ public sealed class EventInvariants
         RequireOrder(info, "created", "completed");
         if (!_messages.Add(message))
             return;
+        // Prompts that arrive together stand in the order of the server's numbers; their clocks were read before that was decided.
+        if (!info.TryGetProperty("parentID", out var parent))
+            return;
         var created = info.GetProperty("time").GetProperty("created").GetInt64();
-        Require(created >= _created.GetValueOrDefault(session), $"message {message} was created before the one before it");
+        Require(created >= _created.GetValueOrDefault(session), $"answer {message} was created before the one before it");
         _created[session] = created;
-        if (info.TryGetProperty("parentID", out var parent))
-            Require(_messages.Contains(parent.GetString()!), $"message {message} answers {parent}, which was not announced");
+        Require(_messages.Contains(parent.GetString()!), $"message {message} answers {parent}, which was not announced");
     }
 
     private void TakeCall(string part, (string Message, string Call) call)
