@@ -40,8 +40,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         var logger = loggers.CreateLogger<CapstanEngine>();
         Identifiers = new IdentifierSource(time, options.Seed);
         Hub = new EventHub(options.Hub, store.LastEventSequence);
-        Telemetry = new EngineTelemetry();
-        Metrics = new MetricsCollector(Telemetry);
+        Telemetry = options.Telemetry?.Invoke() ?? new EngineTelemetry();
         var observer = new EngineObserver(Telemetry, time, logger);
         Journal = new Journal(Telemetry, store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<Journal>(), options.Scheduler);
         var proxy = new LoopbackBypass(options.Proxy);
@@ -126,7 +125,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     public IdentifierSource Identifiers { get; }
 
     /// <summary>What has been measured since the start.</summary>
-    public MetricsCollector Metrics { get; }
+    public MetricsCollector Metrics => Telemetry.Metrics;
 
     internal EngineTelemetry Telemetry { get; }
 
@@ -226,7 +225,6 @@ public sealed class CapstanEngine : IAsyncDisposable
         await _calls.WaitAsync(CallLimit, Options.Time);
         _waiters.CompleteAll();
         await Store.DisposeAsync();
-        Metrics.Dispose();
         Telemetry.Dispose();
         _http.Dispose();
         _pages.Dispose();

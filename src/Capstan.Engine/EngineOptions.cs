@@ -5,6 +5,7 @@ using Capstan.Engine.Retention;
 using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
 using Capstan.Engine.Workspaces;
@@ -79,6 +80,12 @@ public sealed record EngineOptions
     /// <see cref="OrphanedCommands"/>. A simulation has no processes.
     /// </summary>
     internal Func<IReadOnlySet<string>, CancellationToken, Task<int>>? EndOrphans { get; init; }
+
+    /// <summary>
+    /// Makes the instruments, for a simulation whose engines die without being disposed: instruments that nobody disposes stay in
+    /// the process, and each further engine looks through all of them.
+    /// </summary>
+    internal Func<EngineTelemetry>? Telemetry { get; init; }
 
     /// <summary>Loads the workspace of a directory in place of <see cref="WorkspaceLoader"/>.</summary>
     internal Func<string, Task<Workspace>>? LoadWorkspace { get; init; }

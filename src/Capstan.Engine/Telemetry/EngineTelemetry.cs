@@ -40,10 +40,14 @@ public sealed class EngineTelemetry : IDisposable
         AdmissionDuration = Histogram("capstan.admission.duration", "Prompts, from their arrival to being on disk or refused.", CommitSeconds);
         CommitDuration = Histogram("capstan.journal.commit.duration", "Commits of the journal, the write to disk included.", CommitSeconds);
         CommitWrites = Meter.CreateCounter<long>("capstan.journal.writes", "{write}", "Writes that the journal has committed.");
+        Metrics = new MetricsCollector(Meter);
     }
 
     /// <summary>The meter of this engine.</summary>
     public Meter Meter { get; }
+
+    /// <summary>What was measured since the start.</summary>
+    public MetricsCollector Metrics { get; }
 
     internal static ActivitySource Source { get; } = new(Name);
 
@@ -66,7 +70,11 @@ public sealed class EngineTelemetry : IDisposable
     internal Counter<long> CommitWrites { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => Meter.Dispose();
+    public void Dispose()
+    {
+        Metrics.Dispose();
+        Meter.Dispose();
+    }
 
     /// <summary>Adds a value that is asked for when somebody looks.</summary>
     internal void Observe(string name, string unit, string description, Func<long> read) =>

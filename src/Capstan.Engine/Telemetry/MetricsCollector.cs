@@ -8,14 +8,14 @@ public sealed class MetricsCollector : IDisposable
     private readonly List<MetricInstrument> _instruments = [];
     private readonly MeterListener _listener;
 
-    internal MetricsCollector(EngineTelemetry telemetry)
+    internal MetricsCollector(Meter meter)
     {
         _listener = new MeterListener
         {
             // By reference: another engine of this process has a meter of the same name.
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter == telemetry.Meter)
+                if (instrument.Meter == meter)
                     listener.EnableMeasurementEvents(instrument, Add(instrument));
             },
         };

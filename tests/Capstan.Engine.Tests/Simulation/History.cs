@@ -13,7 +13,7 @@ namespace Capstan.Engine.Tests.Simulation;
 ///   3. judge     FinalCheck; CommitCheck and the readers have judged all along
 /// </code>
 /// </remarks>
-internal sealed class History
+internal sealed class History : IDisposable
 {
     private readonly World _world;
     private readonly Random _random;
@@ -37,7 +37,7 @@ internal sealed class History
         var world = new World(seed, isTraced);
         try
         {
-            var history = new History(world);
+            using var history = new History(world);
             history.Live();
             history.Rest();
             FinalCheck.Check(world);
@@ -50,6 +50,15 @@ internal sealed class History
         return world;
     }
 
+    /// <summary>Nobody's process outlives its history.</summary>
+    public void Dispose()
+    {
+        foreach (var forgotten in _forgotten)
+            forgotten.Kill();
+        _server.Kill();
+    }
+
+    /// <summary>Some operations, each followed by a while in which things may or may not get done.</summary>
     public void Live()
     {
         // Some people answer before whoever asked has drawn breath.

@@ -1,4 +1,5 @@
 using Capstan.Engine.Sessions;
+using Capstan.Engine.Telemetry;
 using Capstan.Engine.Workspaces;
 using Capstan.Testing.Scheduling;
 using Capstan.Testing.Stores;
@@ -31,6 +32,7 @@ internal sealed class SimulatedServer
             Tools = [.. SimulatedTool.All(world, Process)],
             CreateChatClient = (_, _) => new SimulatedModel(world, Process),
             Scheduler = Process,
+            Telemetry = () => Process.Own(new EngineTelemetry()),
             EndOrphans = (marks, _) => Task.FromResult(marks.Count(world.Processes.Remove)),
             LoadWorkspace = _ => world.IsWorkspaceBroken
                 ? Task.FromException<Workspace>(new IOException("The workspace is broken."))

@@ -28,7 +28,7 @@ public sealed class StepEndTests
     private static bool DiesInBetween(StepOutcome outcome, int seed)
     {
         var world = new World(seed);
-        var history = new History(world);
+        using var history = new History(world);
         world.Processor.Settle();
         history.CreateSession();
         world.Processor.Settle();

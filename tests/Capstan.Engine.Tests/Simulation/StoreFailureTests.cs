@@ -35,7 +35,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     {
         await SimulatedWorkspace.Loaded;
         var world = new World(seed: 1) { HasFailed = true };
-        var history = new History(world);
+        using var history = new History(world);
         world.Processor.Settle();
         history.CreateSession();
         world.Processor.Settle();
@@ -63,7 +63,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     {
         await SimulatedWorkspace.Loaded;
         var world = new World(seed: 1);
-        var history = new History(world);
+        using var history = new History(world);
         world.Processor.Settle();
         history.CreateSession();
         world.Processor.Settle();
@@ -88,7 +88,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     private static bool Strikes(Scenario scenario, int call, StoreFault fault, List<string> violated)
     {
         var world = new World(seed: call) { HasFailed = fault == StoreFault.Fail };
-        var history = new History(world);
+        using var history = new History(world);
         world.Processor.Settle();
         history.CreateSession();
         world.Processor.Settle();

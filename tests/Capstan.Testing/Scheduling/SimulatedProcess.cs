@@ -6,6 +6,8 @@ namespace Capstan.Testing.Scheduling;
 /// </summary>
 public sealed class SimulatedProcess(SimulatedProcessor processor) : TaskScheduler
 {
+    private readonly List<IDisposable> _owned = [];
+
     /// <summary>Whether it was not killed.</summary>
     public bool IsAlive { get; private set; } = true;
 
@@ -13,11 +15,23 @@ public sealed class SimulatedProcess(SimulatedProcessor processor) : TaskSchedul
     public Task Start(Func<Task> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
+    /// <summary>Notes what a system takes back from a process that ends, however it ends.</summary>
+    /// <returns>The same.</returns>
+    public T Own<T>(T resource)
+        where T : IDisposable
+    {
+        _owned.Add(resource);
+        return resource;
+    }
+
     /// <summary>Kills it, as a signal does that cannot be caught.</summary>
     public void Kill()
     {
         IsAlive = false;
         processor.Drop(this);
+        foreach (var resource in _owned)
+            resource.Dispose();
+        _owned.Clear();
     }
 
     internal void Run(Task task)
