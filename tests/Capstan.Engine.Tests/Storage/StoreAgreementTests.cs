@@ -240,12 +240,19 @@ public sealed class StoreAgreementTests : IDisposable
         var seen = new StringBuilder();
         foreach (var row in await store.ListSessionsAsync(new SessionQuery(), token))
             seen.AppendLine(JsonSerializer.Serialize(row.Info, WireJson.Wire.SessionInfo) + row.Status + row.EventCount);
-        var children = await store.ListSessionsAsync(new SessionQuery { ParentID = "ses_1", Search = "T" }, token);
-        seen.AppendJoin(' ', children.Select(static row => row.Info.ID)).AppendLine();
+        foreach (var query in Lists())
+        {
+            var listed = await store.ListSessionsAsync(query, token);
+            seen.Append(query).Append(' ').AppendJoin(' ', listed.Select(static row => row.Info.ID)).AppendLine();
+        }
+
         var active = await store.ListActiveSessionsAsync(token);
         seen.AppendJoin(' ', active.Select(static row => row.Info.ID).Order(StringComparer.Ordinal)).AppendLine();
         foreach (var session in Sessions)
         {
+            var whole = await store.ReadMessagesAsync(new MessageQuery(session), token);
+            seen.AppendJoin(' ', whole.Messages.Select(Show)).Append(whole.HasMore).AppendLine();
+            seen.AppendJoin(' ', (await store.ReadContextAsync(session, 0, token)).Select(Show)).AppendLine();
             var page = await store.ReadMessagesAsync(new MessageQuery(session) { Limit = 3 }, token);
             seen.AppendJoin(' ', page.Messages.Select(Show)).Append(page.HasMore).AppendLine();
             var older = await store.ReadMessagesAsync(new MessageQuery(session) { Before = $"msg_{session}_1", Limit = 2 }, token);
@@ -265,6 +272,25 @@ public sealed class StoreAgreementTests : IDisposable
         return seen.Append(await store.FirstEventSequenceAsync(token)).ToString();
     }
 
+    /// <summary>Each filter alone, all of them, and no more than some.</summary>
+    private static IEnumerable<SessionQuery> Lists()
+    {
+        yield return new SessionQuery { ProjectID = "p" };
+        yield return new SessionQuery { ProjectID = "another" };
+        yield return new SessionQuery { Directory = "/w/a" };
+        yield return new SessionQuery { Path = "a" };
+        yield return new SessionQuery { ParentID = "ses_1" };
+        yield return new SessionQuery { RootsOnly = true };
+        yield return new SessionQuery { UpdatedSince = 50 };
+        yield return new SessionQuery { Search = "E 1" };
+        yield return new SessionQuery { Limit = 2 };
+        yield return new SessionQuery { ProjectID = "p", Limit = 1 };
+        yield return new SessionQuery
+        {
+            ProjectID = "p", Directory = "/w/a", Path = "a", ParentID = "ses_1", UpdatedSince = 20, Search = "t", Limit = 2,
+        };
+    }
+
     private static string Show(MessageRow? row) => row is null
         ? "none"
         : $"{row.ID} {row.Position} {row.Context} {row.Fingerprint} {row.Outcome} {Encoding.UTF8.GetString(row.Info.Span)} "
@@ -277,7 +303,8 @@ public sealed class StoreAgreementTests : IDisposable
         ID = id,
         Slug = "slug",
         ProjectID = "p",
-        Directory = "/w",
+        Directory = random.Next(2) == 0 ? "/w" : "/w/a",
+        Path = random.Next(3) switch { 0 => null, 1 => "a", _ => random.Next(2) == 0 ? "a/b" : "ab" },
         ParentID = id == "ses_1" ? null : "ses_1",
         Title = $"Title {random.Next(10)}",
         Version = "0.0.0",

@@ -26,7 +26,7 @@ internal static class SqliteHistory
         if (hasMore)
             rows.RemoveAt(rows.Count - 1);
         rows.Reverse();
-        FillParts(reader, query.SessionID, rows);
+        FillParts(reader, query.SessionID, rows, isWhole: !hasMore && before == long.MaxValue);
         reader.EndSnapshot();
         return new MessagePage(rows, hasMore);
     }
@@ -42,7 +42,7 @@ internal static class SqliteHistory
                 sessionID,
                 after),
             static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
-        FillParts(reader, sessionID, rows);
+        FillParts(reader, sessionID, rows, isWhole: after == 0);
         reader.EndSnapshot();
         return rows;
     }
@@ -55,7 +55,7 @@ internal static class SqliteHistory
                 $"SELECT {SqliteRows.MessageColumns} FROM message WHERE id = $0 AND session_id = $1", messageID, sessionID),
             static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
         if (row is not null)
-            FillParts(reader, sessionID, [row]);
+            FillParts(reader, sessionID, [row], isWhole: false);
         reader.EndSnapshot();
         return row;
     }
@@ -82,12 +82,16 @@ internal static class SqliteHistory
         return [.. growing.Zip(parts, static (found, part) => new GrowingPart(found.Info, part.Json))];
     }
 
-    private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows)
+    /// <param name="reader">Where to read.</param>
+    /// <param name="sessionID">The session.</param>
+    /// <param name="rows">The messages that get their parts.</param>
+    /// <param name="isWhole">Whether these are all the session's messages, or nearly.</param>
+    private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows, bool isWhole)
     {
         var byID = rows.ToDictionary(static row => row.ID, static row => (List<ReadOnlyMemory<byte>>)row.Parts);
         var parts = new List<SqlitePart>();
-        // A few messages are fetched one by one; for many, one pass over the session's parts is cheaper.
-        if (rows.Count <= 8)
+        // A page costs what is on it, however long the history is; for all of it, one pass over the session's parts is cheaper.
+        if (!isWhole)
         {
             foreach (var message in rows)
             {

@@ -142,6 +142,11 @@ internal static class SqliteSchema
         CREATE INDEX part_append_by_session ON part_append (session_id);
         CREATE INDEX part_append_by_part ON part_append (part_id);
         """,
+        // In the order of the list, so that its newest are found without looking at the others.
+        """
+        DROP INDEX session_by_project;
+        CREATE INDEX session_by_project ON session (project_id, time_updated DESC, id);
+        """,
     ];
 
     /// <summary>The version that this Capstan writes.</summary>

@@ -104,26 +104,7 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SessionRow>> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken) =>
-        new(Read(static (reader, query) => SqliteRows.All(
-            reader.Query(
-                $"""
-                SELECT {SqliteRows.SessionColumns} FROM session
-                WHERE ($0 IS NULL OR project_id = $0) AND ($1 IS NULL OR directory = $1)
-                  AND ($2 IS NULL OR path = $2 OR substr(path, 1, length($2) + 1) = $2 || '/')
-                  AND ($3 IS NULL OR parent_id = $3) AND ($4 = 0 OR parent_id IS NULL)
-                  AND ($5 IS NULL OR time_updated >= $5)
-                  AND ($6 IS NULL OR instr(lower(title), lower($6)) > 0)
-                ORDER BY time_updated DESC, id LIMIT $7
-                """,
-                query.ProjectID,
-                query.Directory,
-                query.Path,
-                query.ParentID,
-                query.RootsOnly ? 1 : 0,
-                query.UpdatedSince,
-                query.Search,
-                query.Limit),
-            SqliteRows.Session), query));
+        new(Read(static (reader, query) => SqliteSessions.List(reader, query), query));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SessionRow>> ListActiveSessionsAsync(CancellationToken cancellationToken) =>
