@@ -1,14 +1,18 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Capstan.Contract;
+using Capstan.Engine.Admission;
+using Capstan.Engine.Events;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Models;
 using Capstan.Engine.Permissions;
 using Capstan.Engine.Retention;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Status;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
+using Capstan.Engine.Turns;
 using Capstan.Engine.Workspaces;
 using Capstan.Engine.Workspaces.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -42,15 +46,15 @@ public sealed class CapstanEngine : IAsyncDisposable
         Hub = new EventHub(options.Hub, store.LastEventSequence);
         Telemetry = options.Telemetry?.Invoke() ?? new EngineTelemetry();
         var observer = new EngineObserver(Telemetry, time, logger);
-        Journal = new Journal(Telemetry, store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<Journal>(), options.Scheduler);
+        Journal = new SessionJournal(Telemetry, store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<SessionJournal>(), options.Scheduler);
         var proxy = new LoopbackBypass(options.Proxy);
         // Keys go to the address that was configured for them, not to where it redirects.
         _http = CreateHttp(proxy, followsRedirects: false);
         _pages = CreateHttp(proxy, followsRedirects: true);
         var notices = new NoticeBoard(logger);
         Workspaces = options.LoadWorkspace is { } load
-            ? new WorkspaceDirectory(load)
-            : new WorkspaceDirectory(new WorkspaceLoader(options.Paths, options.Environment, _pages, time, notices, logger));
+            ? new WorkspaceCatalogue(load)
+            : new WorkspaceCatalogue(new WorkspaceLoader(options.Paths, options.Environment, _pages, time, notices, logger));
         Activities = new SessionActivities(time);
         Permissions = new PermissionDesk(store, Journal, Identifiers, Activities, time, observer);
         Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
@@ -58,8 +62,10 @@ public sealed class CapstanEngine : IAsyncDisposable
         var marks = new ProcessMarks(options.Paths.Data);
         var snapshots = new SnapshotCatalogue(options.Paths, time, logger, notices);
         _housekeeping = new Housekeeping(
-            new ToolOutputRetention(options.Paths.ToolOutput, options.Retention, time),
-            new SnapshotRetention(snapshots, options.Paths.Data, options.Retention, time, logger),
+            [
+                new ToolOutputRetention(options.Paths.ToolOutput, options.Retention, time, logger),
+                new SnapshotRetention(snapshots, options.Paths.Data, options.Retention, time, logger),
+            ],
             time,
             logger);
         var services = new TurnServices(
@@ -85,7 +91,9 @@ public sealed class CapstanEngine : IAsyncDisposable
         };
         Runners = new SessionRunners(sessionID => new SessionRunner(
             sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
-        Gate = new SessionGate(store, Journal, Workspaces, Runners, _waiters, Identifiers, time, options.Version, observer);
+        Turns = new TurnControl(store, Runners);
+        Sessions = new SessionCatalogue(store, Journal, Workspaces, Runners, Turns, _waiters, Identifiers, time, options.Version);
+        Prompts = new PromptGate(store, Journal, Workspaces, Runners, Turns, _waiters, Identifiers, time, observer);
         EngineGauges.Add(this);
         _drained = new Lazy<Task>(() => Runners.DrainAsync(LeaveToPeopleAsync));
         _calls = services.Calls;
@@ -106,8 +114,14 @@ public sealed class CapstanEngine : IAsyncDisposable
     /// <summary>Where events come from.</summary>
     public EventHub Hub { get; }
 
-    /// <summary>Where work comes in.</summary>
-    public SessionGate Gate { get; }
+    /// <summary>Where sessions are made, changed and deleted.</summary>
+    public SessionCatalogue Sessions { get; }
+
+    /// <summary>Where prompts come in.</summary>
+    public PromptGate Prompts { get; }
+
+    /// <summary>Where turns are stopped.</summary>
+    public TurnControl Turns { get; }
 
     /// <summary>Where calls ask and people answer.</summary>
     public PermissionDesk Permissions { get; }
@@ -116,7 +130,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     public SessionActivities Activities { get; }
 
     /// <summary>The workspaces in use.</summary>
-    public WorkspaceDirectory Workspaces { get; }
+    public WorkspaceCatalogue Workspaces { get; }
 
     /// <summary>The tools that there are.</summary>
     public ToolSet Tools { get; }
@@ -129,7 +143,7 @@ public sealed class CapstanEngine : IAsyncDisposable
 
     internal EngineTelemetry Telemetry { get; }
 
-    internal Journal Journal { get; }
+    internal SessionJournal Journal { get; }
 
     internal SessionRunners Runners { get; }
 

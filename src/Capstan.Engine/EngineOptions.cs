@@ -1,13 +1,15 @@
 using System.Net;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Events;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Retention;
-using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
 using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
+using Capstan.Engine.Turns;
 using Capstan.Engine.Workspaces;
 using Microsoft.Extensions.AI;
 
@@ -57,10 +59,10 @@ public sealed record EngineOptions
     public IReadOnlyList<ITool> Tools { get; init; } = [];
 
     /// <summary>
-    /// Makes the client for a model, for programs that bring models of their own; null, or a null from it, leaves the model to the
-    /// built-in protocols.
+    /// Makes the client for a model, for programs that bring models of their own. It is told the workspace's directory; null, or a
+    /// null from it, leaves the model to the built-in protocols.
     /// </summary>
-    public Func<Workspace, ModelInfo, IChatClient?>? CreateChatClient { get; init; }
+    public Func<string, ModelInfo, IChatClient?>? CreateChatClient { get; init; }
 
     /// <summary>Opens the store; default SQLite in the data directory.</summary>
     public Func<IStore> OpenStore

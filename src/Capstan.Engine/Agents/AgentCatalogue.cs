@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
-using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Agents;
 

@@ -1,5 +1,3 @@
-using Capstan.Engine.Tools;
-
 namespace Capstan.Engine.Configuration;
 
 /// <summary>The environment variables of the server, read once, so that tests bring their own.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration.Trust;
-using Capstan.Engine.Tools;
 
 namespace Capstan.Engine.Configuration;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
+using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Models.Offline;
 using Capstan.Engine.Models.OpenAICompatible;
-using Capstan.Engine.Workspaces;
 using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Models;
@@ -13,20 +13,21 @@ namespace Capstan.Engine.Models;
 /// <param name="proxy">The proxies that the client uses.</param>
 /// <param name="time">The clock of their timeouts.</param>
 /// <param name="userAgent">How the server names itself.</param>
-/// <param name="own">Makes clients for models that the embedding program serves itself; asked first, null leaves the model to us.</param>
+/// <param name="own">Makes clients for models that the embedding program serves itself; asked first, with the workspace's directory; null leaves the model to us.</param>
 public sealed class ChatClients(
-    HttpClient http, IWebProxy proxy, TimeProvider time, string userAgent, Func<Workspace, ModelInfo, IChatClient?>? own = null)
+    HttpClient http, IWebProxy proxy, TimeProvider time, string userAgent, Func<string, ModelInfo, IChatClient?>? own = null)
 {
     /// <summary>A client for one model, to be disposed after the call.</summary>
+    /// <param name="directory">The directory of the workspace.</param>
+    /// <param name="models">The workspace's models.</param>
+    /// <param name="secrets">What the model's errors must not show.</param>
+    /// <param name="model">The model.</param>
     /// <exception cref="ModelException">The model cannot be called as it is configured.</exception>
-    public IChatClient Create(Workspace workspace, ModelInfo model)
-    {
-        return new RedactingChatClient(own?.Invoke(workspace, model) ?? CreateOwn(workspace, model), workspace.Secrets);
-    }
+    public IChatClient Create(string directory, ModelCatalogue models, SecretValues secrets, ModelInfo model) =>
+        new RedactingChatClient(own?.Invoke(directory, model) ?? CreateOwn(models.Endpoint(model), model), secrets);
 
-    private IChatClient CreateOwn(Workspace workspace, ModelInfo model)
+    private IChatClient CreateOwn(ModelEndpoint endpoint, ModelInfo model)
     {
-        var endpoint = workspace.Models.Endpoint(model);
         return endpoint switch
         {
             { Problem: { } problem } => throw new ModelException(MessageError.ProviderAuth(model.ProviderID, problem), isRetryable: false),

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
-using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Names;
 
 namespace Capstan.Engine.Models;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Journal;
+using Capstan.Engine.Status;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Telemetry;
 
@@ -23,7 +24,7 @@ namespace Capstan.Engine.Permissions;
 public sealed class PermissionDesk
 {
     private readonly IStore _store;
-    private readonly Journal _journal;
+    private readonly SessionJournal _journal;
     private readonly IdentifierSource _identifiers;
     private readonly SessionActivities _activities;
     private readonly TimeProvider _time;
@@ -32,7 +33,7 @@ public sealed class PermissionDesk
 
     internal PermissionDesk(
         IStore store,
-        Journal journal,
+        SessionJournal journal,
         IdentifierSource identifiers,
         SessionActivities activities,
         TimeProvider time,
@@ -211,7 +212,7 @@ public sealed class PermissionDesk
     private async Task<PermissionAnswer> WatchAsync(
         PermissionRequest request, TaskCompletionSource<PermissionAnswer> waiter, PermissionPolicy policy, CancellationToken cancellationToken)
     {
-        using var observed = _observer.BeginWait(request);
+        using var observed = new PermissionObservation(_observer, request);
         var answer = await AnswerAsync(waiter, request, policy, cancellationToken);
         observed.Answer = $"{answer.Reply}".ToLowerInvariant();
         return answer;

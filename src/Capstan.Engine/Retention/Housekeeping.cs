@@ -1,10 +1,9 @@
-using Capstan.Engine.Workspaces.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Retention;
 
 /// <summary>Puts the data directory in order from time to time, beside everything else: nothing waits for it.</summary>
-internal sealed class Housekeeping(ToolOutputRetention outputs, SnapshotRetention snapshots, TimeProvider time, ILogger logger)
+internal sealed class Housekeeping(IReadOnlyList<IRetention> rules, TimeProvider time, ILogger logger)
 {
     // Not at the start, which has enough to do.
     private static readonly TimeSpan First = TimeSpan.FromMinutes(5);
@@ -18,7 +17,8 @@ internal sealed class Housekeeping(ToolOutputRetention outputs, SnapshotRetentio
             await Task.Delay(First, time, stopping);
             while (true)
             {
-                await TidyAsync(stopping);
+                foreach (var rule in rules)
+                    await TidyAsync(rule, stopping);
                 await Task.Delay(Interval, time, stopping);
             }
         }
@@ -28,13 +28,11 @@ internal sealed class Housekeeping(ToolOutputRetention outputs, SnapshotRetentio
         }
     }
 
-    private async Task TidyAsync(CancellationToken stopping)
+    private async Task TidyAsync(IRetention rule, CancellationToken stopping)
     {
         try
         {
-            if (outputs.Apply(stopping) is > 0 and var deleted)
-                Log.OutputsDeleted(logger, deleted);
-            await snapshots.ApplyAsync(stopping);
+            await rule.ApplyAsync(stopping);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -1,3 +1,5 @@
+using Capstan.Engine.Configuration.Settings;
+
 namespace Capstan.Engine.Retention;
 
 /// <summary>How long files of the data directory are kept, and how much of them.</summary>
@@ -14,4 +16,15 @@ public sealed record RetentionOptions
 
     /// <summary>How many bytes of them are kept; default 4 GiB.</summary>
     public long SnapshotBytes { get; init; } = 4L << 30;
+
+    /// <summary>These, with what settings say instead.</summary>
+    public RetentionOptions With(RetentionSettings settings) => this with
+    {
+        ToolOutputAge = Time(settings.ToolOutputAge) ?? ToolOutputAge,
+        ToolOutputBytes = settings.ToolOutputBytes ?? ToolOutputBytes,
+        SnapshotAge = Time(settings.SnapshotAge) ?? SnapshotAge,
+        SnapshotBytes = settings.SnapshotBytes ?? SnapshotBytes,
+    };
+
+    private static TimeSpan? Time(long? milliseconds) => milliseconds is { } value ? TimeSpan.FromMilliseconds(value) : null;
 }

@@ -1,14 +1,23 @@
 using Capstan.Contract;
+using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Retention;
 
 /// <summary>Deletes texts of tool outputs that are old, and the oldest where there are too many.</summary>
 /// <remarks>A command that still prints has its file open and loses nothing but the name; being the newest, it is the last to go.</remarks>
-internal sealed class ToolOutputRetention(string directory, RetentionOptions options, TimeProvider time)
+internal sealed class ToolOutputRetention(string directory, RetentionOptions options, TimeProvider time, ILogger logger) : IRetention
 {
+    /// <inheritdoc/>
+    public Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        if (Delete(cancellationToken) is > 0 and var deleted)
+            Log.OutputsDeleted(logger, deleted);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Deletes what is not to be kept.</summary>
     /// <returns>How many files were deleted.</returns>
-    public int Apply(CancellationToken cancellationToken)
+    internal int Delete(CancellationToken cancellationToken)
     {
         var folder = new DirectoryInfo(directory);
         if (!folder.Exists)

@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Events;
 
 namespace Capstan.Engine.Storage;
 
@@ -77,6 +78,6 @@ public interface IStore : IAsyncDisposable
     /// <param name="directory">Only those of this workspace, or of all where null.</param>
     /// <param name="limit">How many at the most; fewer where they are large, but one at least where there is one.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    ValueTask<IReadOnlyList<Sessions.PublishedEvent>> ReadEventsAsync(
+    ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
         long after, long upTo, string? directory, int limit, CancellationToken cancellationToken);
 }

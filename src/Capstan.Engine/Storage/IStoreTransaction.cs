@@ -1,7 +1,5 @@
 using System.Buffers;
 using Capstan.Contract;
-using Capstan.Engine.Permissions;
-using Capstan.Engine.Sessions;
 
 namespace Capstan.Engine.Storage;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
 
 namespace Capstan.Engine.Storage;
 

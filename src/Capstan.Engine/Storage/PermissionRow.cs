@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Storage;
 

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Capstan.Contract;
-using Capstan.Engine.Permissions;
-using Capstan.Engine.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Telemetry;
@@ -17,21 +14,6 @@ internal sealed class EngineObserver(EngineTelemetry telemetry, TimeProvider tim
     public TimeProvider Time => time;
 
     public ILogger Logger => logger;
-
-    /// <summary>A prompt has arrived.</summary>
-    public AdmissionObservation BeginAdmission(string sessionID) => new(this, sessionID);
-
-    /// <summary>A turn looks for work; it counts from its first step on.</summary>
-    public TurnObservation BeginTurn(string sessionID) => new(this, sessionID);
-
-    /// <summary>A model is called.</summary>
-    public ModelCallObservation BeginModelCall(string sessionID, string agent, ModelInfo model) => new(this, sessionID, agent, model);
-
-    /// <summary>A tool is called.</summary>
-    public ToolCallObservation BeginToolCall(string sessionID, string tool, string callID) => new(this, sessionID, tool, callID);
-
-    /// <summary>A request waits for an answer.</summary>
-    public PermissionObservation BeginWait(PermissionRequest request) => new(this, request);
 
     /// <summary>What has passed since, in seconds.</summary>
     public double SecondsSince(long start) => time.GetElapsedTime(start).TotalSeconds;

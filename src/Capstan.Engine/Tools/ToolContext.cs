@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
+using Capstan.Engine.Configuration;
 
 namespace Capstan.Engine.Tools;
 

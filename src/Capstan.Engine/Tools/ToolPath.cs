@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Files;
 using Capstan.Engine.Permissions;
-using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Tools;
 

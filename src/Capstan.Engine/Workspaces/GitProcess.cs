@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
-using Capstan.Engine.Tools;
+using Capstan.Engine.Configuration;
 
 namespace Capstan.Engine.Workspaces;
 

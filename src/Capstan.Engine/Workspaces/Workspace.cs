@@ -3,8 +3,8 @@ using Capstan.Engine.Agents;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Files;
 using Capstan.Engine.Models;
-using Capstan.Engine.Tools;
 
 namespace Capstan.Engine.Workspaces;
 

@@ -1,9 +1,9 @@
 using Capstan.Engine.Agents;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Files;
 using Capstan.Engine.Models;
 using Capstan.Engine.Telemetry;
-using Capstan.Engine.Tools;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

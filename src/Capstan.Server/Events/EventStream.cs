@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using Capstan.Contract;
 using Capstan.Engine;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Capstan.Server.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -84,7 +84,7 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
     private async Task ReplayAsync(EventPlace place, long upTo, CancellationToken cancellationToken)
     {
         var last = place.Sequence;
-        var isHalf = encoding.HasPairs && !place.IsWhole && last > 0;
+        var isHalf = encoding.HasPairs && !place.IsLastFrame && last > 0;
         var first = await Engine.Store.FirstEventSequenceAsync(cancellationToken);
         if (last > upTo || last < (isHalf ? first : first - 1))
         {

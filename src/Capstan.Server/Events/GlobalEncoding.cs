@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 
 namespace Capstan.Server.Events;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 
 namespace Capstan.Server.Events;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Admission;
 using Capstan.Engine.Storage;
 using Capstan.Server.Replies;
 using Capstan.Server.Requests;
@@ -21,7 +21,7 @@ internal static class MessageRoutes
         routes.MapGet("/session/{sessionID}/message/{messageID}", http => SessionRoutes.WithSessionAsync(
             context, http, row => GetAsync(context, http, row.Info.ID)));
         routes.MapPost("/session/{sessionID}/message", http => PromptAsync(context, http));
-        routes.MapPost("/session/{sessionID}/prompt_async", http => PromptAsyncAsync(context, http));
+        routes.MapPost("/session/{sessionID}/prompt_async", http => PromptWithoutWaitingAsync(context, http));
         routes.MapGet("/session/{sessionID}/inbox", http => SessionRoutes.WithSessionAsync(
             context, http, row => ListInboxAsync(context, http, row.Info.ID)));
         routes.MapDelete("/session/{sessionID}/inbox/{messageID}", http => SessionRoutes.WithSessionAsync(
@@ -100,7 +100,7 @@ internal static class MessageRoutes
     {
         if (await http.ReadIdentifierAsync("messageID", IdentifierPrefix.Message) is not { } messageID)
             return;
-        if (await context.Engine.Gate.WithdrawAsync(sessionID, messageID, http.RequestAborted) is { } refusal)
+        if (await context.Engine.Prompts.WithdrawAsync(sessionID, messageID, http.RequestAborted) is { } refusal)
             await http.WriteRefusalAsync(refusal);
         else
             await http.WriteTrueAsync();
@@ -111,7 +111,7 @@ internal static class MessageRoutes
         if (await AdmitAsync(context, http) is not var (sessionID, accepted))
             return;
         var messageID = accepted.MessageID;
-        if (accepted.Turn is { } turn)
+        if (accepted.TurnEnded is { } turn)
         {
             if (!await new KeepAlive(http, context).UntilAsync(turn))
                 return;
@@ -130,23 +130,23 @@ internal static class MessageRoutes
             await http.Response.BodyWriter.WriteAsync("null"u8.ToArray(), http.RequestAborted);
     }
 
-    private static async Task PromptAsyncAsync(ServerContext context, HttpContext http)
+    private static async Task PromptWithoutWaitingAsync(ServerContext context, HttpContext http)
     {
         if (await AdmitAsync(context, http) is not null)
             http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     /// <summary>Admits the prompt of a request; null after an answer was written that says why not.</summary>
-    private static async Task<(string SessionID, Admission.Accepted Accepted)?> AdmitAsync(ServerContext context, HttpContext http)
+    private static async Task<(string SessionID, AdmissionResult.Accepted Accepted)?> AdmitAsync(ServerContext context, HttpContext http)
     {
         if (await http.ReadIdentifierAsync("sessionID", IdentifierPrefix.Session) is not { } sessionID)
             return null;
         var request = await http.ReadJsonAsync(WireJson.Wire.PromptRequest);
-        switch (await context.Engine.Gate.AdmitAsync(sessionID, request, http.RequestAborted))
+        switch (await context.Engine.Prompts.AdmitAsync(sessionID, request, http.RequestAborted))
         {
-            case Admission.Accepted accepted:
+            case AdmissionResult.Accepted accepted:
                 return (sessionID, accepted);
-            case Admission.Refused { Refusal: var refusal }:
+            case AdmissionResult.Refused { Refusal: var refusal }:
                 await http.WriteRefusalAsync(refusal);
                 break;
         }

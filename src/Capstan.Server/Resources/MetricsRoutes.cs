@@ -1,7 +1,6 @@
 using System.Text;
 using Capstan.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
-using Capstan.Engine.Permissions;
+using Capstan.Engine.Storage;
 using Capstan.Server.Replies;
 using Capstan.Server.Requests;
 using Microsoft.AspNetCore.Builder;

@@ -1,7 +1,6 @@
 using Capstan.Contract;
 using Capstan.Server.Replies;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;

@@ -1,5 +1,5 @@
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Admission;
 using Capstan.Engine.Storage;
 using Capstan.Server.Replies;
 using Capstan.Server.Requests;
@@ -54,7 +54,7 @@ internal static class SessionRoutes
         var request = await http.ReadOptionalJsonAsync(WireJson.Wire.CreateSessionRequest) ?? new CreateSessionRequest();
         RequireRules(request.Permission);
         var workspace = await context.WorkspaceOfAsync(http);
-        var (session, refusal) = await context.Engine.Gate.CreateAsync(workspace, request, http.RequestAborted);
+        var (session, refusal) = await context.Engine.Sessions.CreateAsync(workspace, request, http.RequestAborted);
         if (session is null)
             await http.WriteRefusalAsync(refusal!);
         else
@@ -108,7 +108,7 @@ internal static class SessionRoutes
             return;
         var request = await http.ReadJsonAsync(WireJson.Wire.UpdateSessionRequest);
         RequireRules(request.Permission);
-        if (await context.Engine.Gate.UpdateAsync(sessionID, request, http.RequestAborted) is { } session)
+        if (await context.Engine.Sessions.UpdateAsync(sessionID, request, http.RequestAborted) is { } session)
             await http.WriteJsonAsync(session, WireJson.Wire.SessionInfo);
         else
             await http.WriteRefusalAsync(Refusal.NoSession(sessionID));
@@ -118,7 +118,7 @@ internal static class SessionRoutes
     {
         if (await http.ReadIdentifierAsync("sessionID", IdentifierPrefix.Session) is not { } sessionID)
             return;
-        if (await context.Engine.Gate.DeleteAsync(sessionID, http.RequestAborted))
+        if (await context.Engine.Sessions.DeleteAsync(sessionID, http.RequestAborted))
             await http.WriteTrueAsync();
         else
             await http.WriteRefusalAsync(Refusal.NoSession(sessionID));
@@ -129,7 +129,7 @@ internal static class SessionRoutes
         if (await http.ReadIdentifierAsync("sessionID", IdentifierPrefix.Session) is not { } sessionID)
             return;
         // Also for sessions that are not there or idle: what the client wants is already so.
-        await context.Engine.Gate.AbortAsync(sessionID, http.RequestAborted);
+        await context.Engine.Turns.AbortAsync(sessionID, http.RequestAborted);
         await http.WriteTrueAsync();
     }
 }

@@ -4,8 +4,10 @@ using System.Globalization;
 using Capstan.Engine;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Events;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Retention;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Turns;
 using Capstan.Logging;
 using Capstan.Server;
 using Capstan.Telemetry;
@@ -95,8 +97,8 @@ internal static class ServeCommand
                     Environment = environment,
                     Version = ProgramVersion.Current,
                     // Workspaces set their own for their turns; what is left of a dead server is put in order before any is loaded.
-                    Turns = settings.Turns.Apply(new TurnOptions()),
-                    Retention = settings.Retention.Apply(new RetentionOptions()),
+                    Turns = new TurnOptions().With(settings.Turns),
+                    Retention = new RetentionOptions().With(settings.Retention),
                     Journal = new JournalOptions(
                         settings.Events.Retain ?? JournalOptions.Default.RetainedEvents,
                         settings.Events.RetainBytes ?? JournalOptions.Default.RetainedBytes),

@@ -1,5 +1,6 @@
 using Capstan.Engine.Retention;
 using Capstan.Testing.Time;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Retention;
@@ -47,11 +48,11 @@ public sealed class ToolOutputRetentionTests : IDisposable
 
     [Fact]
     public void A_directory_that_is_not_there_has_nothing_to_delete() =>
-        Assert.Equal(0, new ToolOutputRetention(Path.Combine(_directory, "none"), _options, _time).Apply(CancellationToken.None));
+        Assert.Equal(0, new ToolOutputRetention(Path.Combine(_directory, "none"), _options, _time, NullLogger.Instance).Delete(CancellationToken.None));
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private int Apply() => new ToolOutputRetention(_directory, _options, _time).Apply(CancellationToken.None);
+    private int Apply() => new ToolOutputRetention(_directory, _options, _time, NullLogger.Instance).Delete(CancellationToken.None);
 
     private IEnumerable<string?> Names() => Directory.GetFiles(_directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 

@@ -1,6 +1,6 @@
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Turns;
 using Capstan.Testing.Stores;
 
 namespace Capstan.Engine.Tests.Simulation;

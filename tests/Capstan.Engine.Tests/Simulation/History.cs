@@ -1,6 +1,7 @@
 using Capstan.Contract;
-using Capstan.Engine.Permissions;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Admission;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Turns;
 using Capstan.Testing.Stores;
 
 namespace Capstan.Engine.Tests.Simulation;
@@ -157,7 +158,7 @@ internal sealed class History : IDisposable
     {
         try
         {
-            var (session, refusal) = await engine.Gate.CreateAsync(
+            var (session, refusal) = await engine.Sessions.CreateAsync(
                 await SimulatedWorkspace.Loaded,
                 new CreateSessionRequest
                 {
@@ -187,13 +188,13 @@ internal sealed class History : IDisposable
         {
             try
             {
-                switch (await engine.Gate.AdmitAsync(sessionID, request, CancellationToken.None))
+                switch (await engine.Prompts.AdmitAsync(sessionID, request, CancellationToken.None))
                 {
-                    case Admission.Accepted accepted:
+                    case AdmissionResult.Accepted accepted:
                         prompt.Accept(accepted);
                         _world.Log($"{text} is accepted as {accepted.MessageID}");
                         break;
-                    case Admission.Refused refused:
+                    case AdmissionResult.Refused refused:
                         prompt.Refuse();
                         _world.Log($"{text} is refused: {refused.Refusal.Message}");
                         break;
@@ -217,7 +218,7 @@ internal sealed class History : IDisposable
             var taken = _world.Disk.Committed.InboxOf(sessionID).Where(static row => row.TurnID is not null).ToList();
             try
             {
-                await engine.Gate.AbortAsync(sessionID, CancellationToken.None);
+                await engine.Turns.AbortAsync(sessionID, CancellationToken.None);
             }
             catch (Exception exception) when (exception is IOException or TurnNotEndedException)
             {
@@ -240,7 +241,7 @@ internal sealed class History : IDisposable
         {
             try
             {
-                if (await engine.Gate.DeleteAsync(sessionID, CancellationToken.None))
+                if (await engine.Sessions.DeleteAsync(sessionID, CancellationToken.None))
                     _world.Deleted.Add(sessionID);
                 _world.Log($"deleted {sessionID}");
             }
@@ -371,7 +372,7 @@ internal sealed class History : IDisposable
         {
             try
             {
-                var refusal = await engine.Gate.WithdrawAsync(row.SessionID, row.MessageID, CancellationToken.None);
+                var refusal = await engine.Prompts.WithdrawAsync(row.SessionID, row.MessageID, CancellationToken.None);
                 _world.Log($"withdrawing {row.MessageID}: {refusal?.Message ?? "done"}");
             }
             catch (Exception exception) when (exception is not StoreCrashedException)

@@ -1,5 +1,6 @@
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Admission;
+using Capstan.Engine.Turns;
 
 namespace Capstan.Engine.Tests.Simulation;
 
@@ -31,8 +32,8 @@ internal sealed class SentPrompt(SimulatedServer server, string sessionID, strin
 
     public Task<TurnResult>? Turn { get; private set; }
 
-    public void Accept(Admission.Accepted accepted) =>
-        (Outcome, MessageID, Turn) = (Answer.Accepted, accepted.MessageID, accepted.Turn);
+    public void Accept(AdmissionResult.Accepted accepted) =>
+        (Outcome, MessageID, Turn) = (Answer.Accepted, accepted.MessageID, accepted.TurnEnded);
 
     public void Refuse() => Outcome = Answer.Refused;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 
 namespace Capstan.Engine.Tests.Simulation;
 

@@ -1,5 +1,6 @@
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Capstan.Engine.Telemetry;
+using Capstan.Engine.Turns;
 using Capstan.Engine.Workspaces;
 using Capstan.Testing.Scheduling;
 using Capstan.Testing.Stores;

@@ -1,5 +1,5 @@
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Storage;
 using Capstan.Testing.Stores;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,6 @@
 using System.Text;
 using Capstan.Contract;
+using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -201,9 +202,9 @@ public sealed class SqliteUpkeepTests : IDisposable
         return steps;
     }
 
-    private static async Task<IReadOnlyList<Engine.Sessions.PublishedEvent>> EventsAsync(SqliteStore store)
+    private static async Task<IReadOnlyList<PublishedEvent>> EventsAsync(SqliteStore store)
     {
-        var all = new List<Engine.Sessions.PublishedEvent>();
+        var all = new List<PublishedEvent>();
         while (await store.ReadEventsAsync(all.Count == 0 ? 0 : all[^1].Sequence, long.MaxValue, null, 1000, Cancelled) is { Count: > 0 } page)
             all.AddRange(page);
         return all;

@@ -1,4 +1,4 @@
-using Capstan.Engine.Tools;
+using Capstan.Engine.Configuration;
 using Capstan.Engine.Tools.Bash;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Tests.Configuration;
-using Capstan.Engine.Tools;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Tools;

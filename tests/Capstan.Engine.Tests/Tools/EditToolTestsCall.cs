@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Capstan.Engine.Configuration;
 using Capstan.Engine.Tools;
 
 namespace Capstan.Engine.Tests.Tools;

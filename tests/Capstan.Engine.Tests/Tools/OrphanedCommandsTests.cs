@@ -1,6 +1,5 @@
 using System.Text;
 using Capstan.Engine.Configuration;
-using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration;
 using Capstan.Engine.Tools;
 using Xunit;
 

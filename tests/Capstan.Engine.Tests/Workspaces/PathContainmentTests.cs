@@ -1,5 +1,5 @@
+using Capstan.Engine.Files;
 using Capstan.Engine.Tests.Tools;
-using Capstan.Engine.Workspaces;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Workspaces;

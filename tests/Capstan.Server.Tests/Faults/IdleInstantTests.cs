@@ -86,7 +86,7 @@ public sealed class IdleInstantTests
                 var id = $"msg_{client:00}_{i:00000}";
                 var idle = watch.NextIdleAsync(session);
                 var body = ServerUnderTest.Prompt($"prompt {id}", id);
-                await server.PromptAsyncAsync(session, body, Cancelled);
+                await server.PromptWithoutWaitingAsync(session, body, Cancelled);
                 Accepted[id] = true;
                 var dice = chance.Next(100);
                 if (dice < 10)
@@ -104,7 +104,7 @@ public sealed class IdleInstantTests
         {
             var body = ServerUnderTest.Prompt($"by the way {id}", id);
             body["noReply"] = true;
-            await server.PromptAsyncAsync(session, body, Cancelled);
+            await server.PromptWithoutWaitingAsync(session, body, Cancelled);
             Injected[id] = true;
         }
 
@@ -116,7 +116,7 @@ public sealed class IdleInstantTests
 
         private async Task RepeatAsync(string session, System.Text.Json.Nodes.JsonObject body)
         {
-            await Task.WhenAll(server.PromptAsyncAsync(session, body, Cancelled), server.PromptAsyncAsync(session, body, Cancelled));
+            await Task.WhenAll(server.PromptWithoutWaitingAsync(session, body, Cancelled), server.PromptWithoutWaitingAsync(session, body, Cancelled));
             Interlocked.Add(ref _repeats, 2);
         }
     }

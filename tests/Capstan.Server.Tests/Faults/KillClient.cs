@@ -82,7 +82,7 @@ internal sealed class KillClient(CapstanProcess server, int number, string sessi
         var body = ServerUnderTest.Prompt(prompt.Text, prompt.ID);
         if (prompt.Kind == Kind.Injection)
             body["noReply"] = JsonValue.Create(true);
-        await server.PromptAsyncAsync(session, body, cancelled);
+        await server.PromptWithoutWaitingAsync(session, body, cancelled);
         _unanswered = null;
         Accepted.Add(prompt.ID);
         return prompt.Kind;

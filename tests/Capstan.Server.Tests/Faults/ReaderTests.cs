@@ -60,7 +60,7 @@ public sealed class ReaderTests
             readers.Add(await ConnectAsync(server, ""));
         var before = ProcessFacts.ResidentBytes(server.ID);
 
-        await server.PromptAsyncAsync(session, "[script:long]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:long]", Cancelled);
         using var safetyNet = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         safetyNet.CancelAfter(SafetyNet);
         while ((await server.StatusAsync(safetyNet.Token)).EnumerateObject().Any())

@@ -36,7 +36,7 @@ public sealed class SignalTests
         gate.Open();
         var call = await model.CallAsync(cancellationToken: Cancelled);
         await call.Ended.WaitAsync(SafetyNet, Cancelled);
-        var next = server.PromptAsyncAsync(session, ServerUnderTest.Prompt("and on", "msg_next"), Cancelled);
+        var next = server.PromptWithoutWaitingAsync(session, ServerUnderTest.Prompt("and on", "msg_next"), Cancelled);
         server.Send(ProcessSignal.Continue);
 
         Assert.Equal("one two three four", Conversation.Text(await answer));
@@ -81,7 +81,7 @@ public sealed class SignalTests
         var running = await server.CreateSessionAsync(cancellationToken: Cancelled);
         var waiting = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(running, "[script:slow]", Cancelled);
+        await server.PromptWithoutWaitingAsync(running, "[script:slow]", Cancelled);
         await events.UntilAsync("message.part.delta", running);
         using var late = await LatePrompt.BeginAsync(server, waiting, "msg_late");
 
@@ -115,7 +115,7 @@ public sealed class SignalTests
         await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(session, ServerUnderTest.Prompt("count", "msg_slow"), Cancelled);
+        await server.PromptWithoutWaitingAsync(session, ServerUnderTest.Prompt("count", "msg_slow"), Cancelled);
         await events.UntilAsync("message.part.delta", session);
 
         server.Send(ProcessSignal.Terminate);
@@ -147,7 +147,7 @@ public sealed class SignalTests
         await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(session, "[script:deaf]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:deaf]", Cancelled);
         await events.UntilAsync(static seen => seen.Data.Contains("\"output\":\"begun\\n\"", StringComparison.Ordinal));
         Assert.NotEmpty(ProcessFacts.OfCalls(workspace.Directory));
 

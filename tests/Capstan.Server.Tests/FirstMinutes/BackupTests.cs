@@ -25,7 +25,7 @@ public sealed class BackupTests
         // In the middle of a turn.
         await using var events = await server.OpenEventsAsync(Cancelled);
         var running = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(running, "[script:slow]", Cancelled);
+        await server.PromptWithoutWaitingAsync(running, "[script:slow]", Cancelled);
         await events.UntilAsync("message.part.delta");
 
         var database = Path.Combine(server.Data, "capstan.db");

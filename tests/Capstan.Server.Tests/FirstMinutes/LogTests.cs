@@ -168,7 +168,7 @@ public sealed class LogTests
         await using var events = await server.OpenEventsAsync(Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
 
-        await server.PromptAsyncAsync(session, $"[script:touch] {Secret}", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, $"[script:touch] {Secret}", Cancelled);
         var request = (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
         await server.ReplyAsync(request, "once", cancellationToken: Cancelled);
         await events.UntilAsync("session.idle", session);

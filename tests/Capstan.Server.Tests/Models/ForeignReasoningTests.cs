@@ -23,11 +23,11 @@ public sealed class ForeignReasoningTests
         await using var events = await server.OpenEventsAsync(Cancelled);
         var prompt = ServerUnderTest.Prompt("[script:s]", "msg_first");
         prompt["model"] = Model("think");
-        await server.PromptAsyncAsync(session, prompt, Cancelled);
+        await server.PromptWithoutWaitingAsync(session, prompt, Cancelled);
         await gate.Reached.WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
         var joining = ServerUnderTest.Prompt("and with you", "msg_second");
         joining["model"] = Model("echo");
-        await server.PromptAsyncAsync(session, joining, Cancelled);
+        await server.PromptWithoutWaitingAsync(session, joining, Cancelled);
         gate.Open();
         await Conversation.UntilIdleAsync(server, events, Cancelled);
 

@@ -122,7 +122,7 @@ public sealed class PermissionPolicyTests
         await using var run = await PermissionServer.StartAsync(
             Ask, Session("""{"mode":"ask","deadline":60000,"answer":"allow"}"""), engine: options => options with { Time = time });
         run.Server.Model.Set("touch", Testing.Models.ModelStep.Call("bash", """{"command":"touch a"}"""), Testing.Models.ModelStep.Say("done"));
-        await run.Server.PromptAsyncAsync(run.Session, "[script:touch]", Cancelled);
+        await run.Server.PromptWithoutWaitingAsync(run.Session, "[script:touch]", Cancelled);
         await run.AskedAsync();
 
         // The clock moves while no process has the session.

@@ -28,7 +28,7 @@ public sealed class ChildSessionTests
         var sessions = await CreateThreeAsync(server);
         await using var events = await server.OpenEventsAsync(Cancelled);
         foreach (var session in sessions)
-            await server.PromptAsyncAsync(session, session == sessions[2] ? "[script:run]" : "[script:hang]", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, session == sessions[2] ? "[script:run]" : "[script:hang]", Cancelled);
         await events.UntilAsync(static seen => seen.Data.Contains("\"output\":\"begun\\n\"", StringComparison.Ordinal));
         using var bash = Process.GetProcessById(int.Parse(server.Workspace.Read("pid"), CultureInfo.InvariantCulture));
         var hanging = await Task.WhenAll(sessions.Take(2).Select(session => server.Model.CallAsync(
@@ -36,7 +36,7 @@ public sealed class ChildSessionTests
         if (isQueued)
         {
             foreach (var session in sessions)
-                await server.PromptAsyncAsync(session, Queued("[script:then]"), Cancelled);
+                await server.PromptWithoutWaitingAsync(session, Queued("[script:then]"), Cancelled);
         }
 
         await server.AbortAsync(sessions[0], Cancelled);

@@ -88,7 +88,7 @@ public sealed class R10_Permission
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using (var before = await server.OpenEventsAsync(Cancelled))
         {
-            await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, "[script:touch]", Cancelled);
             await before.UntilAsync("permission.asked");
         }
 
@@ -117,7 +117,7 @@ public sealed class R10_Permission
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using (var before = await server.OpenEventsAsync(Cancelled))
         {
-            await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, "[script:touch]", Cancelled);
             await before.UntilAsync("permission.asked");
         }
 
@@ -185,7 +185,7 @@ public sealed class R10_Permission
         await server.AskAsync(HttpMethod.Delete, $"/permission/approval/{approval.GetProperty("id").GetString()}", null, Cancelled);
         await server.RestartAsync(Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:touch]", Cancelled);
 
         await events.UntilAsync("permission.asked", session);
         Assert.Empty((await server.GetAsync("/permission/approval", Cancelled)).EnumerateArray());

@@ -22,7 +22,7 @@ public sealed class R1_AcceptedMeansDurable
             sessions.Add(await server.CreateSessionAsync(cancellationToken: Cancelled));
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
-            server.PromptAsyncAsync(sessions[i % sessions.Count], ServerUnderTest.Prompt($"prompt {i}", $"msg_{i:00}"), Cancelled)));
+            server.PromptWithoutWaitingAsync(sessions[i % sessions.Count], ServerUnderTest.Prompt($"prompt {i}", $"msg_{i:00}"), Cancelled)));
         await server.KillAsync(Cancelled);
         await server.StartAsync(Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
@@ -71,7 +71,7 @@ public sealed class R1_AcceptedMeansDurable
         using var workspace = await TestWorkspace.CreateAsync(model.Url, cancellationToken: Cancelled);
         await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(session, "hello", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "hello", Cancelled);
         await model.CallAsync(cancellationToken: Cancelled);
 
         await server.AbortAsync(session, Cancelled);

@@ -35,7 +35,7 @@ public sealed class R3_NoLostWake
         for (var i = 0; i < PromptsEach; i++)
         {
             // The session is idle again some time after this one; that instant is the next one's.
-            await server.PromptAsyncAsync(session, $"prompt {client}.{i}", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, $"prompt {client}.{i}", Cancelled);
             await events.UntilAsync("session.idle", session);
         }
     }

@@ -20,7 +20,7 @@ public sealed class R4_OneWriter
 
         var first = server.PromptAsync(session, "[script:slow]", Cancelled);
         await gate.Reached;
-        await server.PromptAsyncAsync(session, "[script:next]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:next]", Cancelled);
         await server.SendAsync(HttpMethod.Patch, $"/session/{session}", """{"title":"renamed meanwhile"}""", Cancelled);
         Assert.Single(server.Model.Turns);
         gate.Open();
@@ -42,7 +42,7 @@ public sealed class R4_OneWriter
 
         var first = server.PromptAsync(session, "[script:hang]", Cancelled);
         await events.UntilAsync("message.part.delta");
-        await server.PromptAsyncAsync(session, ServerUnderTest.Prompt("and this?", "msg_waits"), Cancelled);
+        await server.PromptWithoutWaitingAsync(session, ServerUnderTest.Prompt("and this?", "msg_waits"), Cancelled);
         server.Model.Set("hang", ModelStep.Say("unused"), ModelStep.Say("answered after all"));
         await server.AbortAsync(session, Cancelled);
 

@@ -100,7 +100,7 @@ public sealed class R7_EveryTurnEnds
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using (var before = await server.OpenEventsAsync(Cancelled))
         {
-            await server.PromptAsyncAsync(session, "count", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, "count", Cancelled);
             await before.UntilAsync("message.part.delta");
         }
 
@@ -132,7 +132,7 @@ public sealed class R7_EveryTurnEnds
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using (var before = await server.OpenEventsAsync(Cancelled))
         {
-            await server.PromptAsyncAsync(session, "[script:wait]", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, "[script:wait]", Cancelled);
             await before.UntilAsync(static seen => seen.Data.Contains("\"output\":\"begun\\n\"", StringComparison.Ordinal));
         }
 
@@ -158,7 +158,7 @@ public sealed class R7_EveryTurnEnds
         await using var server = await StartHangingAsync(configuration =>
             configuration["capstan"] = JsonNode.Parse($$$"""{"turns":{"maxResumptions":{{{maxResumptions}}}}}"""));
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(session, "[script:hang]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:hang]", Cancelled);
         for (var calls = 1; calls <= maxResumptions + 1; calls++)
         {
             var order = calls - 1;
@@ -182,9 +182,9 @@ public sealed class R7_EveryTurnEnds
         await using var server = await StartHangingAsync(static _ => { });
         var damaged = await server.CreateSessionAsync(cancellationToken: Cancelled);
         var sound = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(damaged, "[script:hang]", Cancelled);
+        await server.PromptWithoutWaitingAsync(damaged, "[script:hang]", Cancelled);
         await server.Model.CallAsync(static call => call.Order == 0, Cancelled);
-        await server.PromptAsyncAsync(sound, "[script:hang]", Cancelled);
+        await server.PromptWithoutWaitingAsync(sound, "[script:hang]", Cancelled);
         await server.Model.CallAsync(static call => call.Order == 1, Cancelled);
         var data = server.Engine.Options.Paths.Data;
 
@@ -208,7 +208,7 @@ public sealed class R7_EveryTurnEnds
     {
         await using var server = await StartHangingAsync(static _ => { });
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(session, "[script:hang]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:hang]", Cancelled);
         await server.Model.CallAsync(cancellationToken: Cancelled);
 
         var sound = server.Workspace.Read("opencode.json");

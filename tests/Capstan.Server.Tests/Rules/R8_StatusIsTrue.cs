@@ -19,7 +19,7 @@ public sealed class R8_StatusIsTrue
         {
             var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
 
-            await server.PromptAsyncAsync(session, "hello", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, "hello", Cancelled);
 
             Assert.Equal("busy", (await server.StatusAsync(Cancelled)).GetProperty(session).GetProperty("type").GetString());
         }
@@ -49,7 +49,7 @@ public sealed class R8_StatusIsTrue
         for (var i = 0; i < 20; i++)
         {
             var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-            await server.PromptAsyncAsync(session, "hello", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, "hello", Cancelled);
 
             await server.AbortAsync(session, Cancelled);
 

@@ -70,7 +70,7 @@ public sealed class MetricsTests
             Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:touch]", Cancelled);
         var request = (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
 
         var waiting = Read((await server.AskAsync(HttpMethod.Get, "/metrics", cancellationToken: Cancelled)).Body);

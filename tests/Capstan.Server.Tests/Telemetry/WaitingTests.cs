@@ -25,7 +25,7 @@ public sealed class WaitingTests
             Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(session, "[script:touch]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:touch]", Cancelled);
         var request = (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
 
         // The wait begins a moment after the event.

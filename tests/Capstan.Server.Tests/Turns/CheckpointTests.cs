@@ -29,7 +29,7 @@ public sealed class CheckpointTests
         await using var server = await StartAsync(time, ModelStep.Say("one two three") with { Gate = gate });
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(session, "go", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "go", Cancelled);
         await events.UntilAsync("message.part.delta", session);
         Assert.Equal("", await StoredAsync(server, session));
 
@@ -48,7 +48,7 @@ public sealed class CheckpointTests
         await using var server = await StartAsync(new FakeTime(), ModelStep.Say(string.Concat(words)) with { Hang = ModelHang.Stream });
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(session, "go", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "go", Cancelled);
         await events.UntilAsync(seen => seen.Type == "message.part.delta" && seen.Payload.GetRawText().Contains(words[^1].Trim(), StringComparison.Ordinal));
         await server.RestartAsync(Cancelled);
         return await StoredAsync(server, session);

@@ -74,7 +74,7 @@ public sealed class PrintingCommandTests
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using (var reader = await server.OpenEventsAsync(Cancelled))
         {
-            await server.PromptAsyncAsync(session, "[script:print]", Cancelled);
+            await server.PromptWithoutWaitingAsync(session, "[script:print]", Cancelled);
             await reader.UntilAsync(static seen => Output(seen) == "one\n");
             server.Workspace.Write("go", "");
             await reader.UntilAsync(static seen => Output(seen) == "one\ntwo\n");

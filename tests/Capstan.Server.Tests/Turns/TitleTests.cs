@@ -16,8 +16,8 @@ public sealed class TitleTests
         await using var server = await StartAsync(gate);
         var (named, other) = (await CreateAsync(server), await CreateAsync(server));
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(named, "hello named", Cancelled);
-        await server.PromptAsyncAsync(other, "hello other", Cancelled);
+        await server.PromptWithoutWaitingAsync(named, "hello named", Cancelled);
+        await server.PromptWithoutWaitingAsync(other, "hello other", Cancelled);
         var calls = await Task.WhenAll(
             server.Model.CallAsync(static call => IsTitle(call, "named"), Cancelled), server.Model.CallAsync(static call => IsTitle(call, "other"), Cancelled));
         var (status, body) = await server.AskAsync(HttpMethod.Patch, $"/session/{named}", """{"title":"Mine"}""", Cancelled);

@@ -46,7 +46,7 @@ public sealed class WaitsTests
             await fifo.WaitForExitAsync(Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        await server.PromptAsyncAsync(session, "[script:s]", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:s]", Cancelled);
         await first.Reached.WaitAsync(SafetyNet, Cancelled);
         await events.UntilAsync("message.part.delta", session);
 

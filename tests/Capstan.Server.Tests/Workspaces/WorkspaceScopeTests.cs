@@ -78,7 +78,7 @@ public sealed class WorkspaceScopeTests
             new() { Model = new() { Default = new() { Text = "ok", Hang = Capstan.Testing.Models.ModelHang.Stream } } }, Cancelled);
         using var elsewhere = await TestWorkspace.CreateAsync(server.Model.Url, cancellationToken: Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        await server.PromptAsyncAsync(session, "hello", Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "hello", Cancelled);
         using var other = server.CreateClient(elsewhere.Directory);
 
         Assert.Equal("{}", await other.GetStringAsync("/session/status", Cancelled));

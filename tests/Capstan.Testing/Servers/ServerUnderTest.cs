@@ -68,11 +68,11 @@ public abstract class ServerUnderTest
         ExpectAsync(HttpMethod.Post, $"/session/{sessionID}/message", body.ToJsonString(), cancellationToken);
 
     /// <summary>Prompts and returns once the server has accepted it.</summary>
-    public Task PromptAsyncAsync(string sessionID, string text, CancellationToken cancellationToken = default) =>
-        PromptAsyncAsync(sessionID, Prompt(text), cancellationToken);
+    public Task PromptWithoutWaitingAsync(string sessionID, string text, CancellationToken cancellationToken = default) =>
+        PromptWithoutWaitingAsync(sessionID, Prompt(text), cancellationToken);
 
     /// <summary>Prompts and returns once the server has accepted it.</summary>
-    public async Task PromptAsyncAsync(string sessionID, JsonObject body, CancellationToken cancellationToken = default)
+    public async Task PromptWithoutWaitingAsync(string sessionID, JsonObject body, CancellationToken cancellationToken = default)
     {
         var (status, text) = await AskAsync(HttpMethod.Post, $"/session/{sessionID}/prompt_async", body.ToJsonString(), cancellationToken);
         if (status != HttpStatusCode.NoContent)

@@ -1,6 +1,6 @@
 using Capstan.Engine;
 using Capstan.Engine.Configuration;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Capstan.Server;
 using Capstan.Testing.Models;
 using Capstan.Testing.Workspaces;

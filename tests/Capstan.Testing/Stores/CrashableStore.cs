@@ -1,5 +1,5 @@
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
 
 namespace Capstan.Testing.Stores;

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Capstan.Contract;
-using Capstan.Engine.Permissions;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
 
 namespace Capstan.Testing.Stores;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
 
 namespace Capstan.Testing.Stores;

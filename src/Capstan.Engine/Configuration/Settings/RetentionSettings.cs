@@ -1,5 +1,3 @@
-using Capstan.Engine.Retention;
-
 namespace Capstan.Engine.Configuration.Settings;
 
 /// <summary>How long files of the data directory are kept, and how much of them; what is absent keeps its default.</summary>
@@ -26,15 +24,4 @@ public sealed record RetentionSettings
 
     // A hundred years, which no calendar runs out of.
     private const long MostAge = 100L * 365 * 24 * 60 * 60 * 1000;
-
-    /// <summary>What is kept, with defaults where nothing is set.</summary>
-    public RetentionOptions Apply(RetentionOptions defaults) => defaults with
-    {
-        ToolOutputAge = Time(ToolOutputAge) ?? defaults.ToolOutputAge,
-        ToolOutputBytes = ToolOutputBytes ?? defaults.ToolOutputBytes,
-        SnapshotAge = Time(SnapshotAge) ?? defaults.SnapshotAge,
-        SnapshotBytes = SnapshotBytes ?? defaults.SnapshotBytes,
-    };
-
-    private static TimeSpan? Time(long? milliseconds) => milliseconds is { } value ? TimeSpan.FromMilliseconds(value) : null;
 }

@@ -1,5 +1,3 @@
-using Capstan.Engine.Sessions;
-
 namespace Capstan.Engine.Configuration.Settings;
 
 /// <summary>Limits of turns; what is absent keeps its default.</summary>
@@ -35,18 +33,4 @@ public sealed record TurnSettings
         new("abortGrace", AbortGrace),
         new("maxResumptions", MaxResumptions),
         new("maxOutputTokens", MaxOutputTokens));
-
-    /// <summary>The limits, with defaults where nothing is set.</summary>
-    public TurnOptions Apply(TurnOptions defaults) => defaults with
-    {
-        MaxRetries = MaxRetries ?? defaults.MaxRetries,
-        RetryDelay = Time(RetryDelay) ?? defaults.RetryDelay,
-        MaxRetryDelay = Time(MaxRetryDelay) ?? defaults.MaxRetryDelay,
-        MaxRetryAfter = Time(MaxRetryAfter) ?? defaults.MaxRetryAfter,
-        AbortGrace = Time(AbortGrace) ?? defaults.AbortGrace,
-        MaxResumptions = MaxResumptions ?? defaults.MaxResumptions,
-        MaxOutputTokens = MaxOutputTokens ?? defaults.MaxOutputTokens,
-    };
-
-    private static TimeSpan? Time(long? milliseconds) => milliseconds is { } value ? TimeSpan.FromMilliseconds(value) : null;
 }

@@ -1,4 +1,4 @@
-using Capstan.Engine.Workspaces;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration.Trust;
 

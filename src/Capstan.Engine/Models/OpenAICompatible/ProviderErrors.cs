@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Capstan.Contract;
-using System.Net.Http.Headers;
 
 namespace Capstan.Engine.Models.OpenAICompatible;
 

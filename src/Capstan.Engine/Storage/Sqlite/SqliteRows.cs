@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Permissions;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Events;
 using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;

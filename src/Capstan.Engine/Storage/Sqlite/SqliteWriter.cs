@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Capstan.Contract;
-using Capstan.Engine.Permissions;
-using Capstan.Engine.Sessions;
 using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;

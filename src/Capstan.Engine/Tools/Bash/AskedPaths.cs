@@ -1,5 +1,5 @@
+using Capstan.Engine.Files;
 using Capstan.Engine.Permissions;
-using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Tools.Bash;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Capstan.Engine.Permissions;
-using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Tools.Bash;
 

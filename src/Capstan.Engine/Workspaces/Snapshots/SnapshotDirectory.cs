@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 

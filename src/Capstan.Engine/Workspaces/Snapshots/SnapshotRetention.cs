@@ -9,6 +9,7 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 /// been worked in for as long. Where too much is left, younger ones go, those of the last hour excepted.
 /// </summary>
 internal sealed class SnapshotRetention(SnapshotCatalogue catalogue, string data, RetentionOptions options, TimeProvider time, ILogger logger)
+    : IRetention
 {
     // A turn may still compare with what it saw at its beginning.
     private static readonly TimeSpan Least = TimeSpan.FromHours(1);
@@ -16,7 +17,7 @@ internal sealed class SnapshotRetention(SnapshotCatalogue catalogue, string data
 
     private static readonly EnumerationOptions All = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
-    /// <summary>Deletes what is not to be kept.</summary>
+    /// <inheritdoc/>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         var top = new DirectoryInfo(Path.Combine(data, "snapshot"));

@@ -1,7 +1,8 @@
 using Capstan.Contract;
+using Capstan.Engine.Admission;
 using Capstan.Engine.Configuration;
-using Capstan.Engine.Sessions;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Turns;
 using Capstan.Testing.Models;
 using Capstan.Testing.Workspaces;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -129,7 +130,7 @@ public sealed class SnapshotTurnTests : IAsyncLifetime
             safetyNet.CancelAfter(TimeSpan.FromSeconds(60));
             while (!File.Exists(workspace.PathOf("new.txt")))
                 Assert.True(await events.WaitAsync(safetyNet.Token) && events.TryTake(out _));
-            await _engine.Gate.AbortAsync(sessionID, Cancellation);
+            await _engine.Turns.AbortAsync(sessionID, Cancellation);
         });
         Assert.Equal([workspace.PathOf("new.txt")], messages[^1].ReadParts().OfType<PatchPart>().Single().Files);
         Assert.Equal(["new.txt"], ((UserMessage)messages[0].ReadInfo()).Summary!.Diffs.Select(static diff => diff.File));
@@ -178,12 +179,12 @@ public sealed class SnapshotTurnTests : IAsyncLifetime
         TestWorkspace directory, string prompt, Func<string, Task>? meanwhile = null)
     {
         var workspace = await _engine.Workspaces.GetAsync(directory.Directory, Cancellation);
-        var (session, _) = await _engine.Gate.CreateAsync(workspace, new CreateSessionRequest(), Cancellation);
-        var admission = await _engine.Gate.AdmitAsync(
+        var (session, _) = await _engine.Sessions.CreateAsync(workspace, new CreateSessionRequest(), Cancellation);
+        var admission = await _engine.Prompts.AdmitAsync(
             session!.ID, new PromptRequest { Parts = [new PartInput.Text { Content = prompt }] }, Cancellation);
         if (meanwhile is not null)
             await meanwhile(session.ID);
-        await Assert.IsType<Admission.Accepted>(admission).Turn!;
+        await Assert.IsType<AdmissionResult.Accepted>(admission).TurnEnded!;
         var row = await _engine.Store.FindSessionAsync(session.ID, Cancellation);
         var page = await _engine.Store.ReadMessagesAsync(new MessageQuery(session.ID), Cancellation);
         return (row!.Info, page.Messages);

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Capstan.Contract;
+using Capstan.Engine.Models;
+using Capstan.Engine.Workspaces;
+
+namespace Capstan.Engine.Admission;
+
+/// <summary>What refuses a prompt, or a session, before anything is stored (R12): the field, what is wrong with it, and what there is instead.</summary>
+internal static class PromptChecks
+{
+    /// <summary>Whether its identifiers and its format can be taken; null where they can.</summary>
+    public static Refusal? Check(PromptRequest request)
+    {
+        var partIDs = new HashSet<string>(StringComparer.Ordinal);
+        if (request.MessageID is { } messageID && !messageID.StartsWith(IdentifierPrefix.Message, StringComparison.Ordinal))
+            return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Message}\", got \"{messageID}\"\n  at [\"messageID\"]");
+        for (var i = 0; i < request.Parts.Count; i++)
+        {
+            // Nullability of elements is nothing that the serializer checks.
+            if (request.Parts[i] is null)
+                return Refusal.Invalid($"Expected a part, got null\n  at [\"parts\"][{i}]");
+            if (request.Parts[i].ID is { } partID && !partID.StartsWith(IdentifierPrefix.Part, StringComparison.Ordinal))
+                return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Part}\", got \"{partID}\"\n  at [\"parts\"][{i}][\"id\"]");
+            // Stored under one identifier, the later would take the place of the earlier.
+            if (request.Parts[i].ID is { } id && !partIDs.Add(id))
+                return Refusal.Invalid($"Two parts have the identifier \"{id}\"\n  at [\"parts\"][{i}][\"id\"]");
+        }
+
+        return request.Format is { } format && !IsText(format)
+            ? Refusal.Invalid("Only answers of type \"text\" are supported by this version\n  at [\"format\"]")
+            : null;
+    }
+
+    /// <summary>Whether there is a directory to work in, or one may be made.</summary>
+    public static Refusal? CheckDirectory(Workspace workspace) =>
+        workspace.Settings.Workspaces.Recreate == true || Directory.Exists(workspace.Directory)
+            ? null
+            : Refusal.Invalid(
+                $"The session's directory is gone: {workspace.Directory}. Bring it back, or set capstan.workspaces.recreate in a "
+                + "configuration outside of it to have it made again, empty.");
+
+    /// <summary>
+    /// Makes the directory again where it is gone and the configuration says so (<c>capstan.workspaces.recreate</c>). It is made only
+    /// here: what a tool writes never brings it back by accident.
+    /// </summary>
+    public static Refusal? MakeDirectory(Workspace workspace)
+    {
+        if (CheckDirectory(workspace) is { } gone)
+            return gone;
+        if (Directory.Exists(workspace.Directory))
+            return null;
+        try
+        {
+            Directory.CreateDirectory(workspace.Directory);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Refusal.Invalid($"The session's directory is gone and cannot be made again: {failure.Message}");
+        }
+    }
+
+    /// <summary>Agent: the request's, the session's, the default. Model: the request's, the agent's, the session's, the default.</summary>
+    public static (PromptChoice? Choice, Refusal? Refusal) Resolve(
+        Workspace workspace, SessionInfo session, PromptRequest request)
+    {
+        var name = request.Agent ?? session.Agent;
+        var agent = name is null ? workspace.Agents.Default : workspace.Agents.Find(name);
+        if (agent is null)
+        {
+            return (null, name is null
+                ? Refusal.Invalid(workspace.Agents.DefaultProblem ?? "There is no agent to answer: every primary agent is disabled.")
+                : UnknownAgent(workspace, name, "agent"));
+        }
+
+        var chosen = request.Model
+            ?? agent.Model
+            ?? (session.Model is { } used ? new ModelRef(used.ProviderID, used.ID) : null);
+        var model = chosen ?? workspace.Models.Default;
+        if (workspace.Models.Find(model) is null)
+            return (null, UnknownModel(workspace, model, "model"));
+        var variant = request.Variant ?? (agent.Model == model ? agent.Variant : null);
+        var isStandIn = chosen is null && model.ProviderID == OfflineModel.ProviderID;
+        return (new PromptChoice(agent.Name, model with { Variant = variant }, isStandIn), null);
+    }
+
+    /// <summary>There is no such agent; these there are.</summary>
+    public static Refusal UnknownAgent(Workspace workspace, string name, string field)
+    {
+        var names = workspace.Agents.All.Where(static agent => agent.Hidden is not true).Select(static agent => agent.Name).Order(StringComparer.Ordinal);
+        return Refusal.Invalid($"Agent not found: \"{name}\". Available agents: {string.Join(", ", names)}\n  at [\"{field}\"]");
+    }
+
+    /// <summary>There is no such model; these are named alike.</summary>
+    public static Refusal UnknownModel(Workspace workspace, ModelRef model, string field)
+    {
+        var suggestions = workspace.Models.Suggest(model);
+        var hint = suggestions.Count == 0 ? "" : $" Did you mean: {string.Join(", ", suggestions)}?";
+        return Refusal.Invalid($"Model not found: {model.ProviderID}/{model.ModelID}.{hint}\n  at [\"{field}\"]");
+    }
+
+    private static bool IsText(JsonElement format) =>
+        format.ValueKind == JsonValueKind.Object
+        && format.TryGetProperty("type"u8, out var type)
+        && type.ValueKind == JsonValueKind.String
+        && type.ValueEquals("text"u8);
+}

@@ -1,0 +1,162 @@
+using Capstan.Contract;
+using Capstan.Engine.Journal;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Turns;
+using Capstan.Engine.Workspaces;
+
+namespace Capstan.Engine.Admission;
+
+/// <summary>The sessions: made, changed and deleted here, each in one transaction; the answer follows the commit (R1).</summary>
+public sealed class SessionCatalogue
+{
+    private readonly IStore _store;
+    private readonly SessionJournal _journal;
+    private readonly WorkspaceCatalogue _workspaces;
+    private readonly SessionRunners _runners;
+    private readonly TurnControl _turns;
+    private readonly TurnWaiters _waiters;
+    private readonly IdentifierSource _identifiers;
+    private readonly TimeProvider _time;
+    private readonly string _version;
+
+    internal SessionCatalogue(
+        IStore store,
+        SessionJournal journal,
+        WorkspaceCatalogue workspaces,
+        SessionRunners runners,
+        TurnControl turns,
+        TurnWaiters waiters,
+        IdentifierSource identifiers,
+        TimeProvider time,
+        string version)
+    {
+        _store = store;
+        _journal = journal;
+        _workspaces = workspaces;
+        _runners = runners;
+        _turns = turns;
+        _waiters = waiters;
+        _identifiers = identifiers;
+        _time = time;
+        _version = version;
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Creates a session in a workspace.</summary>
+    /// <returns>The session, or why there is none.</returns>
+    public async Task<(SessionInfo? Session, Refusal? Refusal)> CreateAsync(
+        Workspace workspace, CreateSessionRequest request, CancellationToken cancellationToken)
+    {
+        workspace = await _workspaces.GetCurrentAsync(workspace.Directory, cancellationToken);
+        if (request.ParentID is { } parentID && await _store.FindSessionAsync(parentID, cancellationToken) is null)
+            return (null, Refusal.NoSession(parentID));
+        if (request.Agent is { } agent && workspace.Agents.Find(agent) is null)
+            return (null, PromptChecks.UnknownAgent(workspace, agent, "agent"));
+        if (request.Model is { } model && workspace.Models.Find(new ModelRef(model.ProviderID, model.ID)) is null)
+            return (null, PromptChecks.UnknownModel(workspace, new ModelRef(model.ProviderID, model.ID), "model"));
+
+        if (request.PermissionPolicy?.Problem is { } problem)
+            return (null, Refusal.Invalid($"{problem}\n  at [\"permissionPolicy\"]"));
+
+        var now = _time.GetUtcNow();
+        var id = _identifiers.NewSession();
+        var session = new SessionInfo
+        {
+            ID = id,
+            Slug = SessionNames.Slug(id),
+            Version = _version,
+            ProjectID = workspace.Project.ID,
+            Directory = workspace.Directory,
+            Path = workspace.RelativePath,
+            ParentID = request.ParentID,
+            Title = request.Title ?? SessionNames.DefaultTitle(request.ParentID is not null, now),
+            Agent = request.Agent,
+            Model = request.Model,
+            Metadata = request.Metadata,
+            Permission = request.Permission,
+            PermissionPolicy = request.PermissionPolicy,
+            Time = new SessionTime(now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()),
+        };
+        var isCreated = await _journal.CommitAsync(
+            transaction =>
+            {
+                // Again, where no deletion can come between: a child of a session that is gone would never go.
+                if (request.ParentID is { } parent && transaction.FindSession(parent) is null)
+                    return false;
+                transaction.Rows.PutProject(workspace.Project.ToInfo(now));
+                transaction.CreateSession(session);
+                return true;
+            },
+            cancellationToken);
+        return isCreated ? (session, null) : (null, Refusal.NoSession(request.ParentID!));
+    }
+
+    /// <summary>Changes what a client may change of a session.</summary>
+    /// <returns>The session as it is now, or null where there is none.</returns>
+    public Task<SessionInfo?> UpdateAsync(string sessionID, UpdateSessionRequest request, CancellationToken cancellationToken) =>
+        _journal.CommitAsync(
+            transaction =>
+            {
+                // One event for each thing that changed, as on OpenCode's wire.
+                if (request.Title is { } title)
+                    transaction.UpdateSession(sessionID, session => Touch(session) with { Title = title });
+                if (request.Metadata is { } metadata)
+                    transaction.UpdateSession(sessionID, session => Touch(session) with { Metadata = metadata });
+                if (request.Permission is { } rules)
+                {
+                    transaction.UpdateSession(
+                        sessionID, session => Touch(session) with { Permission = [.. session.Permission ?? [], .. rules] });
+                }
+
+                if (request.PermissionPolicy is { } policy)
+                    transaction.UpdateSession(sessionID, session => Touch(session) with { PermissionPolicy = policy });
+                if (request.Time?.Archived is { } archived)
+                {
+                    transaction.UpdateSession(
+                        sessionID, session => session with { Time = session.Time with { Archived = archived, Updated = Now } });
+                }
+
+                return transaction.FindSession(sessionID)?.Info;
+            },
+            cancellationToken);
+
+    /// <summary>Deletes a session and its children; turns that run are aborted first.</summary>
+    /// <returns>False where there is no such session.</returns>
+    public async Task<bool> DeleteAsync(string sessionID, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _turns.AbortAsync(sessionID, cancellationToken);
+        }
+        catch (TurnNotEndedException)
+        {
+            // What cannot come to an end can be deleted still; once its session is gone, the turn ends.
+        }
+
+        var (deleted, prompts) = await _journal.CommitAsync(
+            transaction =>
+            {
+                var waiting = new List<string>();
+                FindPrompts(transaction, sessionID, waiting);
+                return (transaction.DeleteSession(sessionID), waiting);
+            },
+            cancellationToken);
+        // Prompts that came between the abort and the commit went with their session: their turns are stopped, and whoever waits for
+        // them learns that there will be none.
+        foreach (var turn in deleted.Select(_runners.DismissAsync).ToList())
+            await turn;
+        foreach (var messageID in prompts)
+            _waiters.Complete(messageID, new TurnResult(null));
+        return deleted.Count > 0;
+    }
+
+    private static void FindPrompts(JournalTransaction transaction, string sessionID, List<string> found)
+    {
+        found.AddRange(transaction.Rows.FindInbox(sessionID).Select(static row => row.MessageID));
+        foreach (var child in transaction.Rows.FindChildren(sessionID))
+            FindPrompts(transaction, child, found);
+    }
+
+    private SessionInfo Touch(SessionInfo session) => session with { Time = session.Time with { Updated = Now } };
+}

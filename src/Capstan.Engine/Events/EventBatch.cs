@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
+namespace Capstan.Engine.Events;
+
+/// <summary>Events that were published together; immutable and shared by all readers.</summary>
+public sealed class EventBatch
+{
+    private readonly Lock _lock = new();
+    private readonly List<(IEventEncoding Encoding, ReadOnlySequence<byte> Bytes)> _encoded = [];
+
+    /// <summary>Creates a batch.</summary>
+    public EventBatch(ImmutableArray<PublishedEvent> events)
+    {
+        Events = events;
+        foreach (var published in events)
+            ByteCount += published.Json.Length;
+    }
+
+    /// <summary>The events, in order.</summary>
+    public ImmutableArray<PublishedEvent> Events { get; }
+
+    /// <summary>Bytes of their JSON.</summary>
+    public long ByteCount { get; }
+
+    /// <summary>The batch as bytes of a protocol, made once however many readers want it.</summary>
+    public ReadOnlySequence<byte> Encode(IEventEncoding encoding)
+    {
+        lock (_lock)
+        {
+            foreach (var known in _encoded)
+            {
+                if (ReferenceEquals(known.Encoding, encoding))
+                    return known.Bytes;
+            }
+
+            var bytes = encoding.Encode(Events);
+            _encoded.Add((encoding, bytes));
+            return bytes;
+        }
+    }
+
+    /// <summary>The part of the batch that is of one workspace, or null where none is.</summary>
+    public EventBatch? Of(string directory)
+    {
+        var count = Events.Count(published => published.Directory == directory);
+        if (count == 0)
+            return null;
+        return count == Events.Length ? this : new EventBatch([.. Events.Where(published => published.Directory == directory)]);
+    }
+}

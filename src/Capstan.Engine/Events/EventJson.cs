@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Capstan.Engine.Events;
+
+/// <summary>Writes events as clients read them: <c>{"id","type","properties"}</c>.</summary>
+public static class EventJson
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    [ThreadStatic]
+    private static Scratch? _scratch;
+
+    /// <summary>Writes one event.</summary>
+    public static byte[] Write(string id, string type, Action<Utf8JsonWriter> writeProperties)
+    {
+        // The writer and its buffer live with the thread: events are written many thousand times a second.
+        var scratch = _scratch ??= new Scratch();
+        scratch.Buffer.ResetWrittenCount();
+        var writer = scratch.Writer;
+        writer.Reset();
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, id);
+        writer.WriteString("type"u8, type);
+        writer.WritePropertyName("properties"u8);
+        writeProperties(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        var json = scratch.Buffer.WrittenSpan.ToArray();
+        if (scratch.Buffer.Capacity > 1 << 20)
+            _scratch = null;
+        return json;
+    }
+
+    /// <summary>The properties of an event that <see cref="Write"/> wrote, without parsing it.</summary>
+    public static ReadOnlySequence<byte> Properties(PublishedEvent published)
+    {
+        // What comes before has a fixed form: identifiers and types are plain ASCII.
+        var prefix = "{'id':'','type':'','properties':".Length + published.ID.Length + published.Type.Length;
+        return published.Json.Slice(prefix, published.Json.Length - prefix - 1);
+    }
+
+    private sealed class Scratch
+    {
+        public Scratch() => Writer = new Utf8JsonWriter(Buffer, Options);
+
+        public ArrayBufferWriter<byte> Buffer { get; } = new(4096);
+
+        public Utf8JsonWriter Writer { get; }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace Capstan.Engine.Files;
+
+/// <summary>
+/// Judges where a path really leads (R11): every symbolic link on the way is followed first, also above a leaf that does not
+/// exist yet, so that neither <c>..</c> nor a link can name something outside by an inside name.
+/// </summary>
+internal static class PathContainment
+{
+    // What Linux itself allows in one resolution before it answers ELOOP.
+    private const int MaxLinks = 40;
+
+    // What Linux takes as a path; a longer one could not be opened, and resolving it would take long.
+    private const int MaxBytes = 4095;
+
+    /// <summary>Makes a path absolute against a directory, without touching the disk.</summary>
+    public static string Absolute(string path, string directory)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new IOException("a path may not hold a NUL character");
+        }
+
+        var absolute = Path.IsPathRooted(path) ? path : Path.Combine(directory, path);
+        RequireLength(absolute);
+        return absolute;
+    }
+
+    /// <summary>The path with all links, <c>.</c> and <c>..</c> resolved segment by segment, as the kernel would.</summary>
+    /// <param name="path">An absolute path; its end need not exist.</param>
+    /// <exception cref="IOException">Links lead in a circle, or the path is too long.</exception>
+    public static string Resolve(string path)
+    {
+        RequireLength(path);
+        var pending = new Stack<string>();
+        Push(pending, path);
+        var resolved = "/";
+        var links = 0;
+        while (pending.TryPop(out var segment))
+        {
+            if (segment == ".")
+                continue;
+            if (segment == "..")
+            {
+                // Links before this point are already followed: the parent is the parent of where they led.
+                resolved = Path.GetDirectoryName(resolved) ?? "/";
+                continue;
+            }
+
+            var next = resolved == "/" ? "/" + segment : resolved + "/" + segment;
+            var target = new FileInfo(next).LinkTarget;
+            if (target is null)
+            {
+                resolved = next;
+                continue;
+            }
+
+            if (++links > MaxLinks)
+            {
+                throw new IOException($"Too many levels of symbolic links: {path}");
+            }
+
+            if (Path.IsPathRooted(target))
+                resolved = "/";
+            Push(pending, target);
+        }
+
+        return resolved;
+    }
+
+    /// <summary>Whether a resolved path is the directory itself or below it.</summary>
+    public static bool IsWithin(string resolved, string resolvedDirectory) =>
+        resolvedDirectory == "/"
+        || resolved == resolvedDirectory
+        || (resolved.Length > resolvedDirectory.Length
+            && resolved[resolvedDirectory.Length] == '/'
+            && resolved.StartsWith(resolvedDirectory, StringComparison.Ordinal));
+
+    /// <summary>Whether a resolved path belongs to the workspace: under its directory or its worktree.</summary>
+    /// <param name="resolved">What <see cref="Resolve"/> returned.</param>
+    /// <param name="directory">The session's directory.</param>
+    /// <param name="worktree">The project's top; <c>/</c> means that there is no project and contains nothing.</param>
+    public static bool IsInside(string resolved, string directory, string worktree) => RootOf(resolved, directory, worktree) is not null;
+
+    /// <summary>The resolved directory of the workspace that a resolved path belongs to, its own or the worktree; null where neither.</summary>
+    /// <inheritdoc cref="IsInside"/>
+    public static string? RootOf(string resolved, string directory, string worktree)
+    {
+        var own = Resolve(directory);
+        if (IsWithin(resolved, own))
+            return own;
+        return worktree != "/" && Resolve(worktree) is var top && IsWithin(resolved, top) ? top : null;
+    }
+
+    private static void RequireLength(string path)
+    {
+        if (path.Length > MaxBytes || Encoding.UTF8.GetByteCount(path) > MaxBytes)
+            throw new PathTooLongException($"a path may have {MaxBytes} bytes at most");
+    }
+
+    private static void Push(Stack<string> pending, string path)
+    {
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = segments.Length - 1; i >= 0; i--)
+        {
+            pending.Push(segments[i]);
+        }
+    }
+}

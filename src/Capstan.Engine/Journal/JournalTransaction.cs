@@ -1,0 +1,320 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Capstan.Contract;
+using Capstan.Engine.Events;
+using Capstan.Engine.Storage;
+
+namespace Capstan.Engine.Journal;
+
+/// <summary>
+/// What can be changed, and what each change stores and publishes. This is the only place that turns a change of state into an
+/// event, so that a row and its event cannot differ.
+/// </summary>
+public sealed class JournalTransaction
+{
+    // Sessions that were written lately; the journal is the only writer, so what it remembers is what is stored.
+    private const int RememberedSessions = 2048;
+
+    private readonly TimeProvider _time;
+    private readonly IdentifierSource _identifiers;
+    private readonly Dictionary<string, SessionRow> _sessions = [];
+    private readonly HashSet<string> _changed = [];
+    private readonly List<PublishedEvent> _events = [];
+    private IStoreTransaction? _write;
+
+    internal JournalTransaction(TimeProvider time, IdentifierSource identifiers)
+    {
+        _time = time;
+        _identifiers = identifiers;
+    }
+
+    /// <summary>The rows beneath, for what publishes nothing.</summary>
+    public IStoreTransaction Rows => _write ?? throw new InvalidOperationException("No write is in progress.");
+
+    /// <summary>The moment, in Unix milliseconds.</summary>
+    public long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    internal IReadOnlyList<PublishedEvent> Events => _events;
+
+    internal long LastSequence { get; private set; }
+
+    /// <summary>Bytes of all events since the start, those of writes that failed among them.</summary>
+    internal long EventBytes { get; private set; }
+
+    /// <summary>A session as it is now, or null.</summary>
+    public SessionRow? FindSession(string sessionID)
+    {
+        if (_sessions.TryGetValue(sessionID, out var session))
+            return session;
+        session = Rows.FindSession(sessionID);
+        if (session is not null)
+            _sessions[sessionID] = session;
+        return session;
+    }
+
+    /// <summary>The newest assistant message of a session, with its parts, or null: injections may stand after it.</summary>
+    public MessageRow? FindLastAnswer(string sessionID)
+    {
+        var row = Rows.FindLastMessage(sessionID);
+        while (row is not null && row.ReadInfo() is not AssistantMessage)
+            row = Rows.FindLastMessage(sessionID, before: row.Context!.Value);
+        return row;
+    }
+
+    /// <summary>Creates a session: <c>session.created</c>.</summary>
+    public void CreateSession(SessionInfo info)
+    {
+        var session = new SessionRow(info, SessionStatus.IsIdle, 0);
+        Remember(session);
+        // At once: a deletion of its parent in the same group of writes must find it.
+        Rows.PutSession(session);
+        Publish(info.ID, EventType.SessionCreated, WireJson.Wire.SessionEvent, new SessionEvent(info.ID, info));
+    }
+
+    /// <summary>Changes a session: <c>session.updated</c>. Does nothing where it is gone.</summary>
+    /// <returns>The session as it is now, or null.</returns>
+    public SessionInfo? UpdateSession(string sessionID, Func<SessionInfo, SessionInfo> change)
+    {
+        if (FindSession(sessionID) is not { } session)
+            return null;
+        var info = change(session.Info);
+        Remember(session with { Info = info });
+        Publish(sessionID, EventType.SessionUpdated, WireJson.Wire.SessionEvent, new SessionEvent(sessionID, info));
+        return info;
+    }
+
+    /// <summary>Changes a session without telling anyone; the next <c>session.updated</c> shows it, as on OpenCode's wire.</summary>
+    public void AmendSession(string sessionID, Func<SessionInfo, SessionInfo> change)
+    {
+        if (FindSession(sessionID) is { } session)
+            Remember(session with { Info = change(session.Info) });
+    }
+
+    /// <summary>Deletes a session and its children: <c>session.deleted</c> for each, children first.</summary>
+    /// <returns>The identifiers of all that were deleted.</returns>
+    public IReadOnlyList<string> DeleteSession(string sessionID)
+    {
+        if (FindSession(sessionID) is not { } session)
+            return [];
+        var deleted = new List<string>();
+        foreach (var child in Rows.FindChildren(sessionID))
+            deleted.AddRange(DeleteSession(child));
+        Publish(sessionID, EventType.SessionDeleted, WireJson.Wire.SessionEvent, new SessionEvent(sessionID, session.Info));
+        _sessions.Remove(sessionID);
+        _changed.Remove(sessionID);
+        Rows.DeleteSession(sessionID, LastSequence);
+        deleted.Add(sessionID);
+        return deleted;
+    }
+
+    /// <summary>Sets what a session is doing: <c>session.status</c>, and <c>session.idle</c> after it where it became idle.</summary>
+    public void SetStatus(string sessionID, SessionStatus status)
+    {
+        if (FindSession(sessionID) is not { } session)
+            return;
+        Remember(session with { Status = status });
+        Publish(sessionID, EventType.SessionStatus, WireJson.Wire.SessionStatusEvent, new SessionStatusEvent(sessionID, status));
+        if (status is SessionStatus.Idle)
+            Publish(sessionID, EventType.SessionIdle, WireJson.Wire.SessionIdleEvent, new SessionIdleEvent(sessionID));
+    }
+
+    /// <summary>Adds a message: <c>message.updated</c>.</summary>
+    /// <param name="info">The message.</param>
+    /// <param name="isWaiting">Whether it waits in the inbox, unseen by the model.</param>
+    /// <param name="fingerprint">What the request said, for prompts of clients.</param>
+    /// <returns>Its place in the history.</returns>
+    public long AddMessage(MessageInfo info, bool isWaiting = false, string? fingerprint = null)
+    {
+        var position = Rows.NextPosition();
+        Rows.AddMessage(
+            info.SessionID, info.ID, IsOpen(info), position, isWaiting ? null : position, fingerprint, Serialize(info));
+        PublishMessage(info);
+        return position;
+    }
+
+    /// <summary>Changes a message: <c>message.updated</c>.</summary>
+    public void UpdateMessage(MessageInfo info)
+    {
+        Rows.UpdateMessage(info.SessionID, info.ID, IsOpen(info), Serialize(info));
+        PublishMessage(info);
+    }
+
+    /// <summary>Closes the message of a step: <c>message.updated</c>.</summary>
+    /// <param name="info">The message, completed.</param>
+    /// <param name="outcome">How the step ended: what its turn goes on from, also in the next process.</param>
+    public void EndStep(AssistantMessage info, StepOutcome outcome)
+    {
+        Rows.EndStep(info.SessionID, info.ID, outcome, Serialize(info));
+        PublishMessage(info);
+    }
+
+    /// <summary>Removes a message and its parts: <c>message.removed</c>.</summary>
+    public void RemoveMessage(string sessionID, string messageID)
+    {
+        Rows.RemoveMessage(messageID);
+        Publish(
+            sessionID, EventType.MessageRemoved, WireJson.Wire.MessageRemovedEvent, new MessageRemovedEvent(sessionID, messageID));
+    }
+
+    /// <summary>Adds or changes a part: <c>message.part.updated</c>.</summary>
+    public void PutPart(Part part) => PutPart(PartJson.Of(part));
+
+    /// <inheritdoc cref="PutPart(Part)"/>
+    internal void PutPart(PartJson part)
+    {
+        if (!SavePart(part))
+            return;
+        var id = _identifiers.NewEvent();
+        Publish(part.SessionID, EventType.PartUpdated, id, PartUpdate.Write(id, part.SessionID, part.Json, Now));
+    }
+
+    /// <summary>
+    /// Shows a running call with more text in it: <c>message.part.updated</c>, live only. Of the text only what is new is stored, so
+    /// that a command may print for hours; now and then the part is stored as it is shown.
+    /// </summary>
+    /// <param name="shown">The part as clients are to see it.</param>
+    /// <param name="position">The byte of the part before which its text ends.</param>
+    /// <param name="added">What the part has more than when it was last shown; null stores it whole.</param>
+    internal void GrowPart(PartJson shown, int position, ReadOnlySequence<byte>? added)
+    {
+        if (FindSession(shown.SessionID) is not { } session)
+            return;
+        if (added is null)
+            Rows.PutPart(shown.SessionID, shown.MessageID, shown.ID, shown.Json);
+        Rows.AppendPart(shown.SessionID, shown.MessageID, shown.ID, position, added ?? default);
+        _events.Add(PartUpdate.Live(_identifiers, session.Info, shown.Json, Now));
+    }
+
+    /// <summary>Stores how far a growing part is and tells nobody: its deltas did.</summary>
+    /// <returns>False where the session was deleted meanwhile: nothing may be stored for it.</returns>
+    internal bool SavePart(PartJson part)
+    {
+        if (FindSession(part.SessionID) is null)
+            return false;
+        Rows.PutPart(part.SessionID, part.MessageID, part.ID, part.Json);
+        return true;
+    }
+
+    /// <summary>Removes a part: <c>message.part.removed</c>.</summary>
+    public void RemovePart(Part part)
+    {
+        Rows.RemovePart(part.MessageID, part.ID);
+        Publish(
+            part.SessionID,
+            EventType.PartRemoved,
+            WireJson.Wire.PartRemovedEvent,
+            new PartRemovedEvent(part.SessionID, part.MessageID, part.ID));
+    }
+
+    /// <summary>Says that something went wrong: <c>session.error</c>.</summary>
+    public void ReportError(string sessionID, MessageError error) =>
+        Publish(sessionID, EventType.SessionError, WireJson.Wire.SessionErrorEvent, new SessionErrorEvent(sessionID, error));
+
+    /// <summary>Says what a turn changed in files: <c>session.diff</c>.</summary>
+    public void ReportDiff(string sessionID, IReadOnlyList<FileDiff> diff) =>
+        Publish(sessionID, EventType.SessionDiff, WireJson.Wire.SessionDiffEvent, new SessionDiffEvent(sessionID, diff));
+
+    /// <summary>Stores a permission request: <c>permission.asked</c>.</summary>
+    public PermissionRow AskPermission(PermissionRequest request, string directory)
+    {
+        var row = new PermissionRow(
+            request.ID,
+            request.SessionID,
+            directory,
+            JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.PermissionRequest));
+        // Of a session that was deleted meanwhile nothing is stored; whoever asks is stopped.
+        if (FindSession(request.SessionID) is null)
+            return row;
+        Rows.AddPermission(row);
+        Publish(request.SessionID, EventType.PermissionAsked, WireJson.Wire.PermissionRequest, request);
+        return row;
+    }
+
+    /// <summary>Settles a permission request: <c>permission.replied</c>. The answer is kept until the call that asked has seen it.</summary>
+    /// <returns>Whether it was still waiting.</returns>
+    public bool SettlePermission(string sessionID, string requestID, PermissionAnswer answer)
+    {
+        if (!Rows.AnswerPermission(requestID, answer))
+            return false;
+        Publish(
+            sessionID,
+            EventType.PermissionReplied,
+            WireJson.Wire.PermissionRepliedEvent,
+            new PermissionRepliedEvent(sessionID, requestID, answer.Reply));
+        return true;
+    }
+
+    /// <summary>Replaces a session's task list: <c>todo.updated</c>.</summary>
+    public void SetTodos(string sessionID, IReadOnlyList<TodoItem> todos)
+    {
+        if (FindSession(sessionID) is null)
+            return;
+        Rows.PutTodos(sessionID, JsonSerializer.SerializeToUtf8Bytes(todos, WireJson.Wire.IReadOnlyListTodoItem));
+        Publish(sessionID, EventType.TodoUpdated, WireJson.Wire.TodoUpdatedEvent, new TodoUpdatedEvent(sessionID, todos));
+    }
+
+    /// <summary>Publishes any other durable event of a session.</summary>
+    public void Publish<T>(string sessionID, string type, JsonTypeInfo<T> typeInfo, T properties) =>
+        Publish(sessionID, type, writer => JsonSerializer.Serialize(writer, properties, typeInfo));
+
+    internal void AddLive(PublishedEvent live) => _events.Add(live);
+
+    internal void Start(IStoreTransaction? write)
+    {
+        _write = write;
+        _events.Clear();
+        _changed.Clear();
+        if (_sessions.Count > RememberedSessions)
+            _sessions.Clear();
+    }
+
+    /// <summary>Writes the sessions that changed, once each however often they did.</summary>
+    internal void Finish()
+    {
+        foreach (var sessionID in _changed)
+            Rows.PutSession(_sessions[sessionID]);
+    }
+
+    /// <summary>The write was undone; what was remembered may be wrong.</summary>
+    internal void Forget()
+    {
+        _write = null;
+        _events.Clear();
+        _changed.Clear();
+        _sessions.Clear();
+    }
+
+    private static bool IsOpen(MessageInfo info) => info is AssistantMessage { Time.Completed: null };
+
+    private static byte[] Serialize(MessageInfo info) => JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Wire.MessageInfo);
+
+    private void Remember(SessionRow session)
+    {
+        _sessions[session.Info.ID] = session;
+        _changed.Add(session.Info.ID);
+    }
+
+    private void PublishMessage(MessageInfo info) => Publish(
+        info.SessionID, EventType.MessageUpdated, WireJson.Wire.MessageUpdatedEvent, new MessageUpdatedEvent(info.SessionID, info));
+
+    private void Publish(string sessionID, string type, Action<Utf8JsonWriter> writeProperties)
+    {
+        // Nothing is told of a session that is gone.
+        if (FindSession(sessionID) is null)
+            return;
+        var id = _identifiers.NewEvent();
+        Publish(sessionID, type, id, new ReadOnlySequence<byte>(EventJson.Write(id, type, writeProperties)));
+    }
+
+    private void Publish(string sessionID, string type, string id, in ReadOnlySequence<byte> json)
+    {
+        var session = FindSession(sessionID)!;
+        var number = session.EventCount;
+        var info = session.Info;
+        EventBytes += json.Length;
+        LastSequence = Rows.AddEvent(sessionID, number, info.Directory, info.ProjectID, type, id, json);
+        _events.Add(new PublishedEvent(LastSequence, sessionID, number, info.Directory, info.ProjectID, id, type, json));
+        Remember(session with { EventCount = number + 1 });
+    }
+}

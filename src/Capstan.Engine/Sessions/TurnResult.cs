@@ -1,5 +1,0 @@
-namespace Capstan.Engine.Sessions;
-
-/// <summary>How a turn ended for one of its prompts.</summary>
-/// <param name="MessageID">The last assistant message; null where the session was deleted or the server stopped first.</param>
-public sealed record TurnResult(string? MessageID);

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Tools;
+using Capstan.Engine.Workspaces;
+
+namespace Capstan.Engine.Turns;
+
+/// <summary>What a tool call of a session may know and do.</summary>
+internal sealed class SessionToolContext(
+    TurnServices services, Workspace workspace, StepPlan.Run plan, ToolCall call, CancellationToken abort) : ToolContext
+{
+    public override async Task AskAsync(PermissionAsk ask, CancellationToken cancellationToken)
+    {
+        // Whatever token the tool gives: once its turn is over, nobody is asked, and nobody's answer lets it go on.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abort);
+        await services.Permissions.AskAsync(
+            ask,
+            new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID))
+            {
+                IsResumed = call.IsResumed,
+                Ceilings = workspace.Agents.CeilingsOf(plan.Agent),
+            },
+            either.Token);
+    }
+
+    public override Task BeginEffectAsync(CancellationToken cancellationToken) =>
+        call.BeginEffectAsync(cancellationToken);
+
+    public override ValueTask ReportAsync(string? title, JsonObject metadata, CancellationToken cancellationToken) =>
+        // A copy: the tool goes on writing into its own.
+        call.ReportAsync(title, metadata.DeepClone().AsObject());
+
+    public override ValueTask ShowOutputAsync(string shown, string? added, CancellationToken cancellationToken) =>
+        call.ShowOutputAsync(shown, added);
+
+    public override ValueTask FileChangedAsync(string path, bool existed, CancellationToken cancellationToken) =>
+        services.PostAsync(SessionID, transaction =>
+        {
+            transaction.Publish(SessionID, EventType.FileEdited, WireJson.Wire.FileEditedEvent, new FileEditedEvent(path));
+            transaction.Publish(
+                SessionID,
+                EventType.FileWatcherUpdated,
+                WireJson.Wire.FileWatcherEvent,
+                new FileWatcherEvent(path, existed ? "change" : "add"));
+        });
+
+    public override ValueTask SetTodosAsync(IReadOnlyList<TodoItem> todos, CancellationToken cancellationToken) =>
+        services.PostAsync(SessionID, transaction => transaction.SetTodos(SessionID, todos));
+
+    public override string NewOutputFile()
+    {
+        var directory = services.Paths.ToolOutput;
+        System.IO.Directory.CreateDirectory(directory);
+        return Path.Combine(directory, services.Identifiers.New(IdentifierPrefix.Tool));
+    }
+}

@@ -1,0 +1,182 @@
+using Capstan.Contract;
+using Capstan.Engine.Journal;
+using Capstan.Engine.Storage;
+using Capstan.Engine.Workspaces.Snapshots;
+
+namespace Capstan.Engine.Turns;
+
+/// <summary>The message of a step and the parts that the model's answer becomes. One step uses it, from one flow.</summary>
+internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
+{
+    private readonly List<Part> _unfinished = [];
+    private GrowingText? _text;
+    private GrowingText? _reasoning;
+    private string? _protectedReasoning;
+    private AssistantMessage _message = plan.Message;
+    private TokenUsage _tokens = TokenUsage.Zero;
+
+    private long Now => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The model has begun to answer.</summary>
+    /// <param name="snapshot">The tree before the step, where it is known.</param>
+    public async ValueTask StartAsync(string? snapshot)
+    {
+        var start = new StepStartPart
+        {
+            ID = services.Identifiers.NewPart(),
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Snapshot = snapshot,
+        };
+        _unfinished.Add(start);
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(start));
+    }
+
+    /// <summary>The model says something.</summary>
+    public async ValueTask AppendTextAsync(string delta)
+    {
+        await CloseReasoningAsync();
+        _text ??= await OpenAsync((id, time) =>
+            new TextPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = "", Time = time });
+        await _text.AppendAsync(delta);
+    }
+
+    /// <summary>The model reasons.</summary>
+    /// <param name="delta">What is new of it.</param>
+    /// <param name="protectedData">What the provider wants back with it, where it says so; the latest counts.</param>
+    public async ValueTask AppendReasoningAsync(string delta, string? protectedData)
+    {
+        _reasoning ??= await OpenAsync((id, time) => new ReasoningPart
+        {
+            ID = id,
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Text = "",
+            Time = time,
+            Metadata = ReasoningMetadata.Of(_protectedReasoning),
+        });
+        _protectedReasoning = protectedData ?? _protectedReasoning;
+        await _reasoning.AppendAsync(delta);
+    }
+
+    /// <summary>The reasoning is done.</summary>
+    public async ValueTask CloseReasoningAsync()
+    {
+        if (_reasoning is null)
+            return;
+        var part = _reasoning.Close(Now);
+        _reasoning = null;
+        _protectedReasoning = null;
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+    }
+
+    /// <summary>The answer is done.</summary>
+    public async ValueTask CloseAsync()
+    {
+        await CloseReasoningAsync();
+        if (_text is null)
+            return;
+        var part = _text.Close(Now);
+        _text = null;
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+    }
+
+    /// <summary>The answer broke off and will be asked for again: what there is of it goes.</summary>
+    public async ValueTask DiscardAsync()
+    {
+        var parts = _unfinished.ToArray();
+        _unfinished.Clear();
+        _text = null;
+        _reasoning = null;
+        _protectedReasoning = null;
+        if (parts.Length > 0)
+        {
+            await services.PostAsync(_message.SessionID, transaction =>
+            {
+                foreach (var part in parts)
+                    transaction.RemovePart(part);
+            });
+        }
+    }
+
+    /// <summary>What the call used.</summary>
+    public void SetUsage(TokenUsage tokens) => _tokens = tokens;
+
+    /// <summary>The step is done: <c>step-finish</c>, then the message, then the files, then the message completed.</summary>
+    public async ValueTask FinishAsync(string finish, StepOutcome outcome, StepChange change)
+    {
+        var cost = TokenPrices.Price(_tokens, plan.Model.Cost);
+        var part = new StepFinishPart
+        {
+            ID = services.Identifiers.NewPart(),
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Reason = finish,
+            Snapshot = change.After,
+            Cost = cost,
+            Tokens = _tokens,
+        };
+        var finished = _message with { Finish = finish, Cost = TokenPrices.Add(_message.Cost, cost), Tokens = _tokens };
+        _message = finished with { Time = finished.Time with { Completed = Now } };
+        var completed = _message;
+        var patch = Patch(change);
+        await services.PostAsync(_message.SessionID, transaction =>
+        {
+            transaction.PutPart(part);
+            transaction.UpdateMessage(finished);
+            transaction.AmendSession(completed.SessionID, session => session with
+            {
+                Cost = TokenPrices.Add(session.Cost, cost),
+                Tokens = session.Tokens.Add(part.Tokens),
+            });
+            if (patch is not null)
+                transaction.PutPart(patch);
+            transaction.EndStep(completed, outcome);
+        });
+    }
+
+    /// <summary>The step failed or was stopped: the error, what is open closed, the message completed; all at once.</summary>
+    public async ValueTask FailAsync(
+        MessageError error, StepOutcome outcome, IReadOnlyList<ToolPart> interrupted, StepChange change)
+    {
+        var now = Now;
+        var parts = new List<PartJson>();
+        if (_reasoning is not null)
+            parts.Add(_reasoning.Close(now));
+        if (_text is not null)
+            parts.Add(_text.Close(now));
+        parts.AddRange(interrupted.Select(PartJson.Of));
+        if (Patch(change) is { } patch)
+            parts.Add(PartJson.Of(patch));
+        _message = _message with { Error = error, Time = _message.Time with { Completed = now } };
+        var completed = _message;
+        await services.PostAsync(_message.SessionID, transaction =>
+        {
+            transaction.ReportError(completed.SessionID, error);
+            foreach (var part in parts)
+                transaction.PutPart(part);
+            transaction.EndStep(completed, outcome);
+        });
+    }
+
+    private PatchPart? Patch(StepChange change) => change is { Before: { } before, Files.Count: > 0 }
+        ? new PatchPart
+        {
+            ID = services.Identifiers.NewPart(),
+            SessionID = _message.SessionID,
+            MessageID = _message.ID,
+            Hash = before,
+            Files = change.Files,
+        }
+        : null;
+
+    private async ValueTask<GrowingText> OpenAsync(Func<string, PartTime, Part> create)
+    {
+        var id = services.Identifiers.NewPart();
+        var growing = new GrowingText(services, plan.Session, Now, time => create(id, time));
+        var part = growing.Current;
+        _unfinished.Add(part);
+        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+        return growing;
+    }
+}

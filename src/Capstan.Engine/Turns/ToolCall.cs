@@ -1,0 +1,276 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Capstan.Contract;
+using Capstan.Engine.Permissions;
+using Capstan.Engine.Tools;
+using Capstan.Engine.Workspaces;
+
+namespace Capstan.Engine.Turns;
+
+/// <summary>One tool call and its part.</summary>
+/// <remarks>
+/// <code>
+///   pending ──► running ──► completed
+///      │           └──────► error        (failed, refused, or interrupted: the turn stopped first)
+///      └──────────────────► error
+/// </code>
+/// Invariant: it ends once. What the tool returns after an interruption is dropped.
+/// </remarks>
+internal sealed class ToolCall(TurnServices services, Workspace workspace, StepPlan.Run plan, string callID, string name)
+{
+    /// <summary>The permission that a call needs which repeats itself.</summary>
+    public const string DoomLoopPermission = "doom_loop";
+
+    private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement.Clone();
+
+    private readonly Lock _lock = new();
+    private ToolPart _part = new()
+    {
+        ID = services.Identifiers.NewPart(),
+        SessionID = plan.Message.SessionID,
+        MessageID = plan.Message.ID,
+        CallID = callID,
+        Tool = name,
+        State = new ToolState.Pending { Input = NoInput },
+    };
+
+    private long _start;
+    private bool _isEnded;
+    private GrowingOutput? _output;
+    private volatile bool _hasEffect;
+
+    /// <summary>The call's identifier.</summary>
+    public string CallID => callID;
+
+    /// <summary>The part's identifier.</summary>
+    public string PartID => _part.ID;
+
+    /// <summary>Whether its arguments are known.</summary>
+    public bool IsStarted { get; private set; }
+
+    /// <summary>Whether it began in a process that died, and waited for a permission there.</summary>
+    public bool IsResumed { get; private set; }
+
+    /// <summary>Whether a person refused it in a way that ends the turn.</summary>
+    public bool EndsTurn { get; private set; }
+
+    private long Now => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Whether it is the same call again.</summary>
+    public bool IsSameAs(ToolCall other) =>
+        IsStarted && _part.Tool == other._part.Tool && JsonElement.DeepEquals(_part.State.Input, other._part.State.Input);
+
+    /// <summary>Goes on with a call that waited for a permission when its process died; nothing of it had been run.</summary>
+    public void Resume(ToolPart part)
+    {
+        _part = part;
+        _start = ((ToolState.Running)part.State).Time.Start;
+        IsStarted = true;
+        IsResumed = true;
+    }
+
+    /// <summary>The model has begun it.</summary>
+    public ValueTask BeginAsync() => PutAsync(_part);
+
+    /// <summary>Its arguments are known.</summary>
+    public ValueTask StartAsync(string tool, JsonElement input)
+    {
+        IsStarted = true;
+        _start = Now;
+        _part = _part with { Tool = tool, State = new ToolState.Running { Input = input, Time = new PartTime(_start) } };
+        return PutAsync(_part);
+    }
+
+    /// <summary>It is a call that no tool answers.</summary>
+    public ValueTask StartInvalidAsync(JsonElement input) => StartAsync(InvalidTool.Name, input);
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="tool">The tool, or null for a call that none answers.</param>
+    /// <param name="isRepeated">Whether the model keeps making the same call, so that a person is asked first.</param>
+    /// <param name="abort">Stops it.</param>
+    public async Task ExecuteAsync(ITool? tool, bool isRepeated, CancellationToken abort)
+    {
+        // Before anything else: a step whose model is done is never seen to wait for nothing.
+        using var waiting = services.Activities.WaitForTool(_part.SessionID, _part.Tool, callID);
+        // The stream of the answer must not wait for the tool.
+        await Task.Yield();
+        var input = _part.State.Input;
+        using var observed = new ToolCallObservation(services.Observer, _part.SessionID, _part.Tool, callID);
+        try
+        {
+            if (tool is null)
+            {
+                observed.Outcome = "failed";
+                await CompleteAsync(new ToolResult(InvalidTool.Title, InvalidTool.Output(input), new JsonObject { ["truncated"] = false }));
+                return;
+            }
+
+            if (ToolArguments.Check(tool.Definition, input) is { } problem)
+            {
+                observed.Outcome = "failed";
+                await FailAsync(problem);
+                return;
+            }
+
+            var context = CreateContext(abort);
+            if (isRepeated)
+                await context.AskAsync(DoomLoop(input), abort);
+            await CompleteAsync(await tool.ExecuteAsync(input, context, abort));
+            observed.Outcome = "completed";
+        }
+        catch (PermissionRefusedException refused)
+        {
+            EndsTurn = refused.EndsTurn;
+            observed.Outcome = "refused";
+            await FailAsync(refused.Message);
+        }
+        catch (ToolException failure)
+        {
+            observed.Outcome = "failed";
+            await FailAsync(failure.Message);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // The step closes it, together with the message.
+            await EndEffectAsync();
+        }
+        catch (Exception exception)
+        {
+            observed.Outcome = "failed";
+            Log.ToolFailed(services.Logger, exception, _part.Tool, _part.SessionID);
+            await FailAsync($"The tool failed: {exception.Message}");
+        }
+    }
+
+    /// <summary>Ends the call where it has not ended, and returns its part then.</summary>
+    public ToolPart? Interrupt()
+    {
+        lock (_lock)
+        {
+            if (_isEnded)
+                return null;
+            _isEnded = true;
+            return _part = _part with { State = Interrupted(_part.State, "Tool execution aborted", Now) };
+        }
+    }
+
+    /// <summary>The state of a call that did not end by itself.</summary>
+    public static ToolState Interrupted(ToolState state, string reason, long now)
+    {
+        var metadata = (state as ToolState.Running)?.Metadata?.DeepClone().AsObject() ?? [];
+        metadata["interrupted"] = true;
+        var start = (state as ToolState.Running)?.Time.Start ?? now;
+        return new ToolState.Error { Input = state.Input, Message = reason, Metadata = metadata, Time = new ToolTime(start, now) };
+    }
+
+    /// <summary>Shows how far it is.</summary>
+    internal ValueTask ReportAsync(string? title, JsonObject metadata)
+    {
+        lock (_lock)
+        {
+            if (_isEnded || _part.State is not ToolState.Running running)
+                return ValueTask.CompletedTask;
+            _part = _part with { State = running with { Title = title ?? running.Title, Metadata = metadata } };
+            _output = null;
+            return PutAsync(_part);
+        }
+    }
+
+    /// <summary>Shows what it has printed.</summary>
+    internal ValueTask ShowOutputAsync(string shown, string? added)
+    {
+        lock (_lock)
+        {
+            if (_isEnded || _part.State is not ToolState.Running running)
+                return ValueTask.CompletedTask;
+            _output ??= new GrowingOutput(_part with { State = running with { Metadata = GrowingOutput.Metadata("") } });
+            _part = _part with { State = running with { Metadata = GrowingOutput.Metadata(shown) } };
+            var (part, position, stored) = _output.Show(shown, added);
+            return services.PostAsync(_part.SessionID, transaction => transaction.GrowPart(part, position, stored));
+        }
+    }
+
+    /// <summary>It is about to change something; returns when the store knows.</summary>
+    internal Task BeginEffectAsync(CancellationToken cancellationToken)
+    {
+        _hasEffect = true;
+        return services.Journal.CommitAsync(
+            transaction => transaction.Rows.BeginEffect(_part.SessionID, PartID, transaction.Now), cancellationToken);
+    }
+
+    private SessionToolContext CreateContext(CancellationToken abort) => new(services, workspace, plan, this, abort)
+    {
+        SessionID = _part.SessionID,
+        MessageID = _part.MessageID,
+        CallID = callID,
+        ProcessMark = services.Marks.Of(_part.ID),
+        Agent = plan.Agent.Name,
+        Directory = workspace.Directory,
+        Worktree = workspace.Worktree,
+        Shell = workspace.Config.Shell,
+        Commands = workspace.Commands,
+        Limits = workspace.Config.ToolOutput,
+    };
+
+    private PermissionAsk DoomLoop(JsonElement input) => new(
+        DoomLoopPermission,
+        [_part.Tool],
+        [_part.Tool],
+        new JsonObject { ["tool"] = _part.Tool, ["input"] = JsonNode.Parse(input.GetRawText()) });
+
+    private ValueTask CompleteAsync(ToolResult result)
+    {
+        if (!result.Metadata.ContainsKey("truncated"))
+            result.Metadata["truncated"] = false;
+        return EndAsync(state => new ToolState.Completed
+        {
+            Input = state.Input,
+            Output = result.Output,
+            Title = result.Title,
+            Metadata = result.Metadata,
+            Time = new ToolTime(_start, Now),
+            Attachments = result.Attachments.Count == 0 ? null : [.. result.Attachments.Select(ToPart)],
+        });
+    }
+
+    /// <summary>Ends it with an error that the model is told.</summary>
+    public ValueTask FailAsync(string message) => EndAsync(state => new ToolState.Error
+    {
+        Input = state.Input,
+        Message = message,
+        Time = new ToolTime(_start, Now),
+    });
+
+    private ValueTask EndAsync(Func<ToolState, ToolState> end)
+    {
+        lock (_lock)
+        {
+            // Interrupted, and its turn gone on without it; that nothing of it runs any more is still worth knowing.
+            if (_isEnded)
+                return EndEffectAsync();
+            _isEnded = true;
+            var part = _part = _part with { State = end(_part.State) };
+            return services.PostAsync(_part.SessionID, transaction =>
+            {
+                transaction.PutPart(part);
+                transaction.Rows.EndEffect(part.ID, transaction.Now);
+            });
+        }
+    }
+
+    private ValueTask EndEffectAsync() => _hasEffect
+        ? services.PostAsync(_part.SessionID, transaction => transaction.Rows.EndEffect(_part.ID, transaction.Now))
+        : ValueTask.CompletedTask;
+
+    private FilePart ToPart(ToolAttachment attachment) => new()
+    {
+        ID = services.Identifiers.NewPart(),
+        SessionID = _part.SessionID,
+        MessageID = _part.MessageID,
+        Mime = attachment.Mime,
+        Url = attachment.Url,
+        Filename = attachment.Filename,
+    };
+
+    private ValueTask PutAsync(ToolPart part) => services.PostAsync(_part.SessionID, transaction => transaction.PutPart(part));
+}

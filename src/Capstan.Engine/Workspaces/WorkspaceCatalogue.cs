@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+
+namespace Capstan.Engine.Workspaces;
+
+/// <summary>
+/// The workspaces in use, one a directory, each loaded by the first who asks.
+/// <code>
+///   absent ──GetAsync──► loading ──► loaded ──Dispose, or stale when a turn starts──► absent
+///      ▲                    │
+///      └────── failed ──────┘        a failure is everyone's who waited for it, and nobody's after
+/// </code>
+/// Whoever holds a workspace may go on with it when it has been replaced: it does not change.
+/// </summary>
+public sealed class WorkspaceCatalogue
+{
+    // Directories come from requests: without a bound, a client that asks for many fills the memory.
+    private const int MaxWorkspaces = 512;
+
+    private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly Func<string, Task<Workspace>> load;
+    private long uses;
+
+    /// <summary>Creates an empty directory of workspaces.</summary>
+    public WorkspaceCatalogue(WorkspaceLoader loader)
+        : this(directory => loader.LoadAsync(directory, CancellationToken.None))
+    {
+    }
+
+    internal WorkspaceCatalogue(Func<string, Task<Workspace>> load) => this.load = load;
+
+    /// <summary>The directories whose workspaces are loaded or being loaded.</summary>
+    public IReadOnlyCollection<string> Directories => [.. entries.Keys];
+
+    /// <summary>The workspace of a directory, loaded if it is not.</summary>
+    /// <param name="directory">The directory; it need not exist. Relative paths start at the server's own.</param>
+    /// <param name="cancellationToken">Gives up waiting; the load goes on for others.</param>
+    /// <exception cref="Configuration.ConfigException">A configuration file cannot be used. The next call tries again.</exception>
+    public async Task<Workspace> GetAsync(string directory, CancellationToken cancellationToken)
+    {
+        var key = Normalise(directory);
+        var entry = entries.GetOrAdd(key, static (path, self) => new Entry(self, path), this);
+        entry.LastUse = Interlocked.Increment(ref uses);
+        if (entries.Count > MaxWorkspaces)
+            Trim(key);
+        try
+        {
+            return await entry.Load.Value.WaitAsync(cancellationToken);
+        }
+        catch when (entry.Load.Value.IsCompleted && !entry.Load.Value.IsCompletedSuccessfully)
+        {
+            Remove(key, entry);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The workspace of a directory as its files are now: called when a turn starts, so that a changed configuration holds from the
+    /// next turn on without a restart.
+    /// </summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<Workspace> GetCurrentAsync(string directory, CancellationToken cancellationToken)
+    {
+        var key = Normalise(directory);
+        var known = entries.GetValueOrDefault(key);
+        var workspace = await GetAsync(key, cancellationToken);
+        // What was loaded just now is as fresh as it gets.
+        if (known is null || !workspace.Config.IsStale())
+            return workspace;
+        Remove(key, known);
+        return await GetAsync(key, cancellationToken);
+    }
+
+    /// <summary>Forgets a directory's workspace; the next request loads it anew.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Dispose(string directory) => entries.TryRemove(Normalise(directory), out _);
+
+    /// <summary>Forgets all workspaces and tells which directories they were of.</summary>
+    public IReadOnlyList<string> DisposeAll()
+    {
+        var removed = new List<string>();
+        foreach (var directory in entries.Keys)
+        {
+            if (entries.TryRemove(directory, out _))
+                removed.Add(directory);
+        }
+
+        return removed;
+    }
+
+    private static string Normalise(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+    }
+
+    private void Trim(string keep)
+    {
+        var oldest = entries.Where(pair => pair.Key != keep).MinBy(pair => pair.Value.LastUse);
+        if (oldest.Value is not null)
+            Remove(oldest.Key, oldest.Value);
+    }
+
+    // Only this very entry: another may already be loading in its place.
+    private void Remove(string key, Entry entry) => entries.TryRemove(KeyValuePair.Create(key, entry));
+
+    private sealed class Entry(WorkspaceCatalogue owner, string directory)
+    {
+        public Lazy<Task<Workspace>> Load { get; } = new(() => owner.load(directory));
+
+        public long LastUse { get; set; }
+    }
+}
