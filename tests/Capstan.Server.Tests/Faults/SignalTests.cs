@@ -121,6 +121,7 @@ public sealed class SignalTests
         server.Send(ProcessSignal.Terminate);
 
         Assert.Equal(0, await server.EndedAsync(Cancelled));
+        RequireWords(server);
         gate.Open();
         await server.StartAsync(Cancelled);
         await using var after = await server.OpenEventsAsync(Cancelled);
@@ -154,6 +155,7 @@ public sealed class SignalTests
         server.Send(ProcessSignal.Terminate);
 
         Assert.Equal(0, await server.EndedAsync(Cancelled));
+        RequireWords(server);
         Assert.Empty(ProcessFacts.OfCalls(workspace.Directory));
         await server.StartAsync(Cancelled);
         await using var after = await server.OpenEventsAsync(Cancelled);
@@ -216,8 +218,18 @@ public sealed class SignalTests
 
         Assert.Equal(0, await server.EndedAsync(Cancelled));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer.WaitAsync(SafetyNet, Cancelled));
+        RequireWords(server);
         await server.StartAsync(Cancelled);
         Assert.Equal(["msg_go"], Conversation.Prompts(await server.MessagesAsync(session, Cancelled)));
+    }
+
+    /// <summary>R13: an operator who stops the server has made no error, and meets neither a stack trace nor the name of a type.</summary>
+    private static void RequireWords(CapstanProcess server)
+    {
+        var log = server.ReadLog();
+        Assert.Contains("Stopped.", log, StringComparison.Ordinal);
+        foreach (var word in (string[])[" ERROR ", "Exception", "   at "])
+            Assert.DoesNotContain(word, log, StringComparison.Ordinal);
     }
 
     private static Action<JsonObject> Drain(int milliseconds) => configuration =>
