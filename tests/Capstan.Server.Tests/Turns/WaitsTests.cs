@@ -108,7 +108,7 @@ public sealed class WaitsTests
             Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
-        var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var before = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         await server.PromptAsyncAsync(session, "[script:s]", Cancelled);
         await events.UntilAsync(static seen => seen.Data.Contains("\"type\":\"retry\"", StringComparison.Ordinal));
 
@@ -116,7 +116,7 @@ public sealed class WaitsTests
 
         Assert.Equal(("retry", "Come back later."), (Text(status, "type"), Text(status, "message")));
         Assert.Equal(1, status.GetProperty("attempt").GetInt32());
-        Assert.InRange(status.GetProperty("next").GetInt64(), before + 300_000, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 300_000);
+        Assert.InRange(status.GetProperty("next").GetInt64(), before + 300_000, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 300_000);
     }
 
     private static async Task<IReadOnlyList<JsonElement>> WaitsAsync(TestServer server, string session)
