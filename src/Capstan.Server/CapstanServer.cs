@@ -41,9 +41,10 @@ public sealed class CapstanServer : IAsyncDisposable
         CapstanEngine engine, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        // The name first: of one that leads nowhere it is not true that a password would help.
+        var addresses = await ListenAddresses.FindAsync(options.Hostname, cancellationToken);
         if (options.Problem is { } problem)
             throw new InvalidOperationException(problem);
-        var addresses = await ListenAddresses.FindAsync(options.Hostname, cancellationToken);
         if (options.Port != 0)
             return await ListenAsync(engine, options, addresses, options.Port, loggers, cancellationToken);
         try

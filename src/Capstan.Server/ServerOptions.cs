@@ -85,12 +85,17 @@ public sealed record ServerOptions
             }
 
             if (BasePath.Length > 0 && (!BasePath.StartsWith('/') || BasePath.EndsWith('/')))
-                return $"The base path must begin with a slash and not end with one: {BasePath}";
+                return $"capstan.server.basePath must begin with a slash and not end with one, and \"{BasePath}\" does not.";
+            if (AllowedHosts.FirstOrDefault(static host => !IsHost(host)) is { } unusable)
+                return $"capstan.server.allowedHosts must hold names such as agents.example.org, without scheme and port, and \"{unusable}\" is none.";
             return TrustedProxies.FirstOrDefault(static proxy => !IPAddress.TryParse(proxy, out _)) is { } bad
-                ? $"A trusted proxy must be an IP address: {bad}"
+                ? $"capstan.server.trustedProxies must hold IP addresses, and \"{bad}\" is none."
                 : null;
         }
     }
+
+    /// <summary>Whether a text is a name that a Host header can hold, or <c>*</c> for any. What is not would never be equal to one.</summary>
+    public static bool IsHost(string text) => text == "*" || Uri.CheckHostName(text) != UriHostNameType.Unknown;
 
     /// <summary>These options with what the configuration sets.</summary>
     public ServerOptions With(ServerSettings settings)

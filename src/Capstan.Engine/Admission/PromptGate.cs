@@ -64,12 +64,22 @@ public sealed class PromptGate
         // 1. Check.
         if (await _store.FindSessionAsync(sessionID, cancellationToken) is not { } row)
             return new AdmissionResult.Refused(Refusal.NoSession(sessionID));
+        if (PromptChecks.Check(request) is { } problem)
+            return new AdmissionResult.Refused(problem);
+        // A repetition is known before anything is looked at that may have changed since the first time (R2): the directory, the
+        // configuration, the attached files. The transaction decides; between this look and it the prompt may have been withdrawn.
+        if (request.MessageID is { } messageID && await _store.FindMessageAsync(sessionID, messageID, cancellationToken) is not null
+            && await CommitAsync(row, request, messageID, Recognise, cancellationToken) is { } repeated)
+        {
+            return repeated;
+        }
+
         var session = row.Info;
         // As its files are now, as the turn will see it: an agent or a model that was added counts, one that is gone does not.
         var workspace = await _workspaces.GetCurrentAsync(session.Directory, cancellationToken);
         // The directory before the rest: with it went the agents and models that its files named.
-        if ((PromptChecks.Check(request) ?? PromptChecks.CheckDirectory(workspace)) is { } problem)
-            return new AdmissionResult.Refused(problem);
+        if (PromptChecks.CheckDirectory(workspace) is { } gone)
+            return new AdmissionResult.Refused(gone);
         var (choice, refusal) = PromptChecks.Resolve(workspace, session, request);
         if (refusal is not null)
             return new AdmissionResult.Refused(refusal);
@@ -89,44 +99,64 @@ public sealed class PromptGate
         refusal ??= PromptChecks.MakeDirectory(workspace);
         if (refusal is not null)
             return new AdmissionResult.Refused(refusal);
+        var admission = await CommitAsync(
+            row,
+            request,
+            message.ID,
+            (transaction, sent) => Admit(transaction, sent, message, choice.IsStandIn, parts, request),
+            cancellationToken);
+        return admission!;
+    }
 
+    /// <summary>Commits what an admission writes, and signals the runner.</summary>
+    /// <returns>Null where <paramref name="write"/> found nothing to repeat.</returns>
+    private async Task<AdmissionResult?> CommitAsync(
+        SessionRow row,
+        PromptRequest request,
+        string messageID,
+        Func<JournalTransaction, SentPrompt, Known> write,
+        CancellationToken cancellationToken)
+    {
+        var sessionID = row.Info.ID;
         // 2. Commit. Whoever waits does so from before the commit: the turn may end before this method goes on.
         var isInjection = request.NoReply == true;
-        var fingerprint = request.MessageID is null ? null : PromptFingerprint.Of(request);
-        var turn = isInjection ? null : _waiters.Expect(message.ID);
+        var sent = new SentPrompt(sessionID, messageID, request.MessageID is null ? null : PromptFingerprint.Of(request));
+        var turn = isInjection ? null : _waiters.Expect(messageID);
         Known known;
         try
         {
-            known = await _journal.CommitAsync(
-                transaction => Admit(transaction, message, choice.IsStandIn, parts, request, fingerprint), cancellationToken);
+            known = await _journal.CommitAsync(transaction => write(transaction, sent), cancellationToken);
         }
         catch when (turn is not null)
         {
-            _waiters.Forget(message.ID, turn);
+            _waiters.Forget(messageID, turn);
             throw;
         }
 
-        if (known is Known.Gone or Known.Different)
+        if (known is Known.Gone or Known.Different or Known.Nothing)
         {
             if (turn is not null)
-                _waiters.Forget(message.ID, turn);
-            return new AdmissionResult.Refused(known == Known.Gone
-                ? Refusal.NoSession(sessionID)
-                : new Refusal(
+                _waiters.Forget(messageID, turn);
+            return known switch
+            {
+                Known.Gone => new AdmissionResult.Refused(Refusal.NoSession(sessionID)),
+                Known.Different => new AdmissionResult.Refused(new Refusal(
                     RefusalKind.Conflict,
-                    $"The message {message.ID} exists and says something else. Send the same body to repeat it, or leave messageID out."));
+                    $"The message {messageID} exists and says something else. Send the same body to repeat it, or leave messageID out.")),
+                _ => null,
+            };
         }
 
         if (known == Known.Answered)
-            _waiters.Complete(message.ID, new TurnResult(await LastAnswerAsync(sessionID, message.ID, cancellationToken)));
+            _waiters.Complete(messageID, new TurnResult(await LastAnswerAsync(sessionID, messageID, cancellationToken)));
 
         // 3. Signal, also for a repetition: it costs a look. An interruption is stored before it stops anything, so that it is what
         //    runs next; the turn in its way ends by itself from here on.
         if (!isInjection)
             _runners.Signal(sessionID);
         if (known == Known.New && !isInjection && request.Delivery == Delivery.Interrupt && row.Status is not SessionStatus.Idle)
-            await _turns.InterruptAsync(sessionID, message.ID, cancellationToken);
-        return new AdmissionResult.Accepted(message.ID, turn?.Task);
+            await _turns.InterruptAsync(sessionID, messageID, cancellationToken);
+        return new AdmissionResult.Accepted(messageID, turn?.Task);
     }
 
     /// <summary>Takes a prompt back that no turn has taken up: <c>message.removed</c>.</summary>
@@ -154,23 +184,29 @@ public sealed class PromptGate
         return null;
     }
 
+    /// <summary>What is known of a prompt's identifier.</summary>
+    private static Known Recognise(JournalTransaction transaction, SentPrompt sent)
+    {
+        if (transaction.FindSession(sent.SessionID) is null)
+            return Known.Gone;
+        if (transaction.Rows.FindMessage(sent.MessageID) is not { } existing)
+            return Known.Nothing;
+        if (existing.SessionID != sent.SessionID || sent.Fingerprint is null || existing.Fingerprint != sent.Fingerprint)
+            return Known.Different;
+        return transaction.Rows.FindInbox(sent.SessionID).Any(row => row.MessageID == sent.MessageID) ? Known.Waiting : Known.Answered;
+    }
+
     private static Known Admit(
         JournalTransaction transaction,
+        SentPrompt sent,
         UserMessage message,
         bool isStandIn,
         IReadOnlyList<Part> parts,
-        PromptRequest request,
-        string? fingerprint)
+        PromptRequest request)
     {
-        if (transaction.FindSession(message.SessionID) is not { } session)
-            return Known.Gone;
-        if (transaction.Rows.FindMessage(message.ID) is { } existing)
-        {
-            if (existing.SessionID != message.SessionID || fingerprint is null || existing.Fingerprint != fingerprint)
-                return Known.Different;
-            return transaction.Rows.FindInbox(message.SessionID).Any(row => row.MessageID == message.ID) ? Known.Waiting : Known.Answered;
-        }
-
+        if (Recognise(transaction, sent) is not Known.Nothing and var known)
+            return known;
+        var session = transaction.FindSession(sent.SessionID)!;
         var isInjection = request.NoReply == true;
         // A model that only stands in is not the session's: as soon as there is another, the next prompt goes to that one.
         var model = isStandIn
@@ -178,7 +214,7 @@ public sealed class PromptGate
             : new SessionModel(message.Model.ModelID, message.Model.ProviderID, message.Model.Variant ?? "default");
         if (session.Info.Agent != message.Agent || session.Info.Model != model)
             transaction.UpdateSession(message.SessionID, info => info with { Agent = message.Agent, Model = model });
-        var position = transaction.AddMessage(message, isWaiting: !isInjection, fingerprint);
+        var position = transaction.AddMessage(message, isWaiting: !isInjection, sent.Fingerprint);
         foreach (var part in parts)
             transaction.PutPart(part);
         transaction.UpdateSession(message.SessionID, info => info with
@@ -222,9 +258,16 @@ public sealed class PromptGate
         return own;
     }
 
+    /// <summary>What identifies a prompt.</summary>
+    /// <param name="SessionID">The session that it was sent to.</param>
+    /// <param name="MessageID">Its message.</param>
+    /// <param name="Fingerprint">What it says; null where the client named no message, so that it is never a repetition.</param>
+    private sealed record SentPrompt(string SessionID, string MessageID, string? Fingerprint);
+
     /// <summary>What was known of a message identifier when its prompt arrived.</summary>
     private enum Known
     {
+        Nothing,
         New,
         Waiting,
         Answered,

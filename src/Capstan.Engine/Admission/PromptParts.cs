@@ -1,7 +1,9 @@
 using System.Text;
 using Capstan.Contract;
 using Capstan.Engine.Files;
+using Capstan.Engine.Tools.Read;
 using Capstan.Engine.Workspaces;
+using Microsoft.Win32.SafeHandles;
 
 namespace Capstan.Engine.Admission;
 
@@ -13,12 +15,13 @@ internal sealed class PromptParts(IdentifierSource identifiers, Workspace worksp
 {
     private const int DefaultMaxFile = 20 << 20;
     private const long DefaultMaxSum = 32 << 20;
-    private const int MaxEntries = 1000;
 
     private readonly List<Part> _parts = [];
 
     // Bytes that files have added so far.
     private long _attached;
+
+    private int MaxFile => workspace.Settings.Attachments.MaxFile ?? DefaultMaxFile;
 
     private long MaxSum => workspace.Settings.Attachments.MaxSum ?? DefaultMaxSum;
 
@@ -93,22 +96,37 @@ internal sealed class PromptParts(IdentifierSource identifiers, Workspace worksp
         {
             if (Directory.Exists(path))
             {
-                var names = Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(MaxEntries);
-                return AddReading(path, string.Join('\n', names)) ?? AddFile(file, "application/x-directory", file.Url);
+                return AddReading(path, DirectoryListing.Read(path, new ReadRange(1, ReadRange.DefaultLimit)).Show(path))
+                    ?? AddFile(file, "application/x-directory", file.Url);
             }
 
-            var content = RegularFile.ReadBytes(path, workspace.Settings.Attachments.MaxFile ?? DefaultMaxFile);
-            if (file.Mime != "text/plain")
-                return AddFile(file, file.Mime, $"data:{file.Mime};base64,{Convert.ToBase64String(content)}");
-            return AttachedFile.SelectLines(Encoding.UTF8.GetString(content), url, MaxSum - _attached) is { } text
-                ? AddReading(path, text) ?? AddFile(file, file.Mime, file.Url)
-                : TooMuch;
+            using var opened = RegularFile.Open(path);
+            return file.Mime == "text/plain" ? AddText(file, url, path, opened) : AddContent(file, file.Mime, opened);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return $"the file {path} cannot be read: {exception.Message}";
         }
     }
+
+    private string? AddText(PartInput.File file, Uri url, string path, SafeFileHandle opened)
+    {
+        RegularFile.RequireSize(opened, MaxFile);
+        var first = FileKind.FirstBytes(opened);
+        // Clients that know only the name call everything text. An image is shown to the model as one.
+        if (FileKind.AttachmentType(first) is { } mime)
+            return AddContent(file, mime, opened);
+        if (FileKind.IsBinary(path, first))
+            return $"the file {path} is binary and cannot be attached as text/plain";
+        var lines = NumberedLines.Read(
+            new LineReader(opened, MaxFile), AttachedFile.Range(url), workspace.Config.ToolOutput.MaxBytes, CancellationToken.None);
+        return lines.Problem is { } problem
+            ? $"the file {path} cannot be attached: {problem}"
+            : AddReading(path, lines.Show(path)) ?? AddFile(file, file.Mime, file.Url);
+    }
+
+    private string? AddContent(PartInput.File file, string mime, SafeFileHandle opened) =>
+        AddFile(file, mime, $"data:{mime};base64,{Convert.ToBase64String(RegularFile.ReadBytes(opened, MaxFile))}");
 
     private string? AddData(PartInput.File file)
     {

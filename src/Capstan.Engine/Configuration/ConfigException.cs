@@ -57,7 +57,7 @@ public sealed class ConfigException : Exception
     internal static ConfigException Invalid(string file, string reason, int? line = null, int? column = null) =>
         new("ConfigInvalidError", file, $"{file}{(line is null ? "" : $":{line}:{column}")}: {reason}", [], line, column);
 
-    private static string InWords(ConfigIssue issue) => $"{string.Join('.', issue.Path)}: {issue.Message}";
+    private static string InWords(ConfigIssue issue) => issue.Path.Count == 0 ? issue.Message : $"{string.Join('.', issue.Path)}: {issue.Message}";
 
     private static JsonNode Describe(ConfigIssue issue) => new JsonObject
     {

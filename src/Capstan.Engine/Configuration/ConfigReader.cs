@@ -64,6 +64,8 @@ internal sealed class ConfigReader(
         var issues = ConfigShape.Check(value, shown);
         if (value.Map("capstan") is { } own)
             issues = [.. issues, .. SettingsShape.Check(own).Select(issue => Hide(issue, value, shown))];
+        if (issues.Count == 0 && value.Map("capstan") is { } sound)
+            issues = CapstanSettings.CheckRanges(sound);
         if (issues.Count > 0)
             throw ConfigException.Invalid(source.Path, issues, substituted);
         notices.Look(text, source.Path, value);

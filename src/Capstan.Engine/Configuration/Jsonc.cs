@@ -34,7 +34,9 @@ internal static class Jsonc
                 file,
                 (int)(wrong.LineNumber ?? 0) + 1,
                 (int)(wrong.BytePositionInLine ?? 0) + 1,
-                word > 2 ? "This" + reason[(word + 1)..] : reason);
+                word > 2 ? "This" + reason[(word + 1)..]
+                : reason.StartsWith("Expected depth", StringComparison.Ordinal) ? "The file ends here, and an object or a list is not closed: a } or ] is missing."
+                : reason);
         }
     }
 }

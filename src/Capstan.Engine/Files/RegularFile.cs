@@ -66,9 +66,8 @@ internal static class RegularFile
     /// <param name="limit">The most bytes that it may have.</param>
     public static byte[] ReadBytes(SafeFileHandle file, int limit)
     {
+        RequireSize(file, limit);
         var size = Posix.Status(file).Size;
-        if (size > limit)
-            throw TooLarge(limit);
         // One byte more than it says: a file that is longer than that is still growing, or says nothing.
         var bytes = new byte[(int)Math.Min(size, limit) + 1];
         var length = 0;
@@ -83,6 +82,14 @@ internal static class RegularFile
             if (length == bytes.Length)
                 Array.Resize(ref bytes, (int)Math.Min(Math.Max(bytes.Length * 2L, 4096), limit + 1L));
         }
+    }
+
+    /// <summary>Makes sure that an open file says of itself that it is small enough; what grows is the reader's to bound.</summary>
+    /// <inheritdoc cref="ReadBytes(SafeFileHandle, int)"/>
+    public static void RequireSize(SafeFileHandle file, int limit)
+    {
+        if (Posix.Status(file).Size > limit)
+            throw TooLarge(limit);
     }
 
     internal static SafeFileHandle Open(SafeFileHandle directory, string path, bool follow)
@@ -104,7 +111,7 @@ internal static class RegularFile
 
     internal static IOException NotRegular(FileStatus found) => new($"it is {found.Kind}, not a regular file");
 
-    private static IOException TooLarge(int limit) =>
+    internal static IOException TooLarge(int limit) =>
         new(limit % (1 << 20) == 0 ? $"it is larger than {limit >> 20} MiB"
             : limit % (1 << 10) == 0 ? $"it is larger than {limit >> 10} KiB" : $"it is larger than {limit} bytes");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Turns;
@@ -148,7 +149,7 @@ public sealed class SessionRunner
             catch (Exception exception)
             {
                 hasFailed = true;
-                Log.TurnLeft(_logger, SessionID, exception.GetType().Name);
+                Log.TurnLeft(_logger, SessionID, exception is ChannelClosedException ? "the server stopped first" : exception.Message);
             }
 
             lock (_lock)

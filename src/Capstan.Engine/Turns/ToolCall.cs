@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Capstan.Contract;
 using Capstan.Engine.Permissions;
 using Capstan.Engine.Tools;
@@ -133,6 +134,10 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         {
             // The step closes it, together with the message.
             await EndEffectAsync();
+        }
+        catch (ChannelClosedException)
+        {
+            // The server ended before the call did, and records nothing any more. The next start closes the call in words.
         }
         catch (Exception exception)
         {

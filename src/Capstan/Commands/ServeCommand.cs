@@ -33,11 +33,15 @@ internal static class ServeCommand
 
     private static readonly Option<string[]> Cors = new("--cors")
     {
+        HelpName = "origin",
+        Validators = { CheckOrigins },
         Description = "An origin whose web pages may use the server, such as https://app.example.org; may be repeated.",
     };
 
     private static readonly Option<string[]> AllowHost = new("--allow-host")
     {
+        HelpName = "name",
+        Validators = { CheckHosts },
         Description = "A further name by which the server may be addressed, for proxies that pass their own; may be repeated.",
     };
 
@@ -153,6 +157,25 @@ internal static class ServeCommand
         return 0;
     }
 
+    private static void CheckOrigins(OptionResult option)
+    {
+        // What is no origin is never equal to one, and would have no effect.
+        foreach (var token in option.Tokens)
+        {
+            if (!Uri.TryCreate(token.Value, UriKind.Absolute, out var uri) || !string.Equals(uri.GetLeftPart(UriPartial.Authority), token.Value, StringComparison.OrdinalIgnoreCase))
+                option.AddError($"--cors must be an origin such as https://app.example.org, without a path, and \"{token.Value}\" is not.");
+        }
+    }
+
+    private static void CheckHosts(OptionResult option)
+    {
+        foreach (var token in option.Tokens)
+        {
+            if (!ServerOptions.IsHost(token.Value))
+                option.AddError($"--allow-host must be a name such as agents.example.org, without scheme and port, and \"{token.Value}\" is not.");
+        }
+    }
+
     /// <summary>
     /// What the configuration of this directory says of the server. Where it cannot be read the server starts all the same: the
     /// workspace then answers with the reason.
@@ -161,14 +184,29 @@ internal static class ServeCommand
     {
         try
         {
-            var directory = System.Environment.CurrentDirectory;
+            var directory = CurrentDirectory();
             var config = new ConfigLoader(paths, environment).Load(directory, directory);
             return (CapstanSettings.Read(config.Capstan, directory), config);
         }
         catch (ConfigException exception)
         {
-            Console.Error.WriteLine($"capstan: {exception.Message} The server's own settings stay at their defaults.");
+            var stop = exception.Message is [.., '.' or '?' or '!'] ? "" : ".";
+            Console.Error.WriteLine(
+                $"capstan: {exception.Message}{stop} The server starts all the same, with the defaults of its own settings; "
+                + "it refuses work in this directory until the file is mended.");
             return (new CapstanSettings(), null);
+        }
+    }
+
+    private static string CurrentDirectory()
+    {
+        try
+        {
+            return System.Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            throw new IOException("The directory that this was started in is gone. Change to one that is there, and start again.");
         }
     }
 

@@ -11,8 +11,10 @@ internal static class UsageError
     private static readonly Dictionary<string, string> OpenCodeCommands = new(StringComparer.Ordinal)
     {
         ["run"] = "opencode run --attach URL",
-        ["attach"] = "opencode attach URL",
+        ["attach"] = "opencode run --attach URL (the terminal UI does not work with this version yet)",
         ["web"] = "capstan serve",
+        ["help"] = "capstan --help",
+        ["version"] = "capstan --version",
     };
 
     /// <summary>Prints it on standard error.</summary>
@@ -20,7 +22,7 @@ internal static class UsageError
     public static int Print(ParseResult result)
     {
         Console.Error.WriteLine($"capstan: {Describe(result)}");
-        Console.Error.WriteLine($"Run \"{Path(result.CommandResult)} --help\" for what there is.");
+        Console.Error.WriteLine($"Run \"{Path(result.CommandResult)} --help\" to see what there is.");
         return ExitCode.Usage;
     }
 
@@ -29,11 +31,15 @@ internal static class UsageError
         var command = result.CommandResult.Command;
         // Errors of values name the option themselves; what is left over is a name that nothing knows.
         if (result.UnmatchedTokens is not [var unknown, ..])
-            return result.Errors[0].Message is var message && IsCommandMissing(result) ? "A command is missing, such as \"capstan serve\"." : message;
+            return IsCommandMissing(result) ? "A command is missing, such as \"capstan serve\"." : Describe(result.Errors[0]);
         if (unknown.StartsWith('-'))
         {
             var option = unknown.Split('=')[0];
-            return $"There is no option \"{option}\".{Hint(option, command.Options.Concat(Above(result.CommandResult)).Select(static known => known.Name))}";
+            var known = command.Options.Concat(Above(result.CommandResult)).Select(static known => known.Name).ToList();
+            // It is known after the command, and stands before it.
+            if (known.Contains(option))
+                return $"\"{option}\" must come after \"{command.Name}\".";
+            return $"There is no option \"{option}\".{Hint(option, known)}";
         }
 
         if (command.Subcommands.Count == 0)
@@ -41,6 +47,20 @@ internal static class UsageError
         return OpenCodeCommands.TryGetValue(unknown, out var instead)
             ? $"There is no command \"{unknown}\" here. Use: {instead}"
             : $"There is no command \"{unknown}\".{Hint(unknown, command.Subcommands.Select(static known => known.Name))}";
+    }
+
+    /// <summary>What is wrong with the value of an option. Our own parsers say it themselves.</summary>
+    private static string Describe(ParseError error)
+    {
+        var at = error.SymbolResult;
+        while (at is not (null or OptionResult))
+            at = at.Parent;
+        return at switch
+        {
+            OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} is given without its value.",
+            OptionResult { IdentifierTokenCount: > 1, Option.Arity.MaximumNumberOfValues: 1 } option => $"{option.Option.Name} is given more than once.",
+            _ => error.Message,
+        };
     }
 
     private static bool IsCommandMissing(ParseResult result) =>

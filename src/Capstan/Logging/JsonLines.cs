@@ -18,7 +18,7 @@ internal static class JsonLines
         using (var json = new Utf8JsonWriter(line))
         {
             json.WriteStartObject();
-            json.WriteString("time", entry.Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString("time", Show(entry.Time));
             json.WriteString("level", LogLevels.Show(entry.Level));
             json.WriteNumber("event", entry.Event.Id);
             json.WriteString("name", entry.Event.Name);
@@ -36,6 +36,8 @@ internal static class JsonLines
 
         return Encoding.UTF8.GetString(line.WrittenSpan) + "\n";
     }
+
+    private static string Show(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static void Write(Utf8JsonWriter json, string name, object? value)
     {
@@ -55,6 +57,9 @@ internal static class JsonLines
                 break;
             case double number when double.IsFinite(number):
                 json.WriteNumber(name, number);
+                break;
+            case DateTimeOffset time:
+                json.WriteString(name, Show(time));
                 break;
             default:
                 json.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));

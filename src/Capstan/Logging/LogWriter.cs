@@ -93,7 +93,13 @@ internal sealed class LogWriter : IAsyncDisposable
         {
             // Said once: a full disk would say it with every line.
             if (!_hasFailed)
-                Show($"The log {file.Path} cannot be written: {exception.Message}\n");
+            {
+                Show(
+                    $"capstan: The log {file.Path} cannot be written: {exception.Message} Until it can, only warnings and errors are seen, "
+                    + "here. Make the place writable, or start with --print-logs.\n");
+            }
+
+
             _hasFailed = true;
         }
     }

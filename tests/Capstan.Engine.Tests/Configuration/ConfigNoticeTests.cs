@@ -101,6 +101,28 @@ public sealed class ConfigNoticeTests : IDisposable
     }
 
     [Fact]
+    public void A_number_out_of_its_range_is_an_error_with_file_and_line()
+    {
+        var file = _sandbox.WriteProject("{\n  \"capstan\": {\n    \"server\": {\n      \"drain\": -5\n    }\n  }\n}");
+
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
+
+        Assert.Equal($"{file}:4: capstan.server.drain: must be from 0 to 2147483647", error.Message);
+    }
+
+    [Fact]
+    public void What_is_no_object_or_does_not_end_is_said_in_words()
+    {
+        var file = _sandbox.WriteProject("[1]");
+        Assert.Equal($"{file}: Expected an object", Assert.Throws<ConfigException>(_sandbox.Load).Message);
+
+        _sandbox.WriteProject("{\n  \"username\": \"u\"\n");
+        Assert.Equal(
+            $"{file}:3:1: The file ends here, and an object or a list is not closed: a }} or ] is missing.",
+            Assert.Throws<ConfigException>(_sandbox.Load).Message);
+    }
+
+    [Fact]
     public void A_value_of_the_wrong_type_is_named_with_its_line()
     {
         var file = _sandbox.WriteProject("{\n  \"provider\": { \"p\": {\n    \"options\": { \"baseURL\": 5 } } }\n}");

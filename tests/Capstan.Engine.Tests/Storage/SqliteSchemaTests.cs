@@ -29,6 +29,24 @@ public sealed class SqliteSchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task R13_A_database_that_lacks_its_tables_is_refused_in_words_and_left_as_it_is()
+    {
+        // As a recovery that saved nothing leaves it, once it has been given the number of the version.
+        await SqliteStore.Open(_directory.FullName).DisposeAsync();
+        await ExecuteAsync("DROP TABLE event");
+
+        var refusal = Assert.Throws<StoreUnusableException>(() => SqliteStore.Open(_directory.FullName));
+
+        Assert.StartsWith(
+            $"The database {_directory.FullName}/capstan.db does not hold what a database of Capstan holds (no such table: event). Put a backup",
+            refusal.Message,
+            StringComparison.Ordinal);
+        // Nobody owns it: it may be mended and opened.
+        File.Delete(Path.Combine(_directory.FullName, "capstan.db"));
+        await SqliteStore.Open(_directory.FullName).DisposeAsync();
+    }
+
+    [Fact]
     public async Task What_the_first_version_stored_is_read_with_outcomes_and_in_its_order()
     {
         var token = TestContext.Current.CancellationToken;

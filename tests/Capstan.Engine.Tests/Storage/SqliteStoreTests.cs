@@ -1,3 +1,4 @@
+using System.Text;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -53,6 +54,31 @@ public sealed class SqliteStoreTests : IDisposable
         await using var engine = await CapstanEngine.StartAsync(
             options with { EndOrphans = static (_, _) => Task.FromResult(0) }, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         Assert.Empty(await engine.Store.ListOpenEffectsAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task R9_A_page_of_a_replay_ends_after_some_bytes_and_the_next_one_goes_on()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var store = SqliteStore.Open(_directory.FullName);
+        using (var write = store.Begin())
+        {
+            for (var i = 1; i <= 10; i++)
+                write.AddEvent("ses_1", i, "/w", "p", "type", $"evt_{i}", new(Encoding.UTF8.GetBytes($"\"{new string('x', 50_000)}\"")));
+            write.Commit();
+        }
+
+        var pages = new List<int>();
+        for (var read = 0L; read < 10; read += pages[^1])
+        {
+            var page = await store.ReadEventsAsync(read, long.MaxValue, null, 500, token);
+            Assert.Equal(Enumerable.Range(1, page.Count).Select(i => read + i), page.Select(static stored => stored.Sequence));
+            // Two are less than 128 KiB, three are more.
+            pages.Add(page.Count);
+            Assert.InRange(pages.Count, 1, 10);
+        }
+
+        Assert.Equal([3, 3, 3, 1], pages);
     }
 
     private static void Execute(SqliteConnection connection, string sql)

@@ -121,6 +121,7 @@ public sealed class SignalTests
         server.Send(ProcessSignal.Terminate);
 
         Assert.Equal(0, await server.EndedAsync(Cancelled));
+        RequireWords(server);
         gate.Open();
         await server.StartAsync(Cancelled);
         await using var after = await server.OpenEventsAsync(Cancelled);
@@ -154,6 +155,7 @@ public sealed class SignalTests
         server.Send(ProcessSignal.Terminate);
 
         Assert.Equal(0, await server.EndedAsync(Cancelled));
+        RequireWords(server);
         Assert.Empty(ProcessFacts.OfCalls(workspace.Directory));
         await server.StartAsync(Cancelled);
         await using var after = await server.OpenEventsAsync(Cancelled);
@@ -216,8 +218,40 @@ public sealed class SignalTests
 
         Assert.Equal(0, await server.EndedAsync(Cancelled));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer.WaitAsync(SafetyNet, Cancelled));
+        RequireWords(server);
         await server.StartAsync(Cancelled);
         Assert.Equal(["msg_go"], Conversation.Prompts(await server.MessagesAsync(session, Cancelled)));
+    }
+
+    [Fact]
+    public async Task R13_A_command_that_ends_with_its_server_is_no_error_in_the_log()
+    {
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Scripts = [new("runs", [ModelStep.Call("bash", """{"command":"echo begun; sleep 300"}""")])] }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(
+            model.Url, new() { Permission = """{"bash":"allow"}""", Configure = Drain(600_000) }, Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        await server.PromptWithoutWaitingAsync(session, "[script:runs]", Cancelled);
+        await events.UntilAsync(static seen => seen.Data.Contains("\"output\":\"begun\\n\"", StringComparison.Ordinal));
+
+        server.Send(ProcessSignal.Terminate);
+        await events.ToEndAsync();
+        server.Send(ProcessSignal.Terminate);
+
+        Assert.Equal(0, await server.EndedAsync(Cancelled));
+        RequireWords(server);
+        Assert.Contains("was left for the next start (the server stopped first)", server.ReadLog(), StringComparison.Ordinal);
+    }
+
+    /// <summary>R13: an operator who stops the server has made no error, and meets neither a stack trace nor the name of a type.</summary>
+    private static void RequireWords(CapstanProcess server)
+    {
+        var log = server.ReadLog();
+        Assert.Contains("Stopped.", log, StringComparison.Ordinal);
+        foreach (var word in (string[])[" ERROR ", "Exception", "   at "])
+            Assert.DoesNotContain(word, log, StringComparison.Ordinal);
     }
 
     private static Action<JsonObject> Drain(int milliseconds) => configuration =>

@@ -24,6 +24,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("serve --port abc", "--port must be a number from 0 to 65535, and \"abc\" is not.")]
     [InlineData("serve --port 99999", "--port must be a number from 0 to 65535, and \"99999\" is not.")]
     [InlineData("serve --port -1", "--port")]
+    [InlineData("serve --port", "--port is given without its value.")]
+    [InlineData("serve --port 1 --port 2", "--port is given more than once.")]
+    [InlineData("--print-logs serve", "\"--print-logs\" must come after \"serve\".")]
+    [InlineData("serve --cors app.example.org", "--cors must be an origin such as https://app.example.org, without a path, and \"app.example.org\" is not.")]
+    [InlineData("serve --cors https://app.example.org/", "--cors must be an origin")]
+    [InlineData("serve --allow-host http://a.example.org", "--allow-host must be a name such as agents.example.org")]
+    [InlineData("serve --allow-host a.example.org:80", "--allow-host must be a name such as agents.example.org")]
+    [InlineData("attach", "Use: opencode run --attach URL")]
+    [InlineData("help", "Use: capstan --help")]
     [InlineData("serve --log-level loud", "--log-level must be DEBUG, INFO, WARN or ERROR, and \"loud\" is not.")]
     [InlineData("serve --log-format xml", "--log-format must be json or text, and \"xml\" is not.")]
     public async Task A_wrong_command_line_is_answered_in_words_and_with_exit_code_2(string arguments, string said)
@@ -100,6 +109,42 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(new string('x', 10_000), File.ReadAllText(database));
     }
 
+    [Fact]
+    public async Task A_hostname_that_leads_nowhere_is_named_before_a_password_is_asked_for()
+    {
+        var run = await RunAsync(["serve", "--hostname", "no.such.host.invalid"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Cannot listen on no.such.host.invalid: it does not resolve to an address.", run.Errors, StringComparison.Ordinal);
+        RequireWords(run);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_gone_is_said_to_be_gone()
+    {
+        // A shell may stand in a directory that somebody has deleted.
+        var run = await RunAsync(["serve"], before: "mkdir gone; cd gone; rmdir ../gone");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("The directory that this was started in is gone.", run.Errors, StringComparison.Ordinal);
+        RequireWords(run);
+    }
+
+    [Theory]
+    [InlineData("""{"capstan":{"server":{"basePath":"agents/"} } }""", "capstan.server.basePath must begin with a slash and not end with one, and \"agents/\" does not.")]
+    [InlineData("""{"capstan":{"server":{"trustedProxies":["proxy"]} } }""", "capstan.server.trustedProxies must hold IP addresses, and \"proxy\" is none.")]
+    [InlineData("""{"capstan":{"server":{"allowedHosts":["https://a.b"]} } }""", "capstan.server.allowedHosts must hold names such as agents.example.org, without scheme and port, and \"https://a.b\" is none.")]
+    public async Task A_setting_that_the_server_cannot_start_with_is_named(string configuration, string said)
+    {
+        File.WriteAllText(Path.Combine(_root.FullName, "opencode.json"), configuration);
+
+        var run = await RunAsync(["serve"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(said, run.Errors, StringComparison.Ordinal);
+        RequireWords(run);
+    }
+
     public void Dispose() => _root.Delete(recursive: true);
 
     /// <summary>Neither a stack trace nor the name of a type.</summary>
@@ -112,7 +157,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("listening on", run.Output, StringComparison.Ordinal);
     }
 
-    private Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, string? data = null) => ProgramRun.ToEndAsync(
+    private Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, string? data = null, string? before = null) => ProgramRun.ToEndAsync(
         _root.FullName,
         arguments,
         new Dictionary<string, string>
@@ -121,5 +166,6 @@ public sealed class CommandLineTests : IDisposable
             ["XDG_DATA_HOME"] = data ?? Data,
             ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "",
         },
+        before,
         Cancelled);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
@@ -48,6 +49,47 @@ public sealed class LogTests
         // The terminal is left to what needs somebody.
         Assert.DoesNotContain("INFO", server.Output, StringComparison.Ordinal);
         Assert.Contains($"log: {server.Data}/log/capstan.log", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_call_that_failed_leaves_why_and_until_when_it_is_waited()
+    {
+        var (lines, server, session) = await FailOnceAsync([]);
+
+        Assert.Matches($@" WARN  111 The model call of session {session} failed \(attempt 1\): .+", lines.Single(static line => line.Contains(" 111 ", StringComparison.Ordinal)));
+        Assert.Matches($@" INFO  159 Session {session} waits until \S+ to ask its model again\.$", lines.Single(static line => line.Contains(" 159 ", StringComparison.Ordinal)));
+        // What needs somebody is on the terminal as well.
+        Assert.Contains($" WARN  111 The model call of session {session}", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Times_in_JSON_are_written_as_JSON_writes_them()
+    {
+        var (lines, _, _) = await FailOnceAsync(["--log-format", "json"]);
+
+        var entries = lines.Where(static line => line.Length > 0).Select(static line => JsonElement.Parse(line)).ToList();
+        var next = entries.Single(static entry => entry.GetProperty("event").GetInt32() == 159).GetProperty("next").GetString()!;
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", next);
+        Assert.All(entries, static entry => Assert.EndsWith("Z", entry.GetProperty("time").GetString(), StringComparison.Ordinal));
+    }
+
+    /// <summary>A turn whose first model call fails and whose second does not, and a stop.</summary>
+    private static async Task<(string[] Lines, CapstanProcess Server, string Session)> FailOnceAsync(string[] arguments)
+    {
+        await using var model = await ScriptedModel.StartAsync(
+            new() { Scripts = [new("flaky", [ModelStep.Say("done") with { FailFirst = 1, Http = 503 }])] }, Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(
+            model.Url,
+            new() { Configure = static configuration => configuration["capstan"] = JsonNode.Parse("""{"turns":{"retryDelay":1}}""") },
+            Cancelled);
+        await using var server = await CapstanProcess.StartAsync(workspace.Directory, new() { Arguments = arguments }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+
+        await server.PromptAsync(session, "[script:flaky]", Cancelled);
+        server.Send(ProcessSignal.Terminate);
+        await server.EndedAsync(Cancelled);
+
+        return (server.ReadLog().Split('\n'), server, session);
     }
 
     [Fact]

@@ -68,6 +68,13 @@ public sealed class PromptAdmissionTests
             """[{"type":"text","text":"first"},{"type":"text","text":"second"}]""",
             server.Model.Turns[0].Body.GetProperty("messages").GetRawText(),
             StringComparison.Ordinal);
+
+        // A long history is read in another way than a short one.
+        for (var i = 0; i < 4; i++)
+            await server.PromptAsync(session, "more", Cancelled);
+        var messages = await server.MessagesAsync(session, Cancelled);
+        Assert.Equal(10, messages.Count);
+        Assert.Equal(prompt.GetRawText(), messages[0].GetRawText());
     }
 
     [Fact]

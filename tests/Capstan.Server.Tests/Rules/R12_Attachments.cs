@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Capstan.Testing.Servers;
 using Capstan.Testing.Workspaces;
@@ -22,13 +23,15 @@ public sealed class R12_Attachments
     [InlineData("long", "the path or a name in it is too long")]
     [InlineData("hole", "it is larger than 20 MiB")]
     [InlineData("NUL", "the url of the file holds a NUL character")]
-    public async Task R12_A_file_that_cannot_be_attached_is_refused_with_the_reason(string kind, string reason)
+    [InlineData("program", "is binary and cannot be attached as text/plain", "text/plain")]
+    [InlineData("short?start=4", "The offset 4 is beyond the end of the file, which has 3 lines", "text/plain")]
+    public async Task R12_A_file_that_cannot_be_attached_is_refused_with_the_reason(string kind, string reason, string? only = null)
     {
         await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         var before = await server.LastEventAsync(Cancelled);
         var path = Make(Path.Combine(server.Directory, "attached"), kind);
-        foreach (var mime in new[] { "text/plain", "image/png" })
+        foreach (var mime in only is null ? ["text/plain", "image/png"] : new[] { only })
         {
             var (status, text) = await server.AskAsync(
                 HttpMethod.Post, $"/session/{session}/message", Prompt(("file://" + path, mime)), Cancelled).WaitAsync(Bound, Cancelled);
@@ -54,7 +57,7 @@ public sealed class R12_Attachments
             },
             Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        server.Workspace.Write("part.txt", new string('x', 5000));
+        server.Workspace.Write("part.txt", string.Concat(Enumerable.Repeat(new string('x', 49) + "\n", 100)));
         var url = "file://" + Path.Combine(server.Directory, "part.txt");
 
         var fits = await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", Prompt((url, mime), (url, mime)), Cancelled);
@@ -75,12 +78,12 @@ public sealed class R12_Attachments
             },
             Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        // With their numbers, the 2,000 lines that are shown are 13 KB; twice that is too much.
         server.Workspace.Write("lines.txt", new string('\n', 5000));
         server.Workspace.Write("large.txt", new string('x', 10_001));
         var lines = "file://" + Path.Combine(server.Directory, "lines.txt");
         foreach (var (url, problem) in new[]
         {
-            (lines, "capstan.attachments.maxSum"),
             ("data:text/plain," + new string('x', 15_000), "capstan.attachments.maxSum"),
             ("data:image/png;base64," + new string('A', 20_000), "capstan.attachments.maxSum"),
             ("file://" + Path.Combine(server.Directory, "large.txt"), "it is larger than 10000 bytes"),
@@ -91,9 +94,90 @@ public sealed class R12_Attachments
             Assert.Equal((HttpStatusCode.BadRequest, true), (status, text.Contains(problem, StringComparison.Ordinal)));
         }
 
-        var (answered, _) = await server.AskAsync(
-            HttpMethod.Post, $"/session/{session}/message", Prompt((lines + "?start=10&end=20", "text/plain")), Cancelled);
-        Assert.Equal(HttpStatusCode.OK, answered);
+        var twice = await server.AskAsync(
+            HttpMethod.Post, $"/session/{session}/message", Prompt((lines, "text/plain"), (lines, "text/plain")), Cancelled);
+        Assert.Equal((HttpStatusCode.BadRequest, true), (twice.Status, twice.Body.Contains("capstan.attachments.maxSum", StringComparison.Ordinal)));
+        foreach (var part in new[] { "", "?start=10&end=20" })
+        {
+            var (answered, _) = await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", Prompt((lines + part, "text/plain")), Cancelled);
+            Assert.Equal(HttpStatusCode.OK, answered);
+        }
+    }
+
+    [Theory]
+    [InlineData("one\ntwo\n", "", "1: one\n2: two\n\n(End of file - total 2 lines)")]
+    [InlineData("one\r\ntwo", "", "1: one\n2: two\n\n(End of file - total 2 lines)")]
+    [InlineData("\uFEFFa\u2028b\fc\rd\n", "", "1: a\u2028b\fc\rd\n\n(End of file - total 1 lines)")]
+    [InlineData("", "", "\n\n(End of file - total 0 lines)")]
+    [InlineData("1\n2\n3\n4\n", "?start=2&end=3", "2: 2\n3: 3\n\n(Showing lines 2-3 of 4. Use offset=4 to continue.)")]
+    [InlineData("1\n2\n3\n", "?start=3&end=9", "3: 3\n\n(End of file - total 3 lines)")]
+    [InlineData("1\n2\n3\n", "?start=2&end=1", "2: 2\n3: 3\n\n(End of file - total 3 lines)")]
+    public async Task An_attached_text_reads_as_the_read_tool_shows_it(string content, string lines, string shown)
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        server.Workspace.Write("attached.txt", content);
+        var path = server.Workspace.PathOf("attached.txt");
+
+        var texts = await AttachAsync(server, session, $"file://{path}{lines}", "text/plain");
+
+        Assert.Equal($"<path>{path}</path>\n<type>file</type>\n<content>\n{shown}\n</content>", texts[^1]);
+    }
+
+    [Fact]
+    public async Task R9_A_long_text_is_attached_up_to_the_limits_of_the_read_tool_and_says_how_it_goes_on()
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        server.Workspace.Write("lines.txt", string.Concat(Enumerable.Repeat("x\n", 3000)));
+        server.Workspace.Write("bytes.txt", string.Concat(Enumerable.Repeat(new string('z', 99) + "\n", 3000)));
+
+        var lines = await AttachAsync(server, session, "file://" + server.Workspace.PathOf("lines.txt"), "text/plain");
+        var bytes = await AttachAsync(server, session, "file://" + server.Workspace.PathOf("bytes.txt"), "text/plain");
+
+        Assert.EndsWith("\n2000: x\n\n(Showing lines 1-2000 of 3000. Use offset=2001 to continue.)\n</content>", lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("\n\n(Output capped at 50 KB. Showing lines 1-512. Use offset=513 to continue.)\n</content>", bytes[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_attached_directory_is_listed_as_the_read_tool_lists_it()
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        server.Workspace.Write("docs/inner/page.md", "");
+        server.Workspace.Write("docs/a.md", "");
+        var path = server.Workspace.PathOf("docs");
+
+        var texts = await AttachAsync(server, session, "file://" + path, "application/x-directory");
+
+        Assert.Equal($"<path>{path}</path>\n<type>directory</type>\n<entries>\na.md\ninner/\n\n(2 entries)\n</entries>", texts[^1]);
+    }
+
+    [Fact]
+    public async Task An_image_that_is_called_text_is_attached_as_an_image()
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        var path = server.Workspace.PathOf("shot.png");
+        File.WriteAllBytes(path, [0x89, (byte)'P', (byte)'N', (byte)'G', 0, 1]);
+
+        await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", Prompt(("file://" + path, "text/plain")), Cancelled);
+
+        var part = (await server.MessagesAsync(session, Cancelled))[0].GetProperty("parts").EnumerateArray().Single();
+        Assert.Equal("image/png", part.GetProperty("mime").GetString());
+        Assert.Equal("data:image/png;base64,iVBORwAB", part.GetProperty("url").GetString());
+    }
+
+    /// <summary>What the model was sent of a prompt that attaches one file, text by text.</summary>
+    private static async Task<IReadOnlyList<string>> AttachAsync(TestServer server, string session, string url, string mime)
+    {
+        var (status, body) = await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", Prompt((url, mime)), Cancelled);
+        Assert.True(status == HttpStatusCode.OK, body);
+        var prompt = server.Model.Turns[^1].Body.GetProperty("messages").EnumerateArray().Last(static message => message.GetProperty("role").GetString() == "user");
+        var content = prompt.GetProperty("content");
+        return content.ValueKind == JsonValueKind.String
+            ? [content.GetString()!]
+            : [.. content.EnumerateArray().Select(static part => part.GetProperty("text").GetString()!)];
     }
 
     private static string Prompt(params (string Url, string Mime)[] files) => new JsonObject
@@ -117,6 +201,12 @@ public sealed class R12_Attachments
                 return path + new string('x', 300);
             case "NUL":
                 return path + "%00";
+            case "program":
+                File.WriteAllBytes(path, [0x7F, (byte)'E', (byte)'L', (byte)'F', 0, 0, 0, 0]);
+                return path;
+            case "short?start=4":
+                File.WriteAllText(path, "one\ntwo\nthree\n");
+                return path + "?start=4";
             case "hole":
                 using (var hole = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
                     RandomAccess.SetLength(hole, 1L << 40);

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
+using Capstan.Testing.Workspaces;
 using Xunit;
 
 namespace Capstan.Server.Tests.Rules;
@@ -74,5 +77,63 @@ public sealed class R2_ExactlyOnce
 
         Assert.Equal(first.GetRawText(), again.GetRawText());
         Assert.Single(server.Model.Turns);
+    }
+
+    [Theory]
+    [InlineData("the directory")]
+    [InlineData("the agent")]
+    [InlineData("the model")]
+    [InlineData("the configuration")]
+    [InlineData("the attached file")]
+    public async Task R2_A_repetition_gets_the_answer_of_before_although_something_is_gone(string gone)
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        using var workspace = await TestWorkspace.CreateAsync(
+            server.Model.Url, new() { Configure = static configuration => configuration["agent"] = JsonNode.Parse("""{"mine":{"mode":"primary"}}""") }, Cancelled);
+        var (_, created) = await server.AskAsync(HttpMethod.Post, $"/session?directory={Uri.EscapeDataString(workspace.Directory)}", "{}", Cancelled);
+        var session = JsonElement.Parse(created).GetProperty("id").GetString()!;
+        var prompt = new JsonObject
+        {
+            ["messageID"] = "msg_once",
+            ["agent"] = "mine",
+            ["model"] = new JsonObject { ["providerID"] = "fake", ["modelID"] = "think" },
+            ["parts"] = new JsonArray(
+                new JsonObject { ["type"] = "text", ["text"] = "hello" },
+                new JsonObject { ["type"] = "file", ["mime"] = "text/plain", ["url"] = "file://" + workspace.PathOf("hello.txt") }),
+        };
+        var first = await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", prompt.ToJsonString(), Cancelled);
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        switch (gone)
+        {
+            case "the directory":
+                Directory.Delete(workspace.Directory, recursive: true);
+                break;
+            case "the agent":
+                workspace.Write("opencode.json", workspace.Read("opencode.json").Replace("\"mine\"", "\"yours\"", StringComparison.Ordinal));
+                break;
+            case "the model":
+                workspace.Write("opencode.json", workspace.Read("opencode.json").Replace("\"think\"", "\"thought\"", StringComparison.Ordinal));
+                break;
+            case "the configuration":
+                workspace.Write("opencode.json", "{ broken");
+                break;
+            default:
+                File.Delete(workspace.PathOf("hello.txt"));
+                break;
+        }
+
+        var again = await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", prompt.ToJsonString(), Cancelled);
+        var acknowledged = await server.AskAsync(HttpMethod.Post, $"/session/{session}/prompt_async", prompt.ToJsonString(), Cancelled);
+        prompt["parts"]![0]!["text"] = "something else";
+        var other = await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", prompt.ToJsonString(), Cancelled);
+        prompt["messageID"] = "msg_new";
+        var next = await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", prompt.ToJsonString(), Cancelled);
+
+        Assert.Equal(first, again);
+        Assert.Equal(HttpStatusCode.NoContent, acknowledged.Status);
+        Assert.Equal(HttpStatusCode.Conflict, other.Status);
+        Assert.Equal(HttpStatusCode.BadRequest, next.Status);
+        Assert.Single(server.Model.Turns);
+        Assert.Equal(2, (await server.MessagesAsync(session, Cancelled)).Count);
     }
 }

@@ -102,6 +102,28 @@ public sealed class R9_Bounded
     }
 
     [Fact]
+    public async Task R9_Events_are_forgotten_when_they_are_too_many_bytes_however_few_they_are()
+    {
+        const int retained = 100_000;
+        await using var server = await TestServer.StartAsync(
+            new() { Engine = static options => options with { Journal = new(RetainedBytes: retained) } }, Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        var injection = ServerUnderTest.Prompt(new string('x', 5_000));
+        injection["noReply"] = true;
+
+        for (var sent = 0; await server.Engine.Store.FirstEventSequenceAsync(Cancelled) <= 1; sent++)
+        {
+            Assert.InRange(sent, 0, 100);
+            await server.PromptAsync(session, injection, Cancelled);
+        }
+
+        var kept = await server.EventsAsync(Cancelled);
+        Assert.InRange(kept.Count, 1, 499);
+        // It is looked at each time a sixteenth of it has come.
+        Assert.InRange(kept.Sum(static stored => (long)stored.Json.Length), 1, retained + (retained / 16) + 20_000);
+    }
+
+    [Fact]
     public async Task R9_Readers_that_leave_are_forgotten()
     {
         await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);

@@ -159,7 +159,7 @@ public sealed class SecretsTests : IDisposable
             {
                 ["HOME"] = _outside.FullName, ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["OPENCODE_SERVER_PASSWORD"] = Password,
             },
-            Cancelled);
+            cancellationToken: Cancelled);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("Cannot listen on no-such-name.invalid: it does not resolve", run.Errors, StringComparison.Ordinal);

@@ -56,6 +56,23 @@ public sealed class CollectorTests
         Assert.Superset(new HashSet<string> { "gen_ai.client.operation.duration", "capstan.turn.duration" }, collector.Metrics.ToHashSet());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("http://127.0.0.1:1")]
+    public async Task Its_libraries_are_loaded_only_where_one_is_named(string address)
+    {
+        using var workspace = await TestWorkspace.CreateAsync(model: null, cancellationToken: Cancelled);
+        await using var server = await CapstanProcess.StartAsync(
+            workspace.Directory, new() { Variables = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address } }, Cancelled);
+        await server.PromptAsync(await server.CreateSessionAsync("{}", Cancelled), "hello", Cancelled);
+        await server.AskAsync(HttpMethod.Get, "/metrics", cancellationToken: Cancelled);
+
+        var loaded = File.ReadAllText($"/proc/{server.ID}/maps");
+
+        Assert.Contains("Capstan.Engine.dll", loaded, StringComparison.Ordinal);
+        Assert.Equal(address.Length > 0, loaded.Contains("OpenTelemetry", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_collector_s_address_that_is_none_is_said_and_the_server_runs()
     {

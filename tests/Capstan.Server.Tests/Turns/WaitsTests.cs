@@ -83,6 +83,42 @@ public sealed class WaitsTests
         Assert.DoesNotContain(events.Seen, static seen => seen.Data.Contains("waitsFor", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_session_that_will_ask_its_model_again_says_why_and_when()
+    {
+        await using var server = await TestServer.StartAsync(
+            new()
+            {
+                Model = new()
+                {
+                    Scripts =
+                    [
+                        new("s",
+                        [
+                            new()
+                            {
+                                Http = 503,
+                                Headers = new Dictionary<string, string> { ["retry-after"] = "300" },
+                                Body = JsonElement.Parse("""{"error":{"message":"Come back later."} }"""),
+                            },
+                        ]),
+                    ],
+                },
+            },
+            Cancelled);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await using var events = await server.OpenEventsAsync(Cancelled);
+        var before = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await server.PromptWithoutWaitingAsync(session, "[script:s]", Cancelled);
+        await events.UntilAsync(static seen => seen.Data.Contains("\"type\":\"retry\"", StringComparison.Ordinal));
+
+        var status = (await server.StatusAsync(Cancelled)).GetProperty(session);
+
+        Assert.Equal(("retry", "Come back later."), (Text(status, "type"), Text(status, "message")));
+        Assert.Equal(1, status.GetProperty("attempt").GetInt32());
+        Assert.InRange(status.GetProperty("next").GetInt64(), before + 300_000, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 300_000);
+    }
+
     private static async Task<IReadOnlyList<JsonElement>> WaitsAsync(TestServer server, string session)
     {
         var status = (await server.StatusAsync(Cancelled)).GetProperty(session);

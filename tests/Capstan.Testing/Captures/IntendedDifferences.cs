@@ -38,15 +38,14 @@ public static class IntendedDifferences
         "What stays behind is an empty text without an end and a second step-start, which every client shows for ever.",
         static events => events.SelectMany((data, at) => IsStatus(data, "retry") ? [.. Removals(events, at), data] : new[] { data }));
 
-    /// <summary>How an attached file's content is put to the model, and how it is told of a mentioned agent.</summary>
+    /// <summary>How an attached file is announced to the model, and how it is told of a mentioned agent. The file's content is not among it.</summary>
     public static IntendedDifference OwnWords { get; } = new(
         "Words for what was attached",
         "OpenCode says that it called a tool, which nobody did, and asks the model to call the task tool, which is not there yet.",
         static events => events.Select(static data =>
         {
             if (data["properties"]?["part"] is JsonObject part && Text(data, "part", "text") is { } text
-                && (text.StartsWith("Called the Read tool", StringComparison.Ordinal) || text.StartsWith("<path>", StringComparison.Ordinal)
-                    || text.Contains("<agent-mention", StringComparison.Ordinal)))
+                && (text.StartsWith("Called the Read tool", StringComparison.Ordinal) || text.Contains("<agent-mention", StringComparison.Ordinal)))
             {
                 part["text"] = "<own words>";
             }

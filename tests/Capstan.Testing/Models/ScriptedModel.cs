@@ -22,6 +22,8 @@ namespace Capstan.Testing.Models;
 /// </summary>
 public sealed class ScriptedModel : IAsyncDisposable
 {
+    private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(60);
+
     private readonly ScriptedModelOptions _options;
     private readonly WebApplication _app;
     private readonly OpenAiChatWire _wire = new();
@@ -96,7 +98,7 @@ public sealed class ScriptedModel : IAsyncDisposable
     /// <summary>Adds or replaces a script.</summary>
     public void Set(ModelScript script) => _scripts[script.Name] = script;
 
-    /// <summary>The first call that matches, whether it has already arrived or is still to come.</summary>
+    /// <summary>The first call that matches, whether it has already arrived or is still to come; fails where none does within a minute.</summary>
     public Task<ModelCall> CallAsync(Func<ModelCall, bool>? matches = null, CancellationToken cancellationToken = default)
     {
         matches ??= call => call.Kind == ModelCallKind.Turn;
@@ -106,7 +108,7 @@ public sealed class ScriptedModel : IAsyncDisposable
                 return Task.FromResult(call);
             var found = new TaskCompletionSource<ModelCall>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((matches, found));
-            return found.Task.WaitAsync(cancellationToken);
+            return found.Task.WaitAsync(SafetyNet, cancellationToken);
         }
     }
 

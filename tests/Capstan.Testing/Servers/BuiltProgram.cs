@@ -6,10 +6,17 @@ namespace Capstan.Testing.Servers;
 internal static class BuiltProgram
 {
     /// <summary>How it is started, with nothing of this process's environment but the variables that are given.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="variables">All of its environment.</param>
+    /// <param name="before">What a shell does first, in the directory.</param>
     public static ProcessStartInfo Describe(
-        string directory, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables)
+        string directory, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string? before = null)
     {
-        var start = new ProcessStartInfo(Host(), [Path(), .. arguments])
+        IReadOnlyList<string> program = [Host(), Path(), .. arguments];
+        if (before is not null)
+            program = ["/bin/sh", "-c", $"{before}; exec \"$@\"", "sh", .. program];
+        var start = new ProcessStartInfo(program[0], program.Skip(1))
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,

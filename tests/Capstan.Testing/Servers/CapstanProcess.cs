@@ -123,7 +123,7 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
 
     /// <summary>Runs the program to its end, in the home of this one.</summary>
     public Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default) =>
-        ProgramRun.ToEndAsync(Directory, arguments, Variables, cancellationToken);
+        ProgramRun.ToEndAsync(Directory, arguments, Variables, cancellationToken: cancellationToken);
 
     /// <summary>Sends the process a signal.</summary>
     public void Send(ProcessSignal signal)

@@ -14,14 +14,16 @@ public sealed record ProgramRun(int ExitCode, string Output, string Errors)
     /// <param name="directory">Where.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="variables">All of its environment.</param>
+    /// <param name="before">What a shell does first, in the directory.</param>
     /// <param name="cancellationToken">Gives up, and ends it.</param>
     public static async Task<ProgramRun> ToEndAsync(
         string directory,
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string> variables,
+        string? before = null,
         CancellationToken cancellationToken = default)
     {
-        using var process = Process.Start(BuiltProgram.Describe(directory, arguments, variables))!;
+        using var process = Process.Start(BuiltProgram.Describe(directory, arguments, variables, before))!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);

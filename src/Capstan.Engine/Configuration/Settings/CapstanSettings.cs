@@ -61,14 +61,27 @@ public sealed record CapstanSettings
         return settings.Problem is { } problem ? throw Invalid(source, problem.Key, problem.Reason) : settings;
     }
 
-    private (string Key, string Reason)? Problem =>
+    /// <summary>
+    /// What is out of its range in one file, whose line can then be named. A policy may be written in several files and is judged when
+    /// all of them are read.
+    /// </summary>
+    /// <param name="capstan">The value of the <c>capstan</c> key of the file, of which <see cref="SettingsShape"/> found nothing wrong.</param>
+    internal static IReadOnlyList<ConfigIssue> CheckRanges(JsonObject capstan) =>
+        capstan.Deserialize(SettingsJson.Default.CapstanSettings)!.OutOfRange is { } problem ? [Issue(problem.Key, problem.Reason)] : [];
+
+    private (string Key, string Reason)? OutOfRange =>
         Projects is not (null or ProjectTrust.Trusted or ProjectTrust.Restricted)
             ? ("projects", $"must be {ProjectTrust.Trusted} or {ProjectTrust.Restricted}")
-        : PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
+            : Turns.Problem ?? Attachments.Problem ?? Retention.Problem ?? Events.Problem ?? Server.Problem;
+
+    private (string Key, string Reason)? Problem =>
+        PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
         : Agents.FirstOrDefault(static agent => agent.Value.PermissionPolicy?.Problem is not null) is { Key: { } name } agent
             ? ($"agents.{name}.permissionPolicy", agent.Value.PermissionPolicy!.Problem!)
-        : Turns.Problem ?? Attachments.Problem ?? Retention.Problem ?? Events.Problem ?? Server.Problem;
+        : OutOfRange;
 
     private static ConfigException Invalid(string source, string key, string reason) =>
-        ConfigException.Invalid(source, [new ConfigIssue(["capstan", .. key.TrimStart('$', '.').Split('.')], reason)]);
+        ConfigException.Invalid(source, [Issue(key, reason)]);
+
+    private static ConfigIssue Issue(string key, string reason) => new(["capstan", .. key.Split('.')], reason);
 }

@@ -13,7 +13,7 @@ internal sealed class EchoChatClient : IChatClient
         """
         This is Capstan's built-in offline model. It does not think: it repeats what it is told, so that you can try sessions, events and clients without a key.
 
-        To connect a real model, put an `opencode.json` into this directory (or into ~/.config/opencode) and start the server again:
+        To connect a real model, put an `opencode.json` into this directory (or into ~/.config/opencode); the next prompt goes to it:
 
         {
           "model": "local/my-model",

@@ -6,6 +6,7 @@ namespace Capstan.Engine.Storage.Sqlite;
 internal static class SqliteFailure
 {
     // Primary result codes of SQLite.
+    private const int Error = 1;
     private const int ReadOnly = 8;
     private const int Input = 10;
     private const int Corrupt = 11;
@@ -20,6 +21,8 @@ internal static class SqliteFailure
             exception, $"The data directory {directory} cannot be made: {file} is a file. Move it away, or set XDG_DATA_HOME to another directory."),
         UnauthorizedAccessException => NotWritable(exception, directory, "permission denied"),
         SqliteException failure when IsDamage(failure) => Damaged(failure, database),
+        // All statements are our own: where one has no sense, a table or a column that it needs is missing.
+        SqliteException { SqliteErrorCode: Error } failure => Incomplete(failure, database),
         SqliteException { SqliteErrorCode: Full } => Unusable(exception, $"The disk that holds {directory} is full."),
         SqliteException { SqliteErrorCode: ReadOnly or CannotOpen } => NotWritable(exception, directory, "the database cannot be opened for writing"),
         SqliteException { SqliteErrorCode: Input } => Unusable(exception, $"The disk that holds {database} fails to read or write."),
@@ -35,6 +38,15 @@ internal static class SqliteFailure
         exception,
         $"The database {database} is damaged, or is no database. Put a backup in its place, or move it away (with its -wal and -shm) "
         + "to start with an empty one. docs/operations.md says how to save what can be read of it.");
+
+    private static StoreUnusableException Incomplete(SqliteException exception, string database) => Unusable(
+        exception,
+        $"The database {database} does not hold what a database of Capstan holds ({Reason(exception)}). Put a backup in its place, or move "
+        + "it away (with its -wal and -shm) to start with an empty one.");
+
+    /// <summary>What SQLite said, out of the sentence that its library makes of it: "SQLite Error 1: 'no such table: event'."</summary>
+    private static string Reason(SqliteException exception) =>
+        exception.Message.Split('\'', 2) is [_, var reason] ? reason.TrimEnd('.').TrimEnd('\'') : exception.Message;
 
     private static StoreUnusableException NotWritable(Exception exception, string directory, string reason) => Unusable(
         exception,

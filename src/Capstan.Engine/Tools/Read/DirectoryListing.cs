@@ -3,42 +3,52 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Tools.Read;
 
-/// <summary>The entries of a directory, as the read tool shows them.</summary>
-internal static class DirectoryListing
+/// <summary>The entries of a directory, as a model is shown them: by the read tool, and of attached directories.</summary>
+/// <param name="Entries">Those of the range, in order; directories, and links to them, end with a slash.</param>
+/// <param name="First">How many come before them.</param>
+/// <param name="Total">How many there are.</param>
+internal sealed record DirectoryListing(IReadOnlyList<string> Entries, int First, int Total)
 {
-    public static ToolResult Read(ToolPath path, ReadRange range, ToolContext context)
+    private bool HasMore => First + Entries.Count < Total;
+
+    /// <summary>Reads a directory.</summary>
+    public static DirectoryListing Read(string path, ReadRange range)
     {
         // Links to directories end with a slash, too: they can be listed.
-        var entries = new DirectoryInfo(path.Resolved).EnumerateFileSystemInfos()
+        var entries = new DirectoryInfo(path).EnumerateFileSystemInfos()
             .Select(entry => Directory.Exists(entry.FullName) ? entry.Name + "/" : entry.Name)
             .Order(StringComparer.Ordinal)
             .ToList();
         var first = (int)Math.Min(range.Offset - 1, entries.Count);
-        var shown = entries.Slice(first, (int)Math.Min(range.Limit, entries.Count - first));
-        var more = first + shown.Count < entries.Count;
-        var text = string.Join('\n', shown);
-        var footer = more
-            ? $"(Showing {Number(shown.Count)} of {Number(entries.Count)} entries. Use offset={Number(first + shown.Count + 1)} to continue.)"
-            : $"({Number(entries.Count)} entries)";
-        return new ToolResult(
-            path.Relative(context),
-            $"<path>{path.Named}</path>\n<type>directory</type>\n<entries>\n{text}\n\n{footer}\n</entries>",
-            new JsonObject
-            {
-                ["preview"] = string.Join('\n', shown.Take(20)),
-                ["truncated"] = more,
-                ["loaded"] = new JsonArray(),
-                ["display"] = new JsonObject
-                {
-                    ["type"] = "directory",
-                    ["path"] = path.Named,
-                    ["entries"] = new JsonArray([.. shown.Select(entry => (JsonNode)entry)]),
-                    ["offset"] = range.Offset,
-                    ["totalEntries"] = entries.Count,
-                    ["truncated"] = more,
-                },
-            });
+        return new DirectoryListing(entries.Slice(first, (int)Math.Min(range.Limit, entries.Count - first)), first, entries.Count);
     }
+
+    /// <summary>The entries, and below them how many there are.</summary>
+    /// <param name="name">The directory's name, as it was asked for.</param>
+    public string Show(string name)
+    {
+        var footer = HasMore
+            ? $"(Showing {Number(Entries.Count)} of {Number(Total)} entries. Use offset={Number(First + Entries.Count + 1)} to continue.)"
+            : $"({Number(Total)} entries)";
+        return $"<path>{name}</path>\n<type>directory</type>\n<entries>\n{string.Join('\n', Entries)}\n\n{footer}\n</entries>";
+    }
+
+    /// <summary>What the read tool answers with.</summary>
+    public ToolResult ToResult(ToolPath path, ReadRange range, ToolContext context) => new(path.Relative(context), Show(path.Named), new JsonObject
+    {
+        ["preview"] = string.Join('\n', Entries.Take(20)),
+        ["truncated"] = HasMore,
+        ["loaded"] = new JsonArray(),
+        ["display"] = new JsonObject
+        {
+            ["type"] = "directory",
+            ["path"] = path.Named,
+            ["entries"] = new JsonArray([.. Entries.Select(entry => (JsonNode)entry)]),
+            ["offset"] = range.Offset,
+            ["totalEntries"] = Total,
+            ["truncated"] = HasMore,
+        },
+    });
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

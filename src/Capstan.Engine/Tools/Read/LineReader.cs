@@ -1,10 +1,13 @@
 using System.Text;
+using Capstan.Engine.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Capstan.Engine.Tools.Read;
 
 /// <summary>Reads a file's lines in order, holding one block and the beginning of one line, however long either is.</summary>
-internal sealed class LineReader(SafeFileHandle file)
+/// <param name="file">The file.</param>
+/// <param name="limit">The most bytes that are read of it; more are an <see cref="IOException"/>. Null: all.</param>
+internal sealed class LineReader(SafeFileHandle file, int? limit = null)
 {
     /// <summary>Characters of a line that are shown.</summary>
     public const int MaxCharacters = 2000;
@@ -69,6 +72,8 @@ internal sealed class LineReader(SafeFileHandle file)
         _at = _offset == 0 && _block.AsSpan(0, read).StartsWith(Encoding.UTF8.Preamble) ? 3 : 0;
         _end = read;
         _offset += read;
+        if (_offset > limit)
+            throw RegularFile.TooLarge(limit.Value);
         _ended = read == 0;
         return _at < _end || (read > 0 && Fill(cancellationToken));
     }

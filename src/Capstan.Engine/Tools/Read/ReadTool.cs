@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Capstan.Engine.Files;
@@ -49,11 +47,11 @@ internal sealed class ReadTool : ITool
             new PermissionAsk("read", path.Patterns(context), ["*"], new JsonObject()), cancellationToken);
         path.Confirm();
 
-        var range = new ReadRange(Math.Max(input.OptionalInteger("offset") ?? 1, 1), input.OptionalInteger("limit") ?? 2000);
+        var range = new ReadRange(Math.Max(input.OptionalInteger("offset") ?? 1, 1), input.OptionalInteger("limit") ?? ReadRange.DefaultLimit);
         try
         {
             if (Directory.Exists(path.Resolved))
-                return DirectoryListing.Read(path, range, context);
+                return DirectoryListing.Read(path.Resolved, range).ToResult(path, range, context);
             if (!File.Exists(path.Resolved))
                 throw new ToolException(MissingFile.Describe(path));
             return ReadFile(path, range, context, cancellationToken);
@@ -74,64 +72,28 @@ internal sealed class ReadTool : ITool
 
         return FileKind.IsBinary(path.Named, first)
             ? throw new ToolException($"Cannot read binary file: {path.Named}")
-            : ReadText(path, new LineReader(file), range, context, cancellationToken);
+            : ShowLines(path, NumberedLines.Read(new LineReader(file), range, context.Limits.MaxBytes, cancellationToken), context);
     }
 
-    private static ToolResult ReadText(
-        ToolPath path, LineReader lines, ReadRange range, ToolContext context, CancellationToken cancellationToken)
+    private static ToolResult ShowLines(ToolPath path, NumberedLines lines, ToolContext context)
     {
-        var shown = new List<string>();
-        var bytes = 0;
-        long total = 0;
-        var (capped, more) = (false, false);
-        while (!capped && lines.Next(keep: total + 1 >= range.Offset && shown.Count < range.Limit, cancellationToken))
+        if (lines.Problem is { } problem)
+            throw new ToolException(problem);
+        var isTruncated = lines.IsCapped || lines.HasMore;
+        return new ToolResult(path.Relative(context), lines.Show(path.Named), new JsonObject
         {
-            total++;
-            if (total < range.Offset)
-                continue;
-            if (shown.Count >= range.Limit)
-            {
-                more = true;
-                continue;
-            }
-
-            var line = lines.Line();
-            bytes += Encoding.UTF8.GetByteCount(line) + (shown.Count > 0 ? 1 : 0);
-            // What lies beyond is not counted: nobody waits for the end of a file of gigabytes to learn how long it is.
-            capped = bytes > context.Limits.MaxBytes;
-            if (!capped)
-                shown.Add(line);
-        }
-
-        if (range.Offset > total && !(total == 0 && range.Offset == 1))
-        {
-            throw new ToolException($"The offset {Number(range.Offset)} is beyond the end of the file, which has {Number(total)} lines");
-        }
-
-        var last = range.Offset + shown.Count - 1;
-        var footer = capped
-            ? $"(Output capped at 50 KB. Showing lines {Number(range.Offset)}-{Number(last)}. Use offset={Number(last + 1)} to continue.)"
-            : more
-                ? $"(Showing lines {Number(range.Offset)}-{Number(last)} of {Number(total)}. Use offset={Number(last + 1)} to continue.)"
-                : $"(End of file - total {Number(total)} lines)";
-        var output = new StringBuilder($"<path>{path.Named}</path>\n<type>file</type>\n<content>\n");
-        for (var i = 0; i < shown.Count; i++)
-            output.Append(i > 0 ? "\n" : "").Append(Number(range.Offset + i)).Append(": ").Append(shown[i]);
-        output.Append("\n\n").Append(footer).Append("\n</content>");
-        return new ToolResult(path.Relative(context), output.ToString(), new JsonObject
-        {
-            ["preview"] = string.Join('\n', shown.Take(PreviewLines)),
-            ["truncated"] = capped || more,
+            ["preview"] = string.Join('\n', lines.Lines.Take(PreviewLines)),
+            ["truncated"] = isTruncated,
             ["loaded"] = new JsonArray(),
             ["display"] = new JsonObject
             {
                 ["type"] = "file",
                 ["path"] = path.Named,
-                ["text"] = string.Join('\n', shown),
-                ["lineStart"] = range.Offset,
-                ["lineEnd"] = last,
-                ["totalLines"] = total,
-                ["truncated"] = capped || more,
+                ["text"] = string.Join('\n', lines.Lines),
+                ["lineStart"] = lines.First,
+                ["lineEnd"] = lines.Last,
+                ["totalLines"] = lines.Total,
+                ["truncated"] = isTruncated,
             },
         });
     }
@@ -149,6 +111,4 @@ internal sealed class ReadTool : ITool
             Attachments = [new ToolAttachment(mime, $"data:{mime};base64,{Convert.ToBase64String(content)}")],
         };
     }
-
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
