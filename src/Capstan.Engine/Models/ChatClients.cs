@@ -21,7 +21,15 @@ public sealed class ChatClients(
     /// <exception cref="ModelException">The model cannot be called as it is configured.</exception>
     public IChatClient Create(Workspace workspace, ModelInfo model)
     {
-        return new RedactingChatClient(own?.Invoke(workspace, model) ?? CreateOwn(workspace, model), workspace.Secrets);
+        try
+        {
+            return new RedactingChatClient(own?.Invoke(workspace, model) ?? CreateOwn(workspace, model), workspace.Secrets);
+        }
+        catch (ModelException failure)
+        {
+            // It repeats the address and the names that are configured, in which a reference may have been filled in.
+            throw new ModelException(workspace.Secrets.Redact(failure.Error), failure.IsRetryable);
+        }
     }
 
     private IChatClient CreateOwn(Workspace workspace, ModelInfo model)
