@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Files;
-using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace Capstan.Engine.Agents;
 
@@ -20,6 +19,10 @@ namespace Capstan.Engine.Agents;
 public sealed class Instructions
 {
     private const int MaxBytes = 1 << 20;
+    // Of all files and pages together: four characters a token, it is more than models take.
+    private const int MaxCharacters = 2 << 20;
+    private const int MaxFiles = 200;
+    private const int MaxDirectories = 10_000;
     private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan GlobsHold = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FailureHolds = TimeSpan.FromMinutes(1);
@@ -36,9 +39,20 @@ public sealed class Instructions
     private readonly TimeProvider time;
     private readonly ProjectFence? fence;
     private readonly HashSet<string> ownPatterns;
+    private readonly Action<string>? say;
+    private readonly string place;
     private volatile Expansion? expansion;
 
     /// <summary>Creates the reader of a workspace's instructions.</summary>
+    /// <param name="config">What is configured.</param>
+    /// <param name="paths">Where global files are.</param>
+    /// <param name="environment">The server's environment.</param>
+    /// <param name="directory">The workspace's directory.</param>
+    /// <param name="worktree">The project's top.</param>
+    /// <param name="http">Fetches addresses.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="say">Says a sentence to the operator, once.</param>
+    /// <param name="holdsCredential">Whether an address holds a credential, which then it must not be fetched with.</param>
     public Instructions(
         WorkspaceConfig config,
         ConfigPaths paths,
@@ -46,12 +60,14 @@ public sealed class Instructions
         string directory,
         string worktree,
         HttpClient http,
-        TimeProvider time)
+        TimeProvider time,
+        Action<string>? say = null,
+        Func<string, bool>? holdsCredential = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(environment);
-        (this.http, this.time) = (http, time);
+        (this.http, this.time, this.say, place) = (http, time, say, directory);
         var readsClaude = !environment.Flag("OPENCODE_DISABLE_CLAUDE_CODE")
             && !environment.Flag("OPENCODE_DISABLE_CLAUDE_CODE_PROMPT");
         string[] claudeFile = readsClaude ? [Path.Combine(paths.Home, ".claude", "CLAUDE.md")] : [];
@@ -60,20 +76,22 @@ public sealed class Instructions
         var usesProject = !environment.Flag("OPENCODE_DISABLE_PROJECT_CONFIG");
         names = usesProject ? ["AGENTS.md", .. claudeName, "CONTEXT.md"] : [];
         levels = usesProject ? ConfigLoader.Levels(directory, worktree) : [paths.Config];
-        addresses = [.. config.Instructions.Where(IsAddress)];
+        var outside = config.Outside.Texts("instructions") ?? [];
+        addresses = [.. config.Instructions.Where(entry => IsAddress(entry) && (outside.Contains(entry) || holdsCredential?.Invoke(entry) != true))];
         patterns = [.. config.Instructions.Where(entry => !IsAddress(entry)).Select(paths.ExpandHome)];
         fence = config.Fence;
-        ownPatterns = [.. (config.Outside.Texts("instructions") ?? []).Select(paths.ExpandHome)];
+        ownPatterns = [.. outside.Select(paths.ExpandHome)];
     }
 
     /// <summary>Reads the instructions as they are now. What cannot be read or fetched is left out.</summary>
     public async ValueTask<IReadOnlyList<Instruction>> ReadAsync(CancellationToken cancellationToken)
     {
         var found = new List<Instruction>();
+        var left = MaxCharacters;
         foreach (var path in FindFiles())
         {
             if (ReadFile(path) is { Length: > 0 } text)
-                found.Add(new Instruction(path, text));
+                Add(found, new Instruction(path, text), ref left);
         }
 
         if (addresses.Count > 0)
@@ -82,12 +100,26 @@ public sealed class Instructions
             for (var i = 0; i < texts.Length; i++)
             {
                 if (!string.IsNullOrEmpty(texts[i]))
-                    found.Add(new Instruction(addresses[i], texts[i]!));
+                    Add(found, new Instruction(addresses[i], texts[i]!), ref left);
             }
         }
 
         return found;
     }
+
+    private void Add(List<Instruction> found, Instruction instruction, ref int left)
+    {
+        if (instruction.Text.Length > left)
+        {
+            Say($"instructions of more than {MaxCharacters >> 20} million characters in all; {instruction.Source} and what else does not fit is left out");
+            return;
+        }
+
+        left -= instruction.Text.Length;
+        found.Add(instruction);
+    }
+
+    private void Say(string what) => say?.Invoke($"{place} has {what}. Name fewer or smaller files in AGENTS.md and the key instructions.");
 
     /// <summary>The files that apply now, each once, in order.</summary>
     internal IReadOnlyList<string> FindFiles()
@@ -104,7 +136,11 @@ public sealed class Instructions
         }
 
         paths.AddRange(ExpandPatterns());
-        return [.. paths.Distinct(StringComparer.Ordinal)];
+        var files = paths.Distinct(StringComparer.Ordinal).ToArray();
+        if (files.Length <= MaxFiles)
+            return files;
+        Say($"more than {MaxFiles} files of instructions; {files[MaxFiles]} and those behind it are left out");
+        return files[..MaxFiles];
     }
 
     /// <summary>Whether a restricted project may bring this file into the prompt: not what lies elsewhere, and no link to it.</summary>
@@ -124,31 +160,55 @@ public sealed class Instructions
         var paths = new List<string>();
         foreach (var pattern in patterns)
         {
-            var found = Path.IsPathRooted(pattern)
-                ? Expand(Path.GetDirectoryName(pattern) ?? "/", Path.GetFileName(pattern))
-                : levels.SelectMany(level => Expand(level, pattern));
-            // What people named themselves, outside the project, may lie anywhere but behind a link of the project's.
-            paths.AddRange(found.Where(path => (ownPatterns.Contains(pattern) && fence?.Names(path) != true) || IsWithinFence(path)));
+            string[] bases = Path.IsPathRooted(pattern) ? ["/"] : [.. levels];
+            var isCut = false;
+            foreach (var level in bases)
+            {
+                // What people named themselves, outside the project, may lie anywhere but behind a link of the project's.
+                paths.AddRange(Expand(level, pattern, ref isCut)
+                    .Where(path => (ownPatterns.Contains(pattern) && fence?.Names(path) != true) || IsWithinFence(path)));
+            }
+
+            if (isCut)
+                Say($"more than {MaxDirectories} directories to look for {pattern} in; files in the others are not found");
         }
 
         expansion = new Expansion(now, paths);
         return paths;
     }
 
-    private static string[] Expand(string folder, string pattern)
+    private static List<string> Expand(string folder, string pattern, ref bool isCut)
     {
-        if (!pattern.Contains('*', StringComparison.Ordinal))
-        {
-            var path = Path.GetFullPath(Path.Combine(folder, pattern));
+        // The walk begins where the pattern does: what stands before the first star names one place.
+        var segments = pattern.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var known = segments.TakeWhile(static segment => !segment.Contains('*', StringComparison.Ordinal)).ToArray();
+        var path = Path.GetFullPath(Path.Combine([folder, .. known]));
+        if (known.Length == segments.Length)
             return File.Exists(path) ? [path] : [];
+        var rest = segments[known.Length..];
+        var glob = PathGlob.Parse("/" + string.Join('/', rest));
+        var depth = rest.Contains("**", StringComparer.Ordinal) ? MaxDirectories : rest.Length - 1;
+        var found = new List<string>();
+        var directories = new LinkedDirectories(MaxDirectories);
+        foreach (var directory in directories.Below(path, depth))
+        {
+            found.AddRange(Files(directory).Where(file => glob.IsMatch(file.AsSpan(path.Length).TrimStart('/'))));
+            if (found.Count > MaxFiles)
+                break;
         }
 
+        isCut |= directories.IsCut;
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    private static string[] Files(string directory)
+    {
         try
         {
-            var matcher = new Matcher(StringComparison.Ordinal).AddInclude(pattern);
-            return [.. matcher.GetResultsInFullPath(folder).Select(Path.GetFullPath).Order(StringComparer.Ordinal)];
+            return Directory.GetFiles(directory, "*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true });
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return [];
         }

@@ -1,9 +1,8 @@
+using Capstan.Engine.Files;
+
 namespace Capstan.Engine.Configuration;
 
-/// <summary>
-/// Finds Markdown definitions below a folder. Links are followed, since people keep definitions elsewhere and link to them; each
-/// real directory is entered once, and a link to something vast does not make the search endless.
-/// </summary>
+/// <summary>Finds Markdown definitions below a folder. Links are followed, since people keep definitions elsewhere and link to them.</summary>
 internal static class DefinitionFiles
 {
     private const int MaxDirectories = 1_000;
@@ -13,22 +12,11 @@ internal static class DefinitionFiles
     public static IReadOnlyList<string> Find(string folder, bool deep, ConfigStamps stamps)
     {
         stamps.Add(folder);
-        if (!Directory.Exists(folder))
-            return [];
         var files = new List<string>();
-        var entered = new HashSet<string>(StringComparer.Ordinal);
-        var pending = new Stack<string>([folder]);
-        while (pending.TryPop(out var at) && entered.Count < MaxDirectories)
+        foreach (var directory in new LinkedDirectories(MaxDirectories).Below(folder, deep ? MaxDirectories : 0))
         {
-            var real = new DirectoryInfo(at).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? at;
-            if (!entered.Add(real))
-                continue;
-            stamps.Add(at);
-            files.AddRange(Directory.EnumerateFiles(at, "*.md", All));
-            if (!deep)
-                break;
-            foreach (var inner in Directory.EnumerateDirectories(at, "*", All))
-                pending.Push(inner);
+            stamps.Add(directory);
+            files.AddRange(Directory.EnumerateFiles(directory, "*.md", All));
         }
 
         files.Sort(StringComparer.Ordinal);

@@ -25,6 +25,14 @@ internal static class JsonTexts
         }
     }
 
+    /// <summary>The names of all members, however deep.</summary>
+    public static IEnumerable<string> Names(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(static member => Names(member.Value).Prepend(member.Key)),
+        JsonArray list => list.SelectMany(Names),
+        _ => [],
+    };
+
     /// <summary>All of them.</summary>
     public static HashSet<string> Of(JsonNode? node)
     {

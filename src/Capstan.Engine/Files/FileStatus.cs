@@ -11,8 +11,17 @@ internal readonly struct FileStatus
     [FieldOffset(28)]
     private readonly ushort _mode;
 
+    [FieldOffset(32)]
+    private readonly ulong _number;
+
     [FieldOffset(40)]
     private readonly long _size;
+
+    [FieldOffset(136)]
+    private readonly ulong _device;
+
+    /// <summary>Which file it is, by whatever name it was reached.</summary>
+    public (ulong Device, ulong Number) Identity => (_device, _number);
 
     /// <summary>Bytes; 0 for much that has no size of its own, such as files of <c>/proc</c>.</summary>
     public long Size => _size;

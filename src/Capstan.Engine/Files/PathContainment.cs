@@ -30,9 +30,15 @@ internal static class PathContainment
     /// <summary>The path with all links, <c>.</c> and <c>..</c> resolved segment by segment, as the kernel would.</summary>
     /// <param name="path">An absolute path; its end need not exist.</param>
     /// <exception cref="IOException">Links lead in a circle, or the path is too long.</exception>
-    public static string Resolve(string path)
+    public static string Resolve(string path) => Resolve(path, out _);
+
+    /// <param name="path">An absolute path; its end need not exist.</param>
+    /// <param name="isOfProcess">Whether it goes through a link of <c>/proc</c>, which leads elsewhere for another process.</param>
+    /// <inheritdoc cref="Resolve(string)"/>
+    public static string Resolve(string path, out bool isOfProcess)
     {
         RequireLength(path);
+        isOfProcess = false;
         var pending = new Stack<string>();
         Push(pending, path);
         var resolved = "/";
@@ -56,6 +62,7 @@ internal static class PathContainment
                 continue;
             }
 
+            isOfProcess |= next.StartsWith("/proc/", StringComparison.Ordinal);
             if (++links > MaxLinks)
             {
                 throw new IOException($"Too many levels of symbolic links: {path}");
@@ -78,7 +85,7 @@ internal static class PathContainment
             && resolved.StartsWith(resolvedDirectory, StringComparison.Ordinal));
 
     /// <summary>Whether a resolved path belongs to the workspace: under its directory or its worktree.</summary>
-    /// <param name="resolved">What <see cref="Resolve"/> returned.</param>
+    /// <param name="resolved">What <see cref="Resolve(string)"/> returned.</param>
     /// <param name="directory">The session's directory.</param>
     /// <param name="worktree">The project's top; <c>/</c> means that there is no project and contains nothing.</param>
     public static bool IsInside(string resolved, string directory, string worktree) => RootOf(resolved, directory, worktree) is not null;

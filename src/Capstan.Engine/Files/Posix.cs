@@ -19,7 +19,7 @@ internal static partial class Posix
     private const int PathOnly = 0x200000;
     private const int EmptyPath = 0x1000;
     private const int NoFollowAt = 0x100;
-    private const uint TypeModeAndSize = 0x1 | 0x2 | 0x200;
+    private const uint TypeModeNumberAndSize = 0x1 | 0x2 | 0x100 | 0x200;
 
     // These two are not the same on all processors.
     private static readonly bool IsOther =
@@ -51,7 +51,7 @@ internal static partial class Posix
     /// <summary>What is there; null where nothing is.</summary>
     public static FileStatus? Status(SafeFileHandle directory, string path, bool follow)
     {
-        if (StatusAt(directory, Checked(path), follow ? 0 : NoFollowAt, TypeModeAndSize, out var status) == 0)
+        if (StatusAt(directory, Checked(path), follow ? 0 : NoFollowAt, TypeModeNumberAndSize, out var status) == 0)
             return status;
         var error = PosixError.Last(path);
         return error is FileNotFoundException ? null : throw error;
@@ -59,7 +59,7 @@ internal static partial class Posix
 
     /// <summary>What is open.</summary>
     public static FileStatus Status(SafeFileHandle file) =>
-        StatusAt(file, "", EmptyPath, TypeModeAndSize, out var status) == 0 ? status : throw PosixError.Last("");
+        StatusAt(file, "", EmptyPath, TypeModeNumberAndSize, out var status) == 0 ? status : throw PosixError.Last("");
 
     /// <summary>Sets who may do what.</summary>
     public static void SetPermissions(SafeFileHandle file, int permissions)

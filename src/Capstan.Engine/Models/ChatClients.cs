@@ -23,8 +23,18 @@ public sealed class ChatClients(
     /// <param name="secrets">What the model's errors must not show.</param>
     /// <param name="model">The model.</param>
     /// <exception cref="ModelException">The model cannot be called as it is configured.</exception>
-    public IChatClient Create(string directory, ModelCatalogue models, SecretValues secrets, ModelInfo model) =>
-        new RedactingChatClient(own?.Invoke(directory, model) ?? CreateOwn(models.Endpoint(model), model), secrets);
+    public IChatClient Create(string directory, ModelCatalogue models, SecretValues secrets, ModelInfo model)
+    {
+        try
+        {
+            return new RedactingChatClient(own?.Invoke(directory, model) ?? CreateOwn(models.Endpoint(model), model), secrets);
+        }
+        catch (ModelException failure)
+        {
+            // It repeats the address and the names that are configured, in which a reference may have been filled in.
+            throw new ModelException(secrets.Redact(failure.Error), failure.IsRetryable);
+        }
+    }
 
     private IChatClient CreateOwn(ModelEndpoint endpoint, ModelInfo model)
     {

@@ -60,7 +60,13 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
         foreach (var (name, value) in model.Headers)
             headers[name] = value;
         var key = Options.Text("apiKey") is { Length: > 0 } configured ? configured : Info.Key;
-        var owner = outside.Misdirected(baseUrl, [baseUrl, key ?? "", .. headers.Values, .. JsonTexts.Of(model.Options), .. VariantTexts(model)]);
+        // References are filled in before the file is read as JSON: a name may hold one as well.
+        var owner = outside.Misdirected(
+            baseUrl,
+            [
+                baseUrl, key ?? "", model.Api.ID, .. headers.Keys, .. headers.Values, .. JsonTexts.Of(model.Options), .. JsonTexts.Names(model.Options),
+                .. VariantTexts(model),
+            ]);
         var hasAddress = Uri.TryCreate(baseUrl, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
         return new ModelEndpoint
         {
@@ -69,7 +75,7 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
                     ? $"{Info.ID}/{model.ID} wants the package {model.Api.Npm}, which is not supported; {ModelReader.CompatibleNpm} is."
                 : !hasAddress
                     ? $"{Info.ID}/{model.ID} has no usable base address: set provider.{Info.ID}.options.baseURL."
-                : owner is not null ? Withheld(owner, SecretShapes.Redact(written))
+                : owner is not null ? Withheld(owner, SecretShapes.Redact(outside.Withhold(null, written)))
                 : null,
             IsWithheld = owner is not null,
             BaseUrl = baseUrl,
@@ -88,7 +94,8 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
         + $"there. If you trust that address, set provider.{Info.ID}.options.baseURL to it in your own configuration "
         + "(~/.config/opencode/opencode.json); if not, take it out of the project's.";
 
-    private static IEnumerable<string> VariantTexts(ModelInfo model) => model.Variants?.Values.SelectMany(JsonTexts.Of) ?? [];
+    private static IEnumerable<string> VariantTexts(ModelInfo model) => 
+        model.Variants?.Values.SelectMany(static variant => JsonTexts.Of(variant).Concat(JsonTexts.Names(variant))) ?? [];
 
     private TimeSpan? Limit(string key, TimeSpan? standard) =>
         Options.Flag(key) == false ? null

@@ -124,6 +124,19 @@ public sealed class ModelCatalogue
         };
     }
 
+    /// <summary>
+    /// A text of the configuration as a model may be sent it: without credentials that were configured outside the project for other
+    /// addresses, which a file of the project could name with <c>{env:…}</c> or <c>{file:…}</c>.
+    /// </summary>
+    internal string Withhold(ModelInfo model, string text) => outside.Withhold(Endpoint(model).BaseUrl, text);
+
+    /// <summary>Options of an agent as a model may be sent them.</summary>
+    /// <inheritdoc cref="Withhold(ModelInfo, string)"/>
+    internal JsonObject Withhold(ModelInfo model, JsonObject options) => (JsonObject)outside.Withhold(Endpoint(model).BaseUrl, options)!;
+
+    /// <summary>Whether an address that is fetched without a credential holds one.</summary>
+    internal bool HoldsCredential(string address) => outside.Misdirected("", [address]) is not null;
+
     /// <summary>How a model is spoken to.</summary>
     public ModelProtocol Protocol(ModelInfo model) => Endpoint(model).Protocol;
 

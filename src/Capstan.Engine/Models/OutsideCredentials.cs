@@ -77,6 +77,38 @@ internal sealed class OutsideCredentials
         return null;
     }
 
+    /// <summary>A text of the configuration without the credentials that may not go to an address.</summary>
+    /// <param name="address">The address that is called; null where it is none of a provider.</param>
+    /// <param name="text">The text.</param>
+    public string Withhold(string? address, string text)
+    {
+        foreach (var entry in _entries)
+        {
+            if (entry.IsPart && (address is null || !entry.Addresses.Contains(address)) && !_writtenByProject.Contains(entry.Value))
+                text = text.Replace(entry.Value, SecretShapes.Mask, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    /// <summary>Options without them, in names and values.</summary>
+    /// <inheritdoc cref="Withhold(string, string)"/>
+    public JsonNode? Withhold(string? address, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                var members = new JsonObject();
+                foreach (var (name, value) in map)
+                    members[Withhold(address, name)] = Withhold(address, value);
+                return members;
+            case JsonArray list:
+                return new JsonArray([.. list.Select(item => Withhold(address, item))]);
+            default:
+                return node.AsText() is { } text ? JsonValue.Create(Withhold(address, text)) : node?.DeepClone();
+        }
+    }
+
     private void Add(string providerID, string value) => _entries.Add(new Entry(providerID, value, AddressesOf(providerID)));
 
     private HashSet<string> AddressesOf(string providerID)
@@ -88,7 +120,8 @@ internal sealed class OutsideCredentials
 
     private sealed record Entry(string ProviderID, string Value, HashSet<string> Addresses)
     {
-        public bool IsIn(string text) =>
-            text == Value || (Value.Length >= ShortestPart && text.Contains(Value, StringComparison.Ordinal));
+        public bool IsPart => Value.Length >= ShortestPart;
+
+        public bool IsIn(string text) => text == Value || (IsPart && text.Contains(Value, StringComparison.Ordinal));
     }
 }

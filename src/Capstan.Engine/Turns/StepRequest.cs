@@ -32,6 +32,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             Instructions = await workspace.Instructions.ReadAsync(cancellationToken),
             System = plan.Parent.System,
         });
+        system = workspace.Models.Withhold(plan.Model, system);
         var history = await context.ReadAsync(plan.Message.ID, plan.Model, cancellationToken);
         var messages = new List<ChatMessage>(history.Count + 3) { new(ChatRole.System, system) };
         messages.AddRange(history);
@@ -43,10 +44,10 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
         var tools = plan.Model.Capabilities.ToolCall
             ? services.Tools.For(plan.Agent, workspace.Agents.CeilingsOf(plan.Agent), plan.Session, plan.Parent)
             : [];
-        return new StepRequest(messages, CreateOptions(services.Options.With(workspace.Settings.Turns), plan, tools), tools);
+        return new StepRequest(messages, CreateOptions(workspace, services.Options.With(workspace.Settings.Turns), plan, tools), tools);
     }
 
-    private static ChatOptions CreateOptions(TurnOptions limits, StepPlan.Run plan, IReadOnlyList<ITool> tools)
+    private static ChatOptions CreateOptions(Workspace workspace, TurnOptions limits, StepPlan.Run plan, IReadOnlyList<ITool> tools)
     {
         var output = plan.Model.Limit.Output;
         var most = limits.MaxOutputTokens;
@@ -59,7 +60,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             AdditionalProperties = new AdditionalPropertiesDictionary
             {
                 [ModelRequest.HeadersKey] = Headers(plan.Session),
-                [ModelRequest.OptionsKey] = PresetOptions(plan),
+                [ModelRequest.OptionsKey] = workspace.Models.Withhold(plan.Model, PresetOptions(plan)),
             },
         };
         if (plan.Model.Capabilities.Temperature)

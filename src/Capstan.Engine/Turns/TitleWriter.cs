@@ -39,7 +39,7 @@ internal sealed class TitleWriter(
             using var observed = new ModelCallObservation(observer, sessionID, agent.Name, model);
             var answer = await client.GetResponseAsync(
                 [
-                    new ChatMessage(ChatRole.System, agent.Prompt),
+                    new ChatMessage(ChatRole.System, workspace.Models.Withhold(model, agent.Prompt ?? "")),
                     new ChatMessage(ChatRole.User, PromptText.TitleRequest),
                     new ChatMessage(ChatRole.User, prompt),
                 ],

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Models;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +17,7 @@ internal sealed class ProjectReportLog(ILogger logger)
     private readonly ConcurrentDictionary<string, string> _said = new(StringComparer.Ordinal);
 
     /// <summary>Writes the line of a workspace, where there is something to say.</summary>
-    public void Write(string directory, WorkspaceConfig config, ModelCatalogue models)
+    public void Write(string directory, WorkspaceConfig config, ModelCatalogue models, SecretValues secrets)
     {
         var used = config.Report.Used;
         string[] refused =
@@ -26,7 +27,8 @@ internal sealed class ProjectReportLog(ILogger logger)
         ];
         if (used.Count + refused.Length == 0)
             return;
-        var (usedText, refusedText) = (Join(used), Join(refused));
+        // What they name has its references filled in.
+        var (usedText, refusedText) = (secrets.Redact(Join(used)), secrets.Redact(Join(refused)));
         var text = usedText + "\n" + refusedText;
         if (_said.GetValueOrDefault(directory) == text)
             return;

@@ -62,7 +62,8 @@ public sealed class WorkspaceLoader
         var settings = CapstanSettings.Read(config.Capstan, directory);
         var agents = AgentCatalogue.Build(config, paths, worktree);
         var models = ModelCatalogue.Build(config, paths, environment);
-        reports.Write(directory, config, models);
+        var secrets = WorkspaceSecrets.Collect(config, Credentials.Load(paths, environment), environment);
+        reports.Write(directory, config, models, secrets);
         return new Workspace
         {
             Directory = directory,
@@ -71,9 +72,9 @@ public sealed class WorkspaceLoader
             Settings = settings,
             Agents = agents,
             Models = models,
-            Secrets = WorkspaceSecrets.Collect(config, Credentials.Load(paths, environment), environment),
+            Secrets = secrets,
             Commands = CommandEnvironment.Of(environment, config, settings.Commands.Env ?? []),
-            Instructions = new Instructions(config, paths, environment, place, worktree, http, time),
+            Instructions = new Instructions(config, paths, environment, place, worktree, http, time, notices is null ? null : notices.Say, models.HoldsCredential),
             Surroundings = new WorkspaceSurroundings(directory, worktree, repository is not null),
             Paths = paths.Describe(worktree, directory),
         };

@@ -65,14 +65,87 @@ public sealed class InstructionsTests : IDisposable
         Assert.Equal(2, calls);
     }
 
-    private Instructions Create(Func<HttpRequestMessage, HttpResponseMessage>? answer = null) => new(
+    [Fact]
+    public async Task An_address_that_holds_a_credential_is_not_fetched()
+    {
+        sandbox.WriteProject("""{"instructions":["https://a.test/key-of-others","https://a.test/x"]}""");
+        var asked = new List<string>();
+        var instructions = Create(
+            request =>
+            {
+                asked.Add(request.RequestUri!.AbsolutePath);
+                return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("page") };
+            },
+            holdsCredential: static address => address.Contains("key-of-others", StringComparison.Ordinal));
+        Assert.Equal(["https://a.test/x"], (await instructions.ReadAsync(CancellationToken.None)).Select(instruction => instruction.Source));
+        Assert.Equal(["/x"], asked);
+    }
+
+    [Theory]
+    [InlineData("**/*.md")]
+    [InlineData("*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*.md")]
+    public async Task R9_Links_that_lead_back_do_not_make_a_pattern_endless(string pattern)
+    {
+        var one = sandbox.Write("repo/docs/one.md", "one");
+        foreach (var name in (string[])["a", "b", "docs/c"])
+            File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, name), sandbox.Worktree);
+        sandbox.WriteProject($$"""{"instructions":["{{pattern}}"]}""");
+        var found = await Create().ReadAsync(CancellationToken.None);
+        Assert.Equal(pattern[1] == '*' ? [one] : [], found.Select(instruction => instruction.Source));
+    }
+
+    [Fact]
+    public async Task Patterns_begin_anywhere_and_follow_links_to_other_places()
+    {
+        var beside = sandbox.Write("shared/x/beside.md", "1");
+        var near = sandbox.Write("repo/a/x.md", "2");
+        sandbox.Write("elsewhere/deep/linked.md", "3");
+        Directory.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "link"), Path.Combine(Path.GetDirectoryName(sandbox.Worktree)!, "elsewhere"));
+        sandbox.WriteProject(
+            $$"""{"instructions":["../shared/*/*.md", "*/x.md", "link/**/*.md", "{{sandbox.Worktree}}/*/x.md", "{{sandbox.Worktree}}/*.md"]}""");
+        var found = await Create().ReadAsync(CancellationToken.None);
+        Assert.Equal([beside, near, Path.Combine(sandbox.Worktree, "link/deep/linked.md")], found.Select(instruction => instruction.Source));
+    }
+
+    [Fact]
+    public async Task R9_No_more_than_200_files_are_read_and_it_is_said()
+    {
+        for (var i = 0; i < 210; i++)
+            sandbox.Write($"repo/docs/{i:000}.md", "x");
+        sandbox.WriteProject("""{"instructions":["docs/*.md"]}""");
+        var said = new List<string>();
+        var found = await Create(say: said.Add).ReadAsync(CancellationToken.None);
+        Assert.Equal(200, found.Count);
+        Assert.Contains("more than 200 files", Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task R9_What_goes_beyond_two_million_characters_is_left_out_and_it_is_said()
+    {
+        for (var i = 0; i < 3; i++)
+            sandbox.Write($"repo/docs/{i}.md", new string('x', 1_000_000));
+        var small = sandbox.Write("repo/docs/small.md", "small");
+        sandbox.WriteProject("""{"instructions":["docs/*.md"]}""");
+        var said = new List<string>();
+        var found = await Create(say: said.Add).ReadAsync(CancellationToken.None);
+        Assert.Equal(["0.md", "1.md", "small.md"], found.Select(instruction => Path.GetFileName(instruction.Source)));
+        Assert.Contains("docs/2.md", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Equal(small, found[2].Source);
+    }
+
+    private Instructions Create(
+        Func<HttpRequestMessage, HttpResponseMessage>? answer = null,
+        Action<string>? say = null,
+        Func<string, bool>? holdsCredential = null) => new(
         sandbox.Load(),
         sandbox.Paths,
         sandbox.Environment,
         sandbox.Inner,
         sandbox.Worktree,
         new HttpClient(new ScriptedHandler(answer ?? (_ => throw new InvalidOperationException("Nothing may be fetched.")))),
-        TimeProvider.System);
+        TimeProvider.System,
+        say,
+        holdsCredential);
 
     private sealed class ScriptedHandler(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {

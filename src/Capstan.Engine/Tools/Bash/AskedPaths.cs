@@ -36,7 +36,14 @@ internal sealed class AskedPaths(string directory, string worktree)
 
         try
         {
-            var resolved = PathContainment.Resolve(access.Path);
+            var resolved = PathContainment.Resolve(access.Path, out var isOfProcess);
+            // /proc/self and the like lead elsewhere for the command than for this process.
+            if (isOfProcess)
+            {
+                AddUnknown(access.Written, files);
+                return;
+            }
+
             if (!PathContainment.IsInside(resolved, directory, worktree))
                 AddOutside(Directory.Exists(resolved) && files is null ? resolved : Path.GetDirectoryName(resolved) ?? "/");
             if (files is not null)
@@ -44,7 +51,8 @@ internal sealed class AskedPaths(string directory, string worktree)
         }
         catch (IOException)
         {
-            // A circle of links leads nowhere: the command will fail on it by itself.
+            // A circle of links, or a path too long to be looked up at once: the shell may get there step by step.
+            AddUnknown(access.Written, files);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class BuiltinRules
         var isPlain = call.BaseName switch
         {
             "test" or "[" => TestBuiltin.IsPlain(call, facts),
-            "printf" => IsPlainPrintf(call),
+            "printf" => IsPlainPrintf(call, facts),
             "read" => IsPlainRead(call, facts),
             "mapfile" or "readarray" =>
                 call.Arguments.All(word => word.Known is "-t" || (IsPlainName(word) && !IsSeen(word, facts))),
@@ -53,16 +53,25 @@ internal static class BuiltinRules
             : !ShellVariables.IsSpecial(new ShellAssignment(name, false, value), isInFront: false, null);
     }
 
-    // Its first argument may be the option that assigns to what comes next.
-    private static bool IsPlainPrintf(ProgramCall call)
+    // Its first argument may be the option that assigns to what comes next, and %n in its format assigns to the argument that it meets.
+    private static bool IsPlainPrintf(ProgramCall call, VariableFacts facts)
     {
         var first = call.Arguments.FirstOrDefault();
-        if (first is null || first.Known is { } known && (known.Length == 0 || known[0] != '-' || known == "--"))
-            return true;
-        return first.Known is null
-            && (first.Pieces.FirstOrDefault(static piece => piece.Written.Length > 0) is WordPiece.Literal { Written: var text } && text[0] != '-'
-                || (first.IsOne && call.Words.Count == 2));
+        if (first is null || (first.IsOne && call.Words.Count == 2))
+            return first?.Known is not ['-', not '-', ..];
+        if (first.Known is { } known)
+        {
+            var format = known == "--" ? call.Words[2].Known : known;
+            return (known == "--" || known is not ['-', ..])
+                && ((format is not null && !PrintfFormat.Counts(format)) || CountsPlainly(call, facts));
+        }
+
+        return first.Pieces.FirstOrDefault(static piece => piece.Written.Length > 0) is WordPiece.Literal { Written: [not '-', ..] }
+            && CountsPlainly(call, facts);
     }
+
+    private static bool CountsPlainly(ProgramCall call, VariableFacts facts) => call.Words.Skip(2).All(word =>
+        word.Known is { } known ? !ShellCursor.IsIdentifier(known) || (IsPlainName(word) && !IsSeen(word, facts)) : facts.IsNumber(word));
 
     private static bool IsPlainRead(ProgramCall call, VariableFacts facts)
     {

@@ -7,6 +7,9 @@ internal sealed record DirectorySet(IReadOnlyList<string>? Paths)
     // Each doubtful change of directory doubles the possibilities; beyond this nothing is known any more.
     private const int MaxPaths = 16;
 
+    // A path that has come about by going from one directory to the next may be longer than any that could be opened at once.
+    private const int MaxLength = 4095;
+
     public static readonly DirectorySet Anywhere = new((IReadOnlyList<string>?)null);
 
     public static readonly DirectorySet Nowhere = new([]);
@@ -39,6 +42,6 @@ internal sealed record DirectorySet(IReadOnlyList<string>? Paths)
             ? targets.Concat(targets.Select(Path.GetFullPath)).Distinct(StringComparer.Ordinal)
             : targets;
         string[] all = [.. both];
-        return all.Length > MaxPaths ? Anywhere : new DirectorySet(all);
+        return all.Length > MaxPaths || Array.Exists(all, static one => one.Length > MaxLength) ? Anywhere : new DirectorySet(all);
     }
 }

@@ -2,7 +2,10 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Reads what <c>find</c> runs and writes.</summary>
+/// <summary>
+/// Reads what <c>find</c> runs and writes. All of its words are accounted for: one that is taken for the value of an option, and
+/// is an order for another reading, would hide what comes behind it.
+/// </summary>
 internal static class FindCall
 {
     private static readonly HashSet<string> TakesOne = ShellBuiltins.Set(
@@ -10,39 +13,61 @@ internal static class FindCall
         + "-ctime -mmin -amin -cmin -size -type -xtype -user -group -uid -gid -perm -maxdepth -mindepth -links -inum -fstype -samefile "
         + "-printf -used -regextype");
 
+    private static readonly HashSet<string> TakesNone = ShellBuiltins.Set(
+        "( ) ! , -- -not -a -and -o -or -H -L -P -E -X -d -s -x -O0 -O1 -O2 -O3 -print -print0 -ls -delete -prune -quit -depth -empty -true "
+        + "-false -follow -mount -xdev -daystart -noleaf -nogroup -nouser -readable -writable -executable -ignore_readdir_race "
+        + "-noignore_readdir_race -warn -nowarn -help -version --help --version");
+
+    private static readonly HashSet<string> Runs = ShellBuiltins.Set("-exec -execdir -ok -okdir");
+
+    private static readonly HashSet<string> Writes = ShellBuiltins.Set("-fprint -fprint0 -fls -fprintf");
+
     /// <summary>What is found in the call.</summary>
     /// <param name="Calls">What it runs for the files that it finds.</param>
     /// <param name="Written">The files that it writes its list to.</param>
     internal sealed record Reading(IReadOnlyList<ProgramCall> Calls, IReadOnlyList<ShellWord> Written);
 
-    /// <summary>Reads the call; null where a word that is not known may be one of its orders.</summary>
+    /// <summary>Reads the call; null where a word may be another order than it seems.</summary>
     public static Reading? TryRead(ProgramCall call, VariableFacts facts)
     {
         var (calls, written, words) = (new List<ProgramCall>(), new List<ShellWord>(), call.Words);
+        var isExpression = false;
         for (var i = 1; i < words.Count; i++)
         {
-            switch (words[i].Known)
+            var word = words[i].Known;
+            // Places to look in come first.
+            if (!isExpression && (word is null ? IsPlace(words, i, facts) : word is not (['-' or '(' or '!' or ')' or ',', ..])))
+                continue;
+            if (word is null)
+                return null;
+            isExpression |= word is not ("-H" or "-L" or "-P" or "-E" or "-X" or "--");
+            if (Runs.Contains(word))
             {
-                case null when !IsHarmless(words, i, facts):
+                var end = i + 1;
+                while (end < words.Count && !IsEnd(words, end) && !MayEnd(words[end]))
+                    end++;
+                if (end >= words.Count || end == i + 1 || !IsEnd(words, end))
                     return null;
-                case "-exec" or "-execdir" or "-ok" or "-okdir":
-                    var end = i + 1;
-                    while (end < words.Count && !IsEnd(words, end))
-                        end++;
-                    if (end >= words.Count || end == i + 1)
-                        return null;
-                    calls.Add(new ProgramCall(
-                        call.Assignments, [.. words.Skip(i + 1).Take(end - i - 1).Select(static word => WrappedCall.Insert(word, "{}"))], false));
-                    i = end;
-                    break;
-                case "-fprint" or "-fprint0" or "-fls" or "-fprintf":
-                    if (++i >= words.Count)
-                        return null;
-                    written.Add(words[i]);
-                    break;
-                case { } option when TakesOne.Contains(option) && i + 1 < words.Count && facts.IsContained(words[i + 1]):
-                    i++;
-                    break;
+                calls.Add(new ProgramCall(
+                    call.Assignments, [.. words.Skip(i + 1).Take(end - i - 1).Select(static word => WrappedCall.Insert(word, "{}"))], false));
+                i = end;
+            }
+            else if (Writes.Contains(word))
+            {
+                var values = word == "-fprintf" ? 2 : 1;
+                if (i + values >= words.Count || !Enumerable.Range(i + 1, values).All(at => IsValue(words[at], facts)))
+                    return null;
+                written.Add(words[i + 1]);
+                i += values;
+            }
+            else if (TakesOne.Contains(word))
+            {
+                if (++i >= words.Count || !IsValue(words[i], facts))
+                    return null;
+            }
+            else if (!TakesNone.Contains(word))
+            {
+                return null;
             }
         }
 
@@ -52,11 +77,20 @@ internal static class FindCall
     private static bool IsEnd(IReadOnlyList<ShellWord> words, int at) =>
         words[at].Known == ";" || (words[at].Known == "+" && words[at - 1].Known == "{}");
 
+    /// <summary>Whether a word that is not known may be, or hold, what ends a command.</summary>
+    private static bool MayEnd(ShellWord word) => word.Known is null
+        && !(word.IsOne && word.Pieces.OfType<WordPiece.Literal>().Any(static piece => piece.Written.AsSpan().IndexOfAnyExcept(';', '+') >= 0));
+
+    /// <summary>Whether it is exactly one word, and none that would be an order if the option before it were none.</summary>
+    private static bool IsValue(ShellWord word, VariableFacts facts) => word.Known is { } known
+        ? !Runs.Contains(known) && !Writes.Contains(known)
+        : facts.IsContained(word) && !word.MayVanish;
+
     /// <summary>
     /// Whether a word that is not known can be but a path: it begins like one, it holds what no order of find does, or what follows
     /// would make no command of it.
     /// </summary>
-    private static bool IsHarmless(IReadOnlyList<ShellWord> words, int at, VariableFacts facts)
+    private static bool IsPlace(IReadOnlyList<ShellWord> words, int at, VariableFacts facts)
     {
         var word = words[at];
         var isContained = word.Pieces.All(piece =>

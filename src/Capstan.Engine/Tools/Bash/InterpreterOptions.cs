@@ -53,7 +53,7 @@ internal sealed record InterpreterOptions(string Code, string Values = "", strin
                 return true;
             }
 
-            if (word is "-" or "/dev/stdin" or "/dev/fd/0" or "/proc/self/fd/0")
+            if (word == "-" || (word.Contains('/', StringComparison.Ordinal) && ScriptPrograms.IsInput(word)))
                 return false;
             if (!word.StartsWith('-') || LongCode.Contains(word.Split('=')[0]))
                 return true;

@@ -6,18 +6,22 @@ namespace Capstan.Engine.Tools.Bash;
 internal static class KnownPath
 {
     /// <summary>The path; null where it is not known.</summary>
-    public static string? Of(ShellWord word) => word.Known is { } known ? AtHome(word, known) : null;
+    public static string? Of(ShellWord word, VariableFacts facts) =>
+        word.Known is { } known && IsCertain(word, facts) ? AtHome(word, known) : null;
 
     /// <summary>The path, or the directory that it must begin in where only that is known; null where nothing is.</summary>
-    public static string? BeginningOf(ShellWord word)
+    public static string? BeginningOf(ShellWord word, VariableFacts facts)
     {
-        if (Of(word) is { } known)
+        if (Of(word, facts) is { } known)
             return known.Length == 0 || known[0] is '-' or '+' ? null : known;
         var text = string.Concat(word.Pieces.TakeWhile(static piece => piece is WordPiece.Literal or WordPiece.Home)
             .Select(static piece => piece.Written));
         var slash = text.LastIndexOf('/');
-        return slash < 0 || text[0] is '-' or '+' ? null : AtHome(word, text[..(slash + 1)]);
+        return slash < 0 || !IsCertain(word, facts) || text[0] is '-' or '+' ? null : AtHome(word, text[..(slash + 1)]);
     }
+
+    /// <summary>Whether it is not about a home directory that the script itself chooses.</summary>
+    public static bool IsCertain(ShellWord word, VariableFacts facts) => !word.IsInHome || !facts.IsAssigned("HOME");
 
     private static string AtHome(ShellWord word, string text) => word.IsInHome
         ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + text[1..]

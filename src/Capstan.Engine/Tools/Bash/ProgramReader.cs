@@ -30,8 +30,10 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
         {
             foreach (var word in call.Arguments)
             {
-                if (KnownPath.BeginningOf(word) is { } path)
+                if (KnownPath.BeginningOf(word, facts) is { } path)
                     findings.Add(PathUse.Visit, word, path, from);
+                else if (!KnownPath.IsCertain(word, facts))
+                    findings.Add(PathUse.Visit, word, null, from);
             }
         }
 
@@ -104,7 +106,7 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
         }
 
         foreach (var word in reading.Written)
-            findings.Add(PathUse.Write, word, KnownPath.Of(word), from);
+            findings.Add(PathUse.Write, word, KnownPath.Of(word, facts), from);
         // Some of them run where the file is.
         foreach (var inner in reading.Calls)
             Read(inner, position, call.Arguments.Any(static word => word.Known is "-execdir" or "-okdir") ? DirectorySet.Anywhere : from);
@@ -120,7 +122,7 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
         var target = words switch
         {
             [] when call.Program is "cd" && !facts.IsAssigned("HOME") => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            [{ Known: not "-" } word] when KnownPath.Of(word) is { } path && path.Length > 0 && path[0] != '+' => path,
+            [{ Known: not "-" } word] when KnownPath.Of(word, facts) is { } path && path.Length > 0 && path[0] != '+' => path,
             _ => null,
         };
         var named = words.Count > 0 ? words[0] : call.Words[0];

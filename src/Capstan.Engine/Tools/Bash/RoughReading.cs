@@ -19,6 +19,9 @@ internal sealed class RoughReading
     // In one piece; each is as long as the rest of it.
     private const int MaxCommands = 16;
 
+    // Each is looked up on the disk.
+    private const int MaxAccesses = 1_000;
+
     private readonly HashSet<string> _commands = new(StringComparer.Ordinal);
     private readonly List<PathAccess> _accesses = [];
 
@@ -88,7 +91,7 @@ internal sealed class RoughReading
 
     private void Open(PathUse use, string path, string workingDirectory)
     {
-        if (!path.AsSpan().ContainsAny(Signs) && !path.Contains('\0', StringComparison.Ordinal))
+        if (_accesses.Count < MaxAccesses && !path.AsSpan().ContainsAny(Signs) && !path.Contains('\0', StringComparison.Ordinal))
             _accesses.Add(new PathAccess(use, Path.Combine(workingDirectory, path), path));
     }
 }

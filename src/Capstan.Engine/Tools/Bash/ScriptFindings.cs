@@ -6,6 +6,9 @@ namespace Capstan.Engine.Tools.Bash;
 /// <summary>What is found while a script is gone through.</summary>
 internal sealed class ScriptFindings
 {
+    // Each is looked up on the disk, and nobody names more by hand.
+    private const int MaxAccesses = 1_000;
+
     public List<JudgedCommand> Commands { get; } = [];
 
     public List<PathAccess> Accesses { get; } = [];
@@ -26,5 +29,13 @@ internal sealed class ScriptFindings
             Accesses.Add(new PathAccess(use, null, word.Text));
         else
             Accesses.AddRange(paths.Select(found => new PathAccess(use, found, word.Text)));
+        if (Accesses.Count > MaxAccesses)
+        {
+            Accesses.RemoveRange(MaxAccesses, Accesses.Count - MaxAccesses);
+            // What is not looked up may be any path.
+            Accesses[^1] = new PathAccess(PathUse.Write, null, word.Text);
+            Accesses[^2] = new PathAccess(PathUse.Read, null, word.Text);
+            Fail("more paths than are looked up", word.Position);
+        }
     }
 }

@@ -8,7 +8,8 @@ internal static class ScriptPrograms
 {
     private static readonly HashSet<string> KnownShells = ShellBuiltins.Set("sh bash dash ash");
 
-    private static readonly HashSet<string> OtherShells = ShellBuiltins.Set("zsh ksh mksh fish csh tcsh rbash pwsh nu elvish xonsh");
+    private static readonly HashSet<string> OtherShells = ShellBuiltins.Set(
+        "zsh ksh ksh93 mksh lksh oksh loksh pdksh posh yash hush lash sash bosh osh ysh fish csh tcsh rbash pwsh nu elvish xonsh");
 
     private static readonly SearchValues<char> ShellOptions = SearchValues.Create("ceuxlvon");
 
@@ -51,12 +52,18 @@ internal static class ScriptPrograms
             script = takesScript ? call.Words[i] : null;
             if (script is not null && DialectOf(call.BaseName) is null)
                 return $"a script for {call.BaseName}";
-            return word.StartsWith("/dev/", StringComparison.Ordinal) || word.StartsWith("/proc/", StringComparison.Ordinal)
-                ? Input(call)
-                : null;
+            return script is null && IsInput(word) ? Input(call) : null;
         }
 
         return Input(call);
+    }
+
+    /// <summary>Whether a file may be the input or another open descriptor, by whatever way its name leads there.</summary>
+    public static bool IsInput(string file)
+    {
+        var segments = file.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments is [.., "stdin"] or [.., "fd", _]
+            || segments.Take(segments.Length - 1).Any(static segment => segment is "dev" or "proc");
     }
 
     private static string Input(ProgramCall call) => $"{call.BaseName}, which reads its script from its input";

@@ -188,7 +188,7 @@ internal sealed class ScriptWalk
         Expand([target], from);
         if (redirection.Kind is RedirectionKind.Text or RedirectionKind.Duplicate || target.Pieces is [WordPiece.Substitution { IsPipe: true }])
             return;
-        var path = KnownPath.Of(target);
+        var path = KnownPath.Of(target, _facts);
         if (target.Text.StartsWith("/dev/tcp/", StringComparison.Ordinal) || target.Text.StartsWith("/dev/udp/", StringComparison.Ordinal))
             _findings.Fail("a network connection by redirection", target.Position);
         if (redirection.Kind is RedirectionKind.Read or RedirectionKind.ReadWrite)

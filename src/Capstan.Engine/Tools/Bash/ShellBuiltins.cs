@@ -12,7 +12,10 @@ internal static class ShellBuiltins
     private static readonly HashSet<string> Launchers = Set(
         "parallel watch flock script su runuser chroot unshare nsenter setpriv systemd-run ltrace taskset chrt prlimit numactl "
         + "fakeroot unbuffer pkexec start-stop-daemon entr xvfb-run rlwrap at batch run-parts setarch linux32 linux64 dbus-run-session "
-        + "catchsegv chpst softlimit eatmydata firejail bwrap proot sg newgrp choom uclampset sudoedit");
+        + "catchsegv chpst softlimit eatmydata firejail bwrap proot sg newgrp choom uclampset sudoedit coreutils "
+        + "chronic sem perf hyperfine cgexec systemd-cat systemd-inhibit dbus-launch daemonize daemon envdir setuidgid "
+        + "gosu su-exec tini dumb-init torsocks torify proxychains proxychains4 faketime fakechroot run0 gtimeout genv gnice gnohup gstdbuf "
+        + "gxargs gfind");
 
     // What else must mean what it says: a function of such a name would change the reading of the rest.
     private static readonly HashSet<string> Others = Set(
@@ -23,12 +26,16 @@ internal static class ShellBuiltins
     /// <summary>What a builtin is called that evaluates its arguments; null where it does not.</summary>
     public static string? Refuse(string name) =>
         Evaluating.Contains(name) ? $"{name}, which evaluates what it is given"
-        : Launchers.Contains(name) ? $"{name}, which runs another program by options that are not read here"
+        : Launchers.Contains(name) || IsLoader(name) ? $"{name}, which runs another program by options that are not read here"
         : null;
 
     /// <summary>Whether a function may not have this name.</summary>
     public static bool IsTaken(string name) => Evaluating.Contains(name) || Launchers.Contains(name) || Others.Contains(name)
         || Wrapper.Find(name) is not null || ScriptPrograms.IsShell(name) || InterpreterOptions.IsInterpreter(name);
+
+    // The loader of programs runs the one that it is given.
+    private static bool IsLoader(string name) => name.StartsWith("ld-", StringComparison.Ordinal) && name.Contains(".so", StringComparison.Ordinal)
+        || name is "ld.so" or "ld64.so";
 
     internal static HashSet<string> Set(string names) => new(names.Split(' '), StringComparer.Ordinal);
 }

@@ -8,7 +8,7 @@ internal static class ShellVariables
     private static readonly HashSet<string> Special = ShellBuiltins.Set(
         "PATH IFS ENV SHELLOPTS BASHOPTS PS4 PROMPT_COMMAND CDPATH GLOBIGNORE HOME PWD OLDPWD _ FUNCNAME GROUPS DIRSTACK PIPESTATUS "
         + "POSIXLY_CORRECT EXECIGNORE OPTIND OPTARG OPTERR FUNCNEST HISTFILE HISTCMD HOSTFILE INPUTRC TMOUT FPATH ZDOTDIR COMP_WORDBREAKS "
-        + "FIGNORE HISTIGNORE UID EUID PPID SHLVL RANDOM SRANDOM");
+        + "FIGNORE HISTIGNORE UID EUID PPID SHLVL RANDOM SRANDOM EPOCHSECONDS EPOCHREALTIME LINENO");
 
     private static readonly HashSet<string> Inherited = new(
         Environment.GetEnvironmentVariables().Keys.OfType<string>(), StringComparer.Ordinal);
@@ -22,7 +22,8 @@ internal static class ShellVariables
         // The customary way to read lines: nothing but that one reading is split by it.
         "IFS" => program != "read" || !isInFront,
         "HOME" or "PWD" or "OLDPWD" or "SHLVL" => !isInFront,
-        "LANG" or "LC_ALL" or "LC_CTYPE" => !isInFront && !IsKnownLocale(assignment.Value.Known),
+        // In front of a shell it says how the inner script is read.
+        "LANG" or "LC_ALL" or "LC_CTYPE" => !IsKnownLocale(assignment.Value.Known),
         var name => IsSpecialName(name),
     };
 
@@ -36,7 +37,7 @@ internal static class ShellVariables
     public static bool IsInherited(string name) => Inherited.Contains(name);
 
     // The shell reads the lines that follow by the new locale; in these two kinds ASCII is ASCII.
-    private static bool IsKnownLocale(string? value) => value is "C" or "POSIX"
+    private static bool IsKnownLocale(string? value) => value is "" or "C" or "POSIX"
         || (value is not null && (value.EndsWith(".UTF-8", StringComparison.OrdinalIgnoreCase)
             || value.EndsWith(".utf8", StringComparison.OrdinalIgnoreCase)));
 }

@@ -95,6 +95,13 @@ internal sealed class VariableFacts
         }
 
         var reads = command.Arguments.Any(static word => word.Known is { } name && Readers.Contains(name));
+        if (command.Arguments.Any(static word => word.Known is "sudo" or "doas")
+            || (command.Arguments.Any(static word => word.Known is "env") && command.Arguments.Any(static word => word.Known is ['-', ..])))
+        {
+            // They may give another home directory to what they run.
+            Note("HOME", ValueKind.Other);
+        }
+
         var exports = command.Arguments.Any(static word => word.Known is "export" or "env");
         foreach (var word in command.Arguments)
         {

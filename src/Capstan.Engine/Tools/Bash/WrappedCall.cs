@@ -11,6 +11,7 @@ internal sealed class WrappedCall
     private readonly Wrapper _wrapper;
     private int _next = 1;
     private string? _inserted;
+    private bool _isCounted;
 
     private WrappedCall(ProgramCall call, Wrapper wrapper)
     {
@@ -31,6 +32,9 @@ internal sealed class WrappedCall
         if (call.BaseName == "command" && call.Words is [_, { Known: "-v" or "-V" }, ..])
             return true;
         if (!reading.SkipOptions() || !reading.SkipOperands())
+            return false;
+        // Which of -I and -n holds is told by their order, and not by all in the same way.
+        if (reading is { _inserted: not null, _isCounted: true })
             return false;
         inner = reading.Inner();
         return true;
@@ -63,7 +67,8 @@ internal sealed class WrappedCall
         var name = equals < 0 ? option : option[..equals];
         if (_wrapper.IsLongFlag(name))
             return true;
-        return _wrapper.IsLongValue(name) && name != "replace" && (equals >= 0 || SkipValue() is not null);
+        _isCounted |= name == "max-args";
+        return _wrapper.IsLongValue(name) && (equals >= 0 || SkipValue() is not null);
     }
 
     private bool SkipShort(string letters)
@@ -77,6 +82,7 @@ internal sealed class WrappedCall
             var value = i + 1 < letters.Length ? letters[(i + 1)..] : SkipValue();
             if (letters[i].ToString() == ReplaceOption && _call.BaseName == "xargs")
                 _inserted = value;
+            _isCounted |= letters[i] is 'n' or 'L';
             return !string.IsNullOrEmpty(value);
         }
 

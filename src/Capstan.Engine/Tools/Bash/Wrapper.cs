@@ -21,7 +21,8 @@ internal sealed record Wrapper(
     {
         ["command"] = new(Flags: "p", IsInShell: true),
         ["builtin"] = new(IsInShell: true),
-        ["exec"] = new(Flags: "cl", Values: "a", IsInShell: true),
+        // Without -a: some programs do what their name says.
+        ["exec"] = new(Flags: "cl", IsInShell: true),
         ["env"] = new(Flags: "i0v", Values: "u", LongFlags: "ignore-environment null debug", LongValues: "unset", TakesAssignments: true),
         ["nohup"] = new(),
         ["setsid"] = new(Flags: "cfw", LongFlags: "ctty fork wait"),
@@ -36,12 +37,16 @@ internal sealed record Wrapper(
         ["sudo"] = new(
             Flags: "EnHSbAk", Values: "ugp", LongFlags: "preserve-env non-interactive set-home stdin background askpass",
             LongValues: "user group prompt", TakesAssignments: true),
+        // Without what reads options from elsewhere or writes to a file.
+        ["valgrind"] = new(
+            Flags: "qv", LongFlags: "leak-check error-exitcode show-leak-kinds track-origins num-callers tool suppressions quiet verbose"),
         ["doas"] = new(Flags: "n", Values: "u"),
         ["busybox"] = new(),
         ["toybox"] = new(),
         ["xargs"] = new(
+            // Without -i, -l, -e and their long names: whether the next word is their value differs.
             Flags: "0rtxop", Values: "nPLsdEIa", LongFlags: "null no-run-if-empty verbose exit interactive open-tty",
-            LongValues: "max-args max-procs max-lines max-chars delimiter eof arg-file replace"),
+            LongValues: "max-args max-procs max-chars delimiter arg-file"),
     };
 
     /// <summary>The wrapper of this name, or null.</summary>

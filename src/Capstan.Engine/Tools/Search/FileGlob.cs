@@ -1,3 +1,5 @@
+using Capstan.Engine.Files;
+
 namespace Capstan.Engine.Tools.Search;
 
 /// <summary>The pattern of a search: a path pattern with alternatives in braces.</summary>

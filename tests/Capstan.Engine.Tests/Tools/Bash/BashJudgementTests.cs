@@ -193,4 +193,41 @@ public sealed class BashJudgementTests : IDisposable
         var always = BashPermissions.Asks(line, Root, Root, Root).Single(ask => ask.Permission == "bash").Always;
         Assert.Equal(offered, string.Join(',', always));
     }
+
+    [Fact]
+    public void R9_Paths_that_only_grow_are_judged_within_bounds()
+    {
+        PermissionRule[] rules = [Everything, new("edit", "sub/*", Deny), new("external_directory", "*", Ask)];
+        foreach (var line in (string[])["cd a&&", ">a ", "cat <a;", "rm a ", "rm a;", "cd sub/..&&"])
+            Assert.NotEqual(Allow, Judge(string.Concat(Enumerable.Repeat(line, (1 << 20) / line.Length - 10)) + "ls", rules));
+    }
+
+    [Fact]
+    public void R11_A_path_that_has_grown_too_long_to_be_looked_up_is_not_taken_for_harmless()
+    {
+        PermissionRule[] rules = [Everything, new("edit", "sub/*", Deny), new("external_directory", "*", Ask)];
+        var here = string.Concat(Enumerable.Repeat("./", 1_500));
+        Assert.NotEqual(Allow, Judge($"cd {here} && cd {here} && echo x > sub/f", rules));
+        Assert.NotEqual(Allow, Judge($"cd {here}; cd {here}; cd sub; echo x > f", rules));
+        Assert.Equal(Deny, Judge($"cd {here} && echo x > sub/f", rules));
+    }
+
+    [Theory]
+    [InlineData("cd sub && echo x > /proc/self/cwd/f")]
+    [InlineData("cd sub && echo x > /proc/thread-self/cwd/f")]
+    [InlineData("exec 9<sub; echo x > /dev/fd/9/f")]
+    [InlineData("cd sub && echo x > ../by-process/f")]
+    [InlineData("HOME=$PWD/sub bash -c 'echo x > ~/f'")]
+    [InlineData("HOME=sub bash -c 'cd ~ && echo x > f'")]
+    [InlineData("env HOME=sub bash -c 'cd ~; echo x > f'")]
+    [InlineData("env -i bash -c 'echo x > ~/f'")]
+    [InlineData("sudo -u other sh -c 'echo x > ~/f'")]
+    [InlineData("f() { echo x > ~/f; }; HOME=sub f")]
+    public void R11_A_path_that_is_another_one_for_the_command_may_be_any(string line)
+    {
+        File.CreateSymbolicLink(Path.Combine(Root, "by-process"), "/proc/self/cwd");
+        PermissionRule[] rules = [Everything, new("edit", "sub/*", Deny)];
+        Assert.NotEqual(Allow, Judge(line, rules));
+        Assert.Equal(Allow, Judge(line, Everything));
+    }
 }

@@ -55,7 +55,6 @@ public sealed class ShellScriptTests
     [InlineData("command -p rm v")]
     [InlineData("builtin command rm v")]
     [InlineData("env -i -u X A=b rm v", "A=b rm v")]
-    [InlineData("exec -a name rm v")]
     [InlineData("nohup setsid -w rm v")]
     [InlineData("X=1 command time -f %e rm v", "X=1 rm v")]
     [InlineData("nice -n 5 nice -5 ionice -c2 -n 7 stdbuf -oL rm v")]

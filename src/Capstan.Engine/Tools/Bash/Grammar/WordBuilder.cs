@@ -9,6 +9,12 @@ internal sealed class WordBuilder
     private readonly StringBuilder _literal = new();
     private bool _quoted;
 
+    /// <summary>Whether a dollar sign that stands for itself is in it, outside quotes.</summary>
+    public bool HasDollar { get; set; }
+
+    /// <summary>Whether a list in braces is in it.</summary>
+    public bool HasBraces { get; set; }
+
     /// <summary>Whether the last piece is an expansion.</summary>
     public bool EndsWithExpansion => _literal.Length == 0 && _pieces is [.., not WordPiece.Literal];
 

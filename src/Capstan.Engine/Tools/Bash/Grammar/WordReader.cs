@@ -21,7 +21,13 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
                 return null;
         }
 
-        return word.ToWord(start);
+        // The shell takes lists in braces apart before it looks for expansions: {$,x}{y@P} becomes ${y@P}.
+        if (word is { HasDollar: true, HasBraces: true })
+            cursor.Fail("a dollar sign beside a list in braces", start);
+        // Subscripts that such a name may have are evaluated.
+        else if (cursor.Position > start && cursor.Text[start] == '{' && cursor.Text[cursor.Position - 1] == '}' && cursor.Current is '<' or '>')
+            cursor.Fail("a descriptor named by a variable", start);
+        return cursor.Failure is null ? word.ToWord(start) : null;
     }
 
     /// <summary>Reads what begins with <c>$</c> or a backtick.</summary>
@@ -64,7 +70,12 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
                 word.Add(new WordPiece.Pattern(c.ToString(), ReachesEnd: false));
                 break;
             case '[' when cursor.Position > start || !ShellCursor.EndsWord(cursor.Peek(1)):
+                word.Add(new WordPiece.Pattern(c.ToString(), ReachesEnd: true));
+                break;
             case '{' when IsBraceList():
+                if (IsRangeOfSigns())
+                    return cursor.Fail("a range of characters with signs among them");
+                word.HasBraces = true;
                 word.Add(new WordPiece.Pattern(c.ToString(), ReachesEnd: true));
                 break;
             default:
@@ -85,6 +96,7 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
             case null:
                 return false;
             case WordPiece.Literal literal:
+                word.HasDollar |= !quoted;
                 word.Add(literal.Written, quoted);
                 return true;
             case var piece:
@@ -184,6 +196,11 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
             return HasCommaBehind(ahead);
         return !(ahead == 1 && ShellCursor.EndsWord(cursor.Peek(1)));
     }
+
+    /// <summary>Whether a range goes from capitals to small letters or back: between them lie a backslash and a backtick.</summary>
+    private bool IsRangeOfSigns() => cursor.Peek(2) == '.' && cursor.Peek(3) == '.'
+        && char.IsAsciiLetter(cursor.Peek(1)) && char.IsAsciiLetter(cursor.Peek(4))
+        && char.IsAsciiLetterUpper(cursor.Peek(1)) != char.IsAsciiLetterUpper(cursor.Peek(4));
 
     /// <summary>
     /// Whether a comma may stand in the rest of the word: the shell takes <c>{a},b}</c> for a list of two, the first of which ends with

@@ -1,4 +1,4 @@
-namespace Capstan.Engine.Tools.Search;
+namespace Capstan.Engine.Files;
 
 /// <summary>Matches one name against one segment of a pattern: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!x]</c> and backslashes.</summary>
 internal static class GlobSegment

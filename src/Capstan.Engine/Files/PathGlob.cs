@@ -1,4 +1,4 @@
-namespace Capstan.Engine.Tools.Search;
+namespace Capstan.Engine.Files;
 
 /// <summary>
 /// A pattern over relative paths with the meaning it has in an ignore file: without a slash it is about a name at any depth, with
