@@ -3,7 +3,7 @@
 // Several rooms of one project share what takes longest before the first mutant is judged: putting all of the project's mutants in.
 // Rooms with a sample are too large to judge whole: lines of their source are drawn by the seed until enough mutants can lie on them.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,11 +37,17 @@ const tests = all.filter((test) => !all.some((folder) => test.startsWith(`${fold
 // The rules' tests start the program as well; it has no mutants.
 if (tests.some((test) => test.endsWith("/Rules")) && run("dotnet", ["build", join(root, "src/Capstan"), "-c", "Release", "-v", "q", "--nologo"]) !== 0) process.exit(1);
 
+// On a machine that is busy with other things a test host needs longer to start than a mutant may take, and every mutant would count as
+// one that never ends.
+const settings = join(output, "stryker.json");
+const config = JSON.parse(readFileSync(join(here, "stryker.json"), "utf8"));
+config["stryker-config"]["additional-timeout"] = Number(process.env.CAPSTAN_MUTANTS_TIMEOUT ?? 20) * 1000;
+writeFileSync(settings, JSON.stringify(config));
 const status = run(
   "dotnet",
   [
     "stryker", "--test-runner", "mtp", "--configuration", "Release", "--project", `${[...projects][0]}.csproj`,
-    "--output", output, "--reporter", "json", "--reporter", "progress", "--config-file", "stryker.json",
+    "--output", output, "--reporter", "json", "--reporter", "dots", "--config-file", settings,
     "--concurrency", process.env.CAPSTAN_MUTANTS_CONCURRENCY ?? "2",
     ...mutate.flatMap((pattern) => ["--mutate", pattern]),
   ],
