@@ -1,53 +1,73 @@
-// Mutation tests of one room: ./test --mutants ROOM [--seed N]
-// Prints the score and every mutant that was not killed; the exit status is 1 below the room's threshold.
+// Mutation tests of rooms: ./test --mutants ROOM... [--seed N]
+// Prints the score and every mutant that was not killed, room by room; the exit status is 1 when one is below its threshold.
+// Several rooms of one project share what takes longest before the first mutant is judged: putting all of the project's mutants in.
 // Rooms with a sample are too large to judge whole: lines of their source are drawn by the seed until enough mutants can lie on them.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
 const rooms = JSON.parse(readFileSync(join(here, "rooms.json"), "utf8"));
-const [name, ...options] = process.argv.slice(2);
-const room = rooms[name];
-const seed = options[0] === "--seed" ? Number(options[1]) : 1;
-if (!room || !Number.isInteger(seed) || (options.length !== 0 && options.length !== 2)) {
-  console.error(`usage: ./test --mutants ROOM [--seed N]; rooms: ${Object.keys(rooms).join(", ")}`);
+const args = process.argv.slice(2);
+const at = args.indexOf("--seed");
+const seed = at < 0 ? 1 : Number(args[at + 1]);
+const names = at < 0 ? args : args.slice(0, at);
+const projects = new Set(names.map((name) => rooms[name]?.project));
+if (projects.size !== 1 || projects.has(undefined) || !Number.isInteger(seed) || (at >= 0 && at !== args.length - 2)) {
+  console.error(`usage: ./test --mutants ROOM... [--seed N]; several rooms must be of one project. Rooms: ${
+    Object.entries(rooms).map(([name, room]) => `${name} (${room.project})`).join(", ")}`);
   process.exit(2);
 }
 
-const output = join(root, "artifacts/mutants", name);
+const output = join(root, "artifacts/mutants", names.join("+"));
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 const run = (command, args, environment = {}) =>
   spawnSync(command, args, { cwd: here, stdio: "inherit", env: { ...process.env, ...environment } }).status ?? 1;
 if (run("dotnet", ["tool", "restore"]) !== 0) process.exit(1);
+const mutate = names.map((name) => rooms[name]).flatMap((room) => {
+  const files = filesOf(room);
+  return room.sample ? sample(files, room.sample) : files.map((file) => `**/${relative(join(root, "src"), file)}`);
+});
+const all = [...new Set(names.flatMap((name) => rooms[name].tests))];
+// A file that a listed folder has already would be compiled twice.
+const tests = all.filter((test) => !all.some((folder) => test.startsWith(`${folder}/`)));
+// The rules' tests start the program as well; it has no mutants.
+if (tests.some((test) => test.endsWith("/Rules")) && run("dotnet", ["build", join(root, "src/Capstan"), "-c", "Release", "-v", "q", "--nologo"]) !== 0) process.exit(1);
 
-const files = room.sources.flatMap((source) => filesOf(join(root, source)));
-const mutate = room.sample ? sample(files, room.sample) : files.map((file) => `**/${relative(join(root, "src"), file)}`);
+// On a machine that is busy with other things a test host needs longer to start than a mutant may take, and every mutant would count as
+// one that never ends.
+const settings = join(output, "stryker.json");
+const config = JSON.parse(readFileSync(join(here, "stryker.json"), "utf8"));
+config["stryker-config"]["additional-timeout"] = Number(process.env.CAPSTAN_MUTANTS_TIMEOUT ?? 20) * 1000;
+writeFileSync(settings, JSON.stringify(config));
 const status = run(
   "dotnet",
   [
-    "stryker", "--test-runner", "mtp", "--configuration", "Release", "--project", `${room.project}.csproj`,
-    "--output", output, "--reporter", "json", "--reporter", "progress", "--config-file", "stryker.json",
+    "stryker", "--test-runner", "mtp", "--configuration", "Release", "--project", `${[...projects][0]}.csproj`,
+    "--output", output, "--reporter", "json", "--reporter", "dots", "--config-file", settings,
     "--concurrency", process.env.CAPSTAN_MUTANTS_CONCURRENCY ?? "2",
     ...mutate.flatMap((pattern) => ["--mutate", pattern]),
   ],
   {
-    CAPSTAN_MUTANTS_TESTS: room.tests.map((test) => `../${test}${test.endsWith(".cs") ? "" : "/**/*.cs"}`).join(";"),
+    CAPSTAN_MUTANTS_TESTS: tests.map((test) => `../${test}${test.endsWith(".cs") ? "" : "/**/*.cs"}`).join(";"),
+    CAPSTAN_MUTANTS_WITHOUT: names.flatMap((name) => rooms[name].without ?? []).map((test) => `../${test}`).join(";"),
     // The amounts of what tests repeat; a mutant is judged by whether a test fails, not by how often it would.
     CAPSTAN_SIMULATION_SEEDS: "50",
     CAPSTAN_FAULT_PROMPTS: "50",
+    CAPSTAN_SHELL_FUZZ_LINES: "50",
     // Analyzers have judged the source before; here they would only take time.
     RunAnalyzers: "false",
     UseSharedCompilation: "true",
   });
 if (status !== 0) process.exit(status);
-report(JSON.parse(readFileSync(join(output, "reports/mutation-report.json"), "utf8")));
+const result = JSON.parse(readFileSync(join(output, "reports/mutation-report.json"), "utf8"));
+for (const name of names) report(name, rooms[name], result);
 
-function filesOf(folder) {
-  return readdirSync(folder, { recursive: true }).map((file) => join(folder, file))
+function filesOf(room) {
+  return room.sources.flatMap((source) => readdirSync(join(root, source), { recursive: true }).map((file) => join(root, source, file)))
     .filter((file) => file.endsWith(".cs") && statSync(file).isFile()).sort();
 }
 
@@ -82,9 +102,10 @@ function generator(state) {
   };
 }
 
-function report(result) {
+function report(name, room, result) {
   const count = { Killed: 0, Survived: 0, Timeout: 0, NoCoverage: 0 };
-  for (const [file, { mutants, source }] of Object.entries(result.files)) {
+  const files = new Set(filesOf(room));
+  for (const [file, { mutants, source }] of Object.entries(result.files).filter(([file]) => files.has(resolve(root, file)))) {
     for (const mutant of mutants.filter((mutant) => mutant.status in count)) {
       count[mutant.status]++;
       if (mutant.status === "Survived" || mutant.status === "NoCoverage") {
@@ -102,5 +123,5 @@ function report(result) {
   const score = all === 0 ? 0 : (100 * (count.Killed + count.Timeout)) / all;
   console.log(`${name}: ${score.toFixed(1)} %: ${count.Killed} killed, ${count.Timeout} timed out, ${count.Survived} survived, ${count.NoCoverage} not covered`
     + (room.sample ? ` (a sample, seed ${seed})` : ""));
-  process.exitCode = score >= (room.threshold ?? 0) && all > 0 ? 0 : 1;
+  if (score < (room.threshold ?? 0) || all === 0) process.exitCode = 1;
 }

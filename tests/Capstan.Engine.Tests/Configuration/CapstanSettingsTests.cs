@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Retention;
+using Capstan.Engine.Sessions;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Configuration;
@@ -40,4 +42,125 @@ public sealed class CapstanSettingsTests
         Assert.Equal(1, settings.Server.Heartbeat);
         Assert.Equal(4096, settings.Server.ResponseBuffer);
     }
+
+    [Theory]
+    [InlineData("turns", "maxRetries", 0, int.MaxValue)]
+    [InlineData("turns", "retryDelay", 0, int.MaxValue)]
+    [InlineData("turns", "maxRetryDelay", 0, int.MaxValue)]
+    [InlineData("turns", "maxRetryAfter", 0, int.MaxValue)]
+    [InlineData("turns", "abortGrace", 0, int.MaxValue)]
+    [InlineData("turns", "maxResumptions", 0, int.MaxValue)]
+    [InlineData("turns", "maxOutputTokens", 0, int.MaxValue)]
+    [InlineData("attachments", "maxFile", 0, 1 << 30)]
+    [InlineData("attachments", "maxSum", 0, 1 << 30)]
+    [InlineData("retention", "toolOutputAge", 0, 3_153_600_000_000)]
+    [InlineData("retention", "toolOutputBytes", 0, long.MaxValue)]
+    [InlineData("retention", "snapshotAge", 0, 3_153_600_000_000)]
+    [InlineData("retention", "snapshotBytes", 0, long.MaxValue)]
+    [InlineData("events", "retain", 0, long.MaxValue)]
+    [InlineData("events", "retainBytes", 0, long.MaxValue)]
+    [InlineData("events", "maxWaiting", 1, int.MaxValue)]
+    [InlineData("events", "maxWaitingBytes", 1, long.MaxValue)]
+    [InlineData("server", "maxBodySize", 1, long.MaxValue)]
+    [InlineData("server", "heartbeat", 1, int.MaxValue)]
+    [InlineData("server", "earlyHeaders", 0, int.MaxValue)]
+    [InlineData("server", "keepAlive", 1, int.MaxValue)]
+    [InlineData("server", "answerDelay", 0, int.MaxValue)]
+    [InlineData("server", "drain", 0, int.MaxValue)]
+    [InlineData("server", "responseBuffer", 1, int.MaxValue)]
+    [InlineData("server", "sendBuffer", 4096, int.MaxValue)]
+    public void Each_number_may_be_the_least_and_the_most_of_its_range_and_no_less_and_no_more(string block, string key, long least, long most)
+    {
+        Assert.NotNull(Read(block, key, least));
+        Assert.NotNull(Read(block, key, most));
+        Refused(least - 1);
+        // What the type itself cannot hold is refused before the range is looked at.
+        if (most < int.MaxValue || (most > int.MaxValue && most < long.MaxValue))
+            Refused(most + 1);
+        else if (most == int.MaxValue)
+            Assert.Throws<ConfigException>(() => Read(block, key, most + 1));
+
+        void Refused(long value) => Assert.Equal(
+            $"/w: capstan.{block}.{key}: must be from {least} to {most}",
+            Assert.Throws<ConfigException>(() => Read(block, key, value)).Message);
+    }
+
+    [Fact]
+    public void Limits_of_turns_are_what_is_set_and_otherwise_stay()
+    {
+        var defaults = new TurnOptions();
+
+        Assert.Equal(defaults, new TurnSettings().Apply(defaults));
+        Assert.Equal(
+            defaults with
+            {
+                MaxRetries = 1,
+                RetryDelay = TimeSpan.FromMilliseconds(2),
+                MaxRetryDelay = TimeSpan.FromMilliseconds(3),
+                MaxRetryAfter = TimeSpan.FromMilliseconds(4),
+                AbortGrace = TimeSpan.FromMilliseconds(5),
+                MaxResumptions = 6,
+                MaxOutputTokens = 7,
+            },
+            Read("""{"turns":{"maxRetries":1,"retryDelay":2,"maxRetryDelay":3,"maxRetryAfter":4,"abortGrace":5,"maxResumptions":6,"maxOutputTokens":7}}""")
+                .Turns.Apply(defaults));
+    }
+
+    [Fact]
+    public void What_is_kept_is_what_is_set_and_otherwise_stays()
+    {
+        var defaults = new RetentionOptions();
+
+        Assert.Equal(defaults, new RetentionSettings().Apply(defaults));
+        Assert.Equal(
+            defaults with
+            {
+                ToolOutputAge = TimeSpan.FromMilliseconds(1),
+                ToolOutputBytes = 2,
+                SnapshotAge = TimeSpan.FromMilliseconds(3),
+                SnapshotBytes = 4,
+            },
+            Read("""{"retention":{"toolOutputAge":1,"toolOutputBytes":2,"snapshotAge":3,"snapshotBytes":4}}""").Retention.Apply(defaults));
+    }
+
+    [Theory]
+    [InlineData("""{"permissionPolicy":5}""", "permissionPolicy: Expected an object, got 5")]
+    [InlineData("""{"agents":[]}""", "agents: Expected an object, got []")]
+    [InlineData("""{"agents":{"a":{"permissionPolicy":{"mode":"ask","deadline":0}}}}""", "agents.a.permissionPolicy: the deadline must be more than 0 milliseconds")]
+    [InlineData("""{"permissionPolicy":{"mode":"ask","deadline":0}}""", "permissionPolicy: the deadline must be more than 0 milliseconds")]
+    [InlineData("""{"agents":{"a":{"x":1}}}""", "agents.a.x: There is no such key. Known are permissionPolicy.")]
+    [InlineData("""{"projects":5}""", "projects: Expected a string, got 5")]
+    [InlineData("""{"projects":"open"}""", "projects: must be trusted or restricted")]
+    [InlineData("""{"env":"A"}""", "env: Expected a list, got \"A\"")]
+    [InlineData("""{"commands":{"env":{}}}""", "commands.env: Expected a list, got {}")]
+    [InlineData("""{"workspaces":{"recreate":1}}""", "workspaces.recreate: Expected true or false, got 1")]
+    [InlineData("""{"server":{"basePath":false}}""", "server.basePath: Expected a string, got false")]
+    [InlineData("""{"turns":{"maxRetries":"3"}}""", "turns.maxRetries: Expected a whole number, got \"3\"")]
+    // Null is no value where there must be one; the serializer would let it through, or fail in words of its own.
+    [InlineData("""{"turns":null}""", "turns: Expected an object, got null")]
+    [InlineData("""{"agents":{"a":null}}""", "agents.a: Expected an object, got null")]
+    [InlineData("""{"commands":{"env":["A",null]}}""", "commands.env: Expected a list, got [\"A\",null]")]
+    // What may be a secret is not repeated, and neither is what is long.
+    [InlineData("""{"server":{"allowedHosts":{"token":"s3cret"}}}""", "server.allowedHosts: Expected a list, got {\"token\":\"s3cret\"}")]
+    [InlineData("""{"agents":{"token":5}}""", "agents.token: Expected an object, got something else")]
+    [InlineData("""{"projects":["12345678901234567890123456789012345678901234567890123456"]}""", "projects: Expected a string, got [\"12345678901234567890123456789012345678901234567890123456\"]")]
+    [InlineData("""{"projects":["123456789012345678901234567890123456789012345678901234567"]}""", "projects: Expected a string, got something else")]
+    public void What_does_not_fit_is_said_in_words(string settings, string message) =>
+        Assert.Equal($"/w: capstan.{message}", Assert.Throws<ConfigException>(() => Read(settings)).Message);
+
+    [Theory]
+    [InlineData("""{"permissionPolicy":null,"projects":null,"env":null,"turns":{"maxRetries":null},"server":{"basePath":null}}""")]
+    [InlineData("""{"turns":{},"agents":{"a":{}}}""")]
+    public void Where_nothing_need_be_set_null_is_nothing(string settings)
+    {
+        var read = Read(settings);
+
+        Assert.Null(read.PermissionPolicy);
+        Assert.Equal(new TurnSettings(), read.Turns);
+        Assert.Equal(new ServerSettings(), read.Server);
+    }
+
+    private static CapstanSettings Read(string settings) => CapstanSettings.Read(JsonNode.Parse(settings)!.AsObject(), "/w");
+
+    private static CapstanSettings Read(string block, string key, long value) => Read($$$"""{"{{{block}}}":{"{{{key}}}":{{{value}}}}}""");
 }

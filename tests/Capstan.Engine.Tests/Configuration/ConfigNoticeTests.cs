@@ -35,6 +35,14 @@ public sealed class ConfigNoticeTests : IDisposable
     [InlineData("""{"formatter":{"x":{"command":["x"]}}}""", "formatter", "not formatted")]
     [InlineData("""{"lsp":true}""", "lsp", "not started")]
     [InlineData("""{"server":{"port":1}}""", "server", "capstan serve")]
+    [InlineData("""{"autoshare":true}""", "autoshare", "never shared")]
+    [InlineData("""{"enterprise":{"url":"x"}}""", "enterprise", "never shared")]
+    [InlineData("""{"watcher":{"ignore":["x"]}}""", "watcher", "not watched")]
+    [InlineData("""{"reference":{"x":"y"}}""", "reference", "\"instructions\"")]
+    [InlineData("""{"references":{"x":"y"}}""", "references", "\"instructions\"")]
+    [InlineData("""{"attachment":{"x":1}}""", "attachment", "as they are")]
+    [InlineData("""{"subagent_depth":2}""", "subagent_depth", "no tool that starts subagents")]
+    [InlineData("""{"experimental":{"x":true}}""", "experimental", "none of OpenCode's experiments")]
     public void A_key_without_effect_is_named_with_the_reason(string text, string key, string reason)
     {
         var file = _sandbox.WriteProject(text);
@@ -48,6 +56,9 @@ public sealed class ConfigNoticeTests : IDisposable
     [Theory]
     [InlineData("""{"model":"a/b","theme":"dark","$schema":"x","autoupdate":false,"logLevel":"INFO"}""")]
     [InlineData("""{"mcp":{},"plugin":[],"share":"manual","lsp":false,"formatter":false}""")]
+    [InlineData("""{"agent":{},"capstan":{},"default_agent":"a","disabled_providers":["p"],"enabled_providers":["p"],"instructions":["x"],"mode":{}}""")]
+    [InlineData("""{"permission":"ask","provider":{},"shell":"sh","small_model":"a/b","snapshot":true,"tool_output":{"max_lines":1},"tools":{"bash":true},"username":"u"}""")]
+    [InlineData("""{"keybinds":{"x":"y"},"layout":"auto","tui":{"x":1}}""")]
     [InlineData("")]
     public void What_has_an_effect_or_asks_for_nothing_is_not_mentioned(string text)
     {
@@ -56,26 +67,48 @@ public sealed class ConfigNoticeTests : IDisposable
         Assert.Empty(_sandbox.Load().Notices);
     }
 
-    [Fact]
-    public void Folders_of_definitions_that_are_not_loaded_are_named()
+    [Theory]
+    [InlineData("command", "commands are not offered")]
+    [InlineData("commands", "commands are not offered")]
+    [InlineData("skill", "skills are not loaded")]
+    [InlineData("skills", "skills are not loaded")]
+    [InlineData("plugin", "plugins are JavaScript")]
+    [InlineData("plugins", "plugins are JavaScript")]
+    public void Folders_of_definitions_that_are_not_loaded_are_named(string folder, string reason)
     {
-        _sandbox.Write("repo/.opencode/command/x.md", "text");
+        _sandbox.Write($"repo/.opencode/{folder}/x.md", "text");
 
         var notice = Assert.Single(_sandbox.Load().Notices);
 
-        Assert.StartsWith($"{_sandbox.Worktree}/.opencode/command has no effect yet", notice, StringComparison.Ordinal);
+        Assert.StartsWith($"{_sandbox.Worktree}/.opencode/{folder} has no effect yet: {reason}", notice, StringComparison.Ordinal);
+        Assert.EndsWith(". The folder may stay.", notice, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_credential_that_nothing_uses_is_named_but_not_shown()
+    [Theory]
+    [InlineData("ANTHROPIC_API_KEY", "anthropic")]
+    [InlineData("OPENAI_API_KEY", "openai")]
+    [InlineData("OPENROUTER_API_KEY", "openrouter")]
+    [InlineData("GEMINI_API_KEY", "google")]
+    [InlineData("GOOGLE_GENERATIVE_AI_API_KEY", "google")]
+    [InlineData("GROQ_API_KEY", "groq")]
+    [InlineData("MISTRAL_API_KEY", "mistral")]
+    [InlineData("DEEPSEEK_API_KEY", "deepseek")]
+    [InlineData("XAI_API_KEY", "xai")]
+    [InlineData("AZURE_API_KEY", "azure")]
+    [InlineData("AWS_BEARER_TOKEN_BEDROCK", "amazon-bedrock")]
+    [InlineData("CEREBRAS_API_KEY", "cerebras")]
+    [InlineData("TOGETHER_API_KEY", "togetherai")]
+    [InlineData("FIREWORKS_API_KEY", "fireworks-ai")]
+    [InlineData("OPENCODE_API_KEY", "opencode")]
+    public void A_credential_that_nothing_uses_is_named_but_not_shown(string variable, string provider)
     {
-        _sandbox.Variables["ANTHROPIC_API_KEY"] = "s3cret";
+        _sandbox.Variables[variable] = "s3cret";
         _sandbox.WriteProject("""{"username":"u"}""");
 
         var notice = Assert.Single(_sandbox.Load().Notices);
 
-        Assert.StartsWith("ANTHROPIC_API_KEY is set and nothing uses it", notice, StringComparison.Ordinal);
-        Assert.Contains("provider.anthropic", notice, StringComparison.Ordinal);
+        Assert.StartsWith($"{variable} is set and nothing uses it: unlike OpenCode, Capstan offers only providers that a configuration file names.", notice, StringComparison.Ordinal);
+        Assert.Contains($"provider.{provider} with options.baseURL, options.apiKey \"{{env:{variable}}}\"", notice, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", notice, StringComparison.Ordinal);
     }
 

@@ -37,4 +37,71 @@ public sealed class FrontMatterTests
         Assert.Null(Yaml.TryRead(yaml));
         Assert.Null(Yaml.TryRead("a: " + new string('[', 5000) + new string(']', 5000)));
     }
+
+    [Theory]
+    [InlineData("", "null")]
+    [InlineData("~", "null")]
+    [InlineData("null", "null")]
+    [InlineData("Null", "null")]
+    [InlineData("NULL", "null")]
+    [InlineData("true", "true")]
+    [InlineData("True", "true")]
+    [InlineData("TRUE", "true")]
+    [InlineData("false", "false")]
+    [InlineData("False", "false")]
+    [InlineData("FALSE", "false")]
+    [InlineData("tRUE", "\"tRUE\"")]
+    [InlineData("-7", "-7")]
+    [InlineData("1.5e3", "1500")]
+    [InlineData("1,5", "\"1,5\"")]
+    [InlineData("1e999", "\"1e999\"")]
+    [InlineData("'true'", "\"true\"")]
+    [InlineData("\"\"", "\"\"")]
+    public void A_plain_scalar_has_the_type_that_it_looks_like(string text, string value) =>
+        Assert.Equal($$"""{"a":{{value}}}""", FrontMatter.Parse($"---\na: {text}\n---\n").Data.ToJsonString());
+
+    [Theory]
+    [InlineData("a: &x [1, {b: 2}]\nc: *x", """{"a":[1,{"b":2}],"c":[1,{"b":2}]}""")]
+    [InlineData("a: &x text\nc: *x", """{"a":"text","c":"text"}""")]
+    [InlineData("a: &x {b: 1}\nc: *x", """{"a":{"b":1},"c":{"b":1}}""")]
+    [InlineData("", "{}")]
+    [InlineData("# only a comment", "{}")]
+    [InlineData("~", "{}")]
+    [InlineData("c: *x", null)]
+    [InlineData("text", null)]
+    [InlineData("a: [", null)]
+    [InlineData("? [a]\n: b", null)]
+    public void A_mapping_is_read_and_nothing_else(string yaml, string? expected) => Assert.Equal(expected, Yaml.TryRead(yaml)?.ToJsonString());
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
+    public void A_document_is_32_levels_deep_at_the_most(int depth, bool isRead) =>
+        Assert.Equal(isRead, Yaml.TryRead($"a: {new string('[', depth)}{new string(']', depth)}") is not null);
+
+    [Theory]
+    // The mapping and the list are two of the 10,000.
+    [InlineData(9_998, true)]
+    [InlineData(9_999, false)]
+    public void A_document_has_10000_nodes_at_the_most(int items, bool isRead) =>
+        Assert.Equal(isRead, Yaml.TryRead($"a: [{string.Join(',', Enumerable.Repeat("1", items))}]") is not null);
+
+    [Theory]
+    [InlineData("\uFEFF---\na: 1\n---\nbody", """{"a":1}""", "body")]
+    [InlineData("---\r\na: 1\r\n---\r\nbody", """{"a":1}""", "body")]
+    [InlineData("---\na: 1\n---", """{"a":1}""", "")]
+    [InlineData("---\n---\nbody", "{}", "body")]
+    [InlineData("--- \na: 1\n---\nbody", "{}", "--- \na: 1\n---\nbody")]
+    [InlineData("  text  ", "{}", "text")]
+    // Only plain values at the top are quoted, and only where they hold a colon.
+    [InlineData("---\na: b: c\nd: \"e: f\"\ng: 1\n---\n", """{"a":"b: c","d":"e: f","g":1}""", "")]
+    [InlineData("---\na: b: c\n# x: y: z\nd:\n  e: 1\n---\n", """{"a":"b: c","d":{"e":1}}""", "")]
+    [InlineData("---\na: b: c\nd: {e: f}\ng: [h: 1]\n---\n", """{"a":"b: c","d":{"e":"f"},"g":[{"h":1}]}""", "")]
+    [InlineData("---\na: b: c\nd: 'e: f'\ng: |\n  h: i\nj: >\n  k: l\n---\n", """{"a":"b: c","d":"e: f","g":"h: i\n","j":"k: l"}""", "")]
+    public void What_stands_between_the_dashes_is_read_and_the_rest_is_the_body(string text, string expected, string body)
+    {
+        var (data, rest) = FrontMatter.Parse(text);
+
+        Assert.Equal((expected, body), (data.ToJsonString(), rest));
+    }
 }

@@ -48,6 +48,85 @@ public sealed class PermissionRulesetTests
         Assert.Equal(expected, PermissionRuleset.Decide(ask, Agent, session));
     }
 
+    [Theory]
+    // Of "git" with an argument that is not known, a rule must hold whatever it is before it allows.
+    [InlineData("*=ask|git *=allow", Allow)]
+    [InlineData("git *=allow|git push *=deny", Ask)]
+    [InlineData("git *=allow|git push *=ask", Ask)]
+    [InlineData("git push *=deny|git *=allow", Allow)]
+    [InlineData("git *=deny|git push *=allow", Deny)]
+    [InlineData("git *=ask|git push *=deny", Ask)]
+    [InlineData("git *=allow|rm *=deny", Allow)]
+    [InlineData("git *=deny|git $x=allow", Allow)]
+    [InlineData("git push *=allow", Ask)]
+    [InlineData("rm *=deny", Ask)]
+    public void What_is_not_known_yet_is_allowed_only_where_it_cannot_matter(string rules, PermissionAction expected) =>
+        Assert.Equal(expected, Decide(rules, new PermissionSubject("git $x") { Judged = $"git {PermissionSubject.Gap}" }));
+
+    [Theory]
+    [InlineData("*=allow|rm *=deny", "rm x", Deny)]
+    [InlineData("*=allow|rm *=ask", "rm x", Ask)]
+    [InlineData("*=ask|rm *=allow", "rm x", Ask)]
+    [InlineData("rm *=deny|*=allow", "rm x", Allow)]
+    [InlineData("*=allow|rm *=deny|/bin/rm *=allow", "rm x", Allow)]
+    [InlineData("*=deny|rm *=ask", "rm x", Deny)]
+    [InlineData("rm *=deny", "rm x", Deny)]
+    [InlineData("*=allow|ls *=deny", "rm x", Allow)]
+    [InlineData("*=allow|rm y=deny", "rm _", Ask)]
+    [InlineData("*=allow|rm *=deny", "rm _", Deny)]
+    public void Another_name_of_the_same_thing_can_only_make_the_answer_stricter(string rules, string alias, PermissionAction expected) =>
+        Assert.Equal(
+            expected, Decide(rules, new PermissionSubject("/bin/rm x") { Aliases = ["other x", alias.Replace('_', PermissionSubject.Gap)] }));
+
+    [Theory]
+    [InlineData("*=allow", Allow)]
+    [InlineData("*=deny", Deny)]
+    [InlineData("*=allow|touch *=ask", Ask)]
+    [InlineData("touch *=ask|*=allow", Allow)]
+    [InlineData("*=ask|touch *=allow", Ask)]
+    [InlineData("touch *=allow", Ask)]
+    [InlineData("*=allow|ls *=deny", Ask)]
+    [InlineData("ls *=deny|*=allow", Allow)]
+    [InlineData("*=allow|touch *=deny", Deny)]
+    [InlineData("*=allow|rm *=deny", Deny)]
+    [InlineData("*=deny|touch *=allow", Deny)]
+    // Its very own text allows it, but not where a star in it may stand for more.
+    [InlineData("*=ask|touch a; eval b=allow", Allow)]
+    [InlineData("*=deny|touch a; eval b=allow", Allow)]
+    [InlineData("touch a; eval b=allow|*=ask", Ask)]
+    [InlineData("*=ask|touch *; eval b=allow", Ask)]
+    public void What_is_not_understood_is_allowed_by_a_rule_for_everything_or_by_its_own_text(string rules, PermissionAction expected) =>
+        Assert.Equal(expected, Decide(rules, new PermissionSubject("touch a; eval b") { IsWhole = true, Aliases = ["rm b"] }));
+
+    [Theory]
+    [InlineData("eval *")]
+    [InlineData("eval ?")]
+    public void A_text_that_reads_like_a_pattern_is_no_rule_for_itself(string text) =>
+        Assert.Equal(Ask, Decide($"*=ask|{text}=allow", new PermissionSubject(text) { IsWhole = true }));
+
+    [Theory]
+    [InlineData("", "*=allow", "", Allow)]
+    [InlineData("*=ask", "*=allow", "", Ask)]
+    [InlineData("*=deny", "*=allow", "", Deny)]
+    [InlineData("*=allow", "*=deny", "", Deny)]
+    [InlineData("*=allow", "*=ask", "", Ask)]
+    [InlineData("*=ask", "*=deny", "", Deny)]
+    [InlineData("*=ask;*=deny", "*=allow", "", Deny)]
+    [InlineData("*=deny;*=ask", "*=allow", "", Deny)]
+    [InlineData("*=allow;*=ask", "*=allow", "", Ask)]
+    // What people said of the session comes after both.
+    [InlineData("*=deny", "*=allow", "*=allow", Allow)]
+    [InlineData("*=allow", "*=allow", "*=deny", Deny)]
+    public void Where_rules_may_only_be_narrowed_the_strictest_counts(string ceilings, string agent, string later, PermissionAction expected)
+    {
+        var ask = new PermissionAsk("bash", ["ls"], [], []);
+
+        Assert.Equal(
+            expected,
+            PermissionRuleset.Decide(
+                ask, [.. ceilings.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(Rules)], Rules(agent), Rules(later)));
+    }
+
     [Fact]
     public void What_a_refused_model_is_told_are_the_rules_for_its_permission_in_their_order()
     {
@@ -90,4 +169,12 @@ public sealed class PermissionRulesetTests
             [new("bash", "b", Ask), new("bash", "/home/me", Allow)],
             PermissionRuleset.Read(JsonNode.Parse("""{"read":"perhaps","edit":7,"bash":{"a":"perhaps","b":"ask","~":"allow"}}"""), "/home/me"));
     }
+
+    private static PermissionAction Decide(string rules, PermissionSubject subject) =>
+        PermissionRuleset.Decide(new PermissionAsk("bash", [subject.Text], [], []) { Subjects = [subject] }, Rules(rules));
+
+    // Patterns of bash and what they say: "git *=allow|git push *=deny".
+    private static PermissionRule[] Rules(string rules) =>
+        [.. rules.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(static rule => rule.Split('='))
+            .Select(static rule => new PermissionRule("bash", rule[0], Enum.Parse<PermissionAction>(rule[1], ignoreCase: true)))];
 }

@@ -81,6 +81,21 @@ public sealed class WholeLinePermissionTests
     }
 
     [Fact]
+    public async Task R10_A_model_whose_line_a_rule_denies_is_told_the_rules_and_why_it_was_judged_as_a_whole()
+    {
+        await using var run = await PermissionServer.StartAsync("""{"bash":{"*":"allow","touch *":"deny"}}""");
+
+        await run.RunAsync("touch a; declare x");
+
+        Assert.Equal(
+            "A rule in the configuration denies this call, so it was not run. The line was judged as a whole because it has declare, which "
+            + "evaluates what it is given (at character 10); rules for single commands can allow a line without it. The rules for it, of "
+            + "which the last that matches counts: "
+            + """[{"permission":"bash","pattern":"*","action":"allow"},{"permission":"bash","pattern":"touch *","action":"deny"}]""",
+            Assert.Single(run.Results()));
+    }
+
+    [Fact]
     public async Task R10_What_a_line_writes_is_asked_for_as_an_edit()
     {
         await using var run = await PermissionServer.StartAsync("""{"bash":"allow","edit":{"*":"allow","made":"ask","kept":"deny"}}""");

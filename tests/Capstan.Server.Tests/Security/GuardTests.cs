@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Capstan.Testing.Servers;
 using Xunit;
 
@@ -63,7 +64,72 @@ public sealed class GuardTests
         using var response = await server.Http.SendAsync(request, Cancelled);
 
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
-        Assert.Equal("content-type,x-opencode-directory", Assert.Single(response.Headers.GetValues("access-control-allow-headers")));
+        Assert.Equal("content-type,x-opencode-directory", Header(response, "access-control-allow-headers"));
+        Assert.Equal("GET, HEAD, PUT, PATCH, POST, DELETE", Header(response, "access-control-allow-methods"));
+        Assert.Equal("86400", Header(response, "access-control-max-age"));
+        Assert.Equal("http://localhost:5173", Header(response, "access-control-allow-origin"));
+        Assert.Equal("Origin", Header(response, "vary"));
+    }
+
+    [Theory]
+    // A page asks first: without what it asks for, without a page, or with another method it is a request like any other.
+    [InlineData("OPTIONS", "http://localhost:5173", null)]
+    [InlineData("OPTIONS", null, "POST")]
+    [InlineData("GET", "http://localhost:5173", "POST")]
+    public async Task What_is_no_preflight_needs_the_password(string method, string? origin, string? asks)
+    {
+        await using var server = await StartWithPasswordAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/session");
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+        if (asks is not null)
+            request.Headers.Add("access-control-request-method", asks);
+
+        using var response = await server.Http.SendAsync(request, Cancelled);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal(0, response.Content.Headers.ContentLength);
+        // The page may read even the refusal, or it could not tell it from a server that is gone.
+        Assert.Equal(origin, Header(response, "access-control-allow-origin"));
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5173")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task An_allowed_page_reads_the_cursor_and_caches_keep_pages_apart(string? origin)
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/global/health");
+        if (origin is not null)
+            request.Headers.TryAddWithoutValidation("Origin", origin);
+
+        using var response = await server.Http.SendAsync(request, Cancelled);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var isPage = !string.IsNullOrEmpty(origin);
+        Assert.Equal(isPage ? origin : null, Header(response, "access-control-allow-origin"));
+        Assert.Equal(isPage ? "x-next-cursor, link" : null, Header(response, "access-control-expose-headers"));
+        Assert.Equal(isPage ? "Origin" : null, Header(response, "vary"));
+    }
+
+    [Theory]
+    [InlineData("Host", "evil.example.org", "This server does not answer to the name \"evil.example.org\". If it should, start it with --allow-host evil.example.org.")]
+    [InlineData("Origin", "https://evil.example.org", "Web pages of https://evil.example.org may not use this server. If they should, start it with --cors https://evil.example.org.")]
+    public async Task Who_is_turned_away_is_told_which_option_lets_them_in(string header, string value, string message)
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/global/health");
+        request.Headers.Add(header, value);
+
+        using var response = await server.Http.SendAsync(request, Cancelled);
+
+        var error = JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancelled));
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal(
+            ("ForbiddenError", message),
+            (error.GetProperty("name").GetString(), error.GetProperty("data").GetProperty("message").GetString()));
+        Assert.Null(Header(response, "access-control-allow-origin"));
     }
 
     [Theory]
@@ -121,6 +187,9 @@ public sealed class GuardTests
         Assert.Equal(HttpStatusCode.OK, byQuery.Status);
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.Status);
     }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? Assert.Single(values) : null;
 
     private static Task<TestServer> StartWithPasswordAsync() =>
         TestServer.StartAsync(new() { Server = static options => options with { Password = "secret" } }, Cancelled);

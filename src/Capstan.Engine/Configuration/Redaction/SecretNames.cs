@@ -6,13 +6,11 @@ internal static class SecretNames
     // One of these as a word of the name is enough, whatever stands beside it.
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
-        "key", "keys", "apikey", "apikeys", "accesskey", "secretkey", "privatekey", "token", "tokens", "accesstoken", "authtoken",
-        "secret", "secrets", "clientsecret", "password", "passwords", "passwd", "passphrase", "pwd", "pass", "pat", "pin", "credential",
-        "credentials", "cred", "creds", "cookie", "cookies", "authorization", "auth", "authentication", "bearer", "jwt", "signature",
-        "sig", "dsn", "otp", "session",
+        "key", "keys", "apikeys", "tokens", "secrets", "passwords", "passwd", "pwd", "pass", "pat", "pin", "cred", "creds", "cookie", "cookies",
+        "authorization", "auth", "authentication", "bearer", "jwt", "signature", "sig", "dsn", "otp", "session",
     };
 
-    // Run together with something else, these still tell.
+    // These tell by themselves, and run together with something else as well.
     private static readonly string[] Endings =
         ["apikey", "token", "secret", "password", "passphrase", "credential", "credentials", "accesskey", "privatekey", "secretkey"];
 

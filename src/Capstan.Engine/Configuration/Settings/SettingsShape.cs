@@ -27,10 +27,10 @@ internal static class SettingsShape
         foreach (var (key, value) in map)
         {
             string[] inner = [.. place, key];
-            if (type.Properties.FirstOrDefault(property => property.Name == key) is { } known)
-                Check(value, type.Options.GetTypeInfo(known.PropertyType), inner, issues);
-            else
+            if (type.Properties.FirstOrDefault(property => property.Name == key) is not { } known)
                 issues.Add(new ConfigIssue(inner, Unknown(key, [.. type.Properties.Select(static property => property.Name)])));
+            else if (value is not null || !known.IsSetNullable)
+                Check(value, type.Options.GetTypeInfo(known.PropertyType), inner, issues);
         }
     }
 
@@ -54,6 +54,9 @@ internal static class SettingsShape
 
     private static bool Fits(JsonNode? value, JsonTypeInfo type)
     {
+        // The serializer takes null for whatever is a reference; whoever reads the setting would stumble over it.
+        if (value is null || (value is JsonArray list && list.Any(static item => item is null)))
+            return false;
         try
         {
             value.Deserialize(type);

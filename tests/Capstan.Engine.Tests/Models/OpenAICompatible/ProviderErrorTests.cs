@@ -105,6 +105,29 @@ public sealed class ProviderErrorTests
         Assert.DoesNotContain(headers, static header => header.Key.Contains("cookie", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Theory]
+    [InlineData(300, true)]
+    [InlineData(307, true)]
+    [InlineData(399, true)]
+    [InlineData(400, false)]
+    [InlineData(503, false)]
+    public async Task A_redirect_is_not_followed_and_says_where_it_leads_without_the_query(int status, bool isRedirect)
+    {
+        var failure = await FailAsync(new ModelStep
+        {
+            Http = status,
+            Body = JsonElement.Parse("""{"error":"elsewhere"}"""),
+            Headers = new Dictionary<string, string> { ["location"] = "http://other.test/v2?token=abc" },
+        });
+
+        Assert.Equal(
+            isRedirect
+                ? "127.0.0.1 redirects to http://other.test/v2, which is not followed, because the key would go with it. "
+                    + "If that is where the API is, set it as the base URL."
+                : "elsewhere",
+            failure.Message);
+    }
+
     [Fact]
     public async Task A_refusal_without_end_is_read_up_to_64_KiB()
     {
