@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Configuration.Settings;
 using Capstan.Engine.Retention;
-using Capstan.Engine.Sessions;
+using Capstan.Engine.Turns;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Configuration;
