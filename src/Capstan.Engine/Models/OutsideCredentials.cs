@@ -17,6 +17,8 @@ internal sealed class OutsideCredentials
     // Shorter ones are looked for as a whole only: they turn up within other texts by chance.
     private const int ShortestPart = 8;
 
+    private const string ServerPassword = "OPENCODE_SERVER_PASSWORD";
+
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, HashSet<string>> _addresses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _headers = new(StringComparer.Ordinal);
@@ -40,13 +42,34 @@ internal sealed class OutsideCredentials
                 credentials.AddressesOf(id).Add(ProviderAddress.Expand(address, name => environment[name]));
             }
 
-            foreach (var value in SecretTexts.OfProvider(provider).Concat((provider.Texts("env") ?? []).Select(name => environment[name]).OfType<string>()))
+            foreach (var value in SecretTexts.OfProvider(provider))
                 credentials.Add(id, value);
+            // Some of these hold a region or a file's name, which turn up in texts.
+            foreach (var name in provider.Texts("env") ?? [])
+            {
+                if (environment[name] is { } value)
+                    credentials.Add(id, value, isSecret: SecretNames.IsSecret(name));
+            }
+
             credentials._headers[id] = [.. SecretTexts.HeadersOf(provider)];
         }
 
         foreach (var (id, value) in stored.All)
             credentials.Add(id, value);
+        // These are no provider's: there is no address that they may go to.
+        foreach (var (id, server) in config.Outside.Map("mcp") ?? [])
+        {
+            foreach (var value in JsonTexts.Of((server as JsonObject).Map("headers")))
+                credentials.Add($"mcp.{id}", value);
+            foreach (var (name, value) in (server as JsonObject).Map("environment") ?? [])
+            {
+                if (SecretNames.IsSecret(name) && value.AsText() is { } text)
+                    credentials.Add($"mcp.{id}", text);
+            }
+        }
+
+        if (environment["OPENCODE_SERVER_PASSWORD"] is { Length: > 0 } password)
+            credentials.Add(ServerPassword, password);
         return credentials;
     }
 
@@ -84,7 +107,7 @@ internal sealed class OutsideCredentials
     {
         foreach (var entry in _entries)
         {
-            if (entry.IsPart && (address is null || !entry.Addresses.Contains(address)) && !_writtenByProject.Contains(entry.Value))
+            if (entry is { IsPart: true, IsSecret: true } && (address is null || !entry.Addresses.Contains(address)) && !_writtenByProject.Contains(entry.Value))
                 text = text.Replace(entry.Value, SecretShapes.Mask, StringComparison.Ordinal);
         }
 
@@ -109,7 +132,13 @@ internal sealed class OutsideCredentials
         }
     }
 
-    private void Add(string providerID, string value) => _entries.Add(new Entry(providerID, value, AddressesOf(providerID)));
+    private void Add(string providerID, string value, bool isSecret = true)
+    {
+        _entries.Add(new Entry(providerID, value, isSecret, AddressesOf(providerID)));
+        // A header's value is the scheme and the key; the key alone is as good.
+        if (value.Split(' ') is [_, { Length: > 0 } key])
+            _entries.Add(new Entry(providerID, key, isSecret, AddressesOf(providerID)));
+    }
 
     private HashSet<string> AddressesOf(string providerID)
     {
@@ -118,7 +147,7 @@ internal sealed class OutsideCredentials
         return addresses;
     }
 
-    private sealed record Entry(string ProviderID, string Value, HashSet<string> Addresses)
+    private sealed record Entry(string ProviderID, string Value, bool IsSecret, HashSet<string> Addresses)
     {
         public bool IsPart => Value.Length >= ShortestPart;
 

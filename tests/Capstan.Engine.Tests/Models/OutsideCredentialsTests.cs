@@ -24,6 +24,7 @@ public sealed class OutsideCredentialsTests : IDisposable
         { Global("""{"baseURL":"GOOD","apiKey":"KEY"}"""), """{"p":{"options":{"baseURL":"https://good.example.evil.example/v1"}}}""" },
         { Global("""{"baseURL":"GOOD","apiKey":"KEY"}"""), """{"p":{"options":{"baseURL":"https://good.example@evil.example/v1"}}}""" },
         { Global("""{"baseURL":"GOOD","headers":{"Authorization":"Bearer KEY"}}"""), """{"p":{"options":{"baseURL":"EVIL"}}}""" },
+        { Global("""{"baseURL":"GOOD","headers":{"Authorization":"Bearer {env:USERS_KEY}"}}"""), """{"p":{"options":{"baseURL":"EVIL","apiKey":"{env:USERS_KEY}"}}}""" },
         { Global("""{"baseURL":"GOOD","headers":{"x-api-key":"KEY"}}"""), """{"p":{"options":{"baseURL":"EVIL","apiKey":"mine-instead"}}}""" },
         { """{"provider":{"p":{"api":"GOOD","env":["USERS_KEY"],"models":{"m":{}}}}}""", """{"p":{"options":{"baseURL":"EVIL"}}}""" },
         { """{"provider":{"p":{"api":"GOOD","env":["USERS_KEY"],"models":{"m":{}}}}}""", """{"p":{"api":"EVIL"}}""" },
@@ -62,6 +63,30 @@ public sealed class OutsideCredentialsTests : IDisposable
         Assert.Contains("p", Build().Withheld);
     }
 
+    [Theory]
+    [InlineData("{env:OPENCODE_SERVER_PASSWORD}")]
+    [InlineData("Bearer {env:USERS_KEY}")]
+    [InlineData("{env:USERS_KEY}")]
+    [InlineData("{env:USERS_TOKEN}")]
+    public void What_is_no_providers_goes_to_no_provider(string header)
+    {
+        sandbox.Variables["OPENCODE_SERVER_PASSWORD"] = "the-servers-password";
+        sandbox.Variables["USERS_KEY"] = Key;
+        sandbox.Variables["USERS_TOKEN"] = "a-plain-token";
+        sandbox.WriteGlobal(
+            """
+            {"mcp":{"x":{"type":"remote","url":"https://mcp.example","headers":{"Authorization":"Bearer {env:USERS_KEY}"}},
+                    "y":{"type":"local","command":["y"],"environment":{"Y_TOKEN":"{env:USERS_TOKEN}","MODE":"production"}}}}
+            """);
+        sandbox.WriteProject(Fill(
+            """{"provider":{"p":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"EVIL","apiKey":"own","headers":{"x":"HEADER"}},"models":{"m":{}}}}}""")
+            .Replace("HEADER", header, StringComparison.Ordinal));
+
+        Assert.Equal((null, true), (Endpoint().ApiKey, Endpoint().IsWithheld));
+        Assert.Empty(Endpoint().Headers);
+        Assert.Equal("in production", Build().Withhold(Build().Find(new ModelRef("p", "m"))!, "in production"));
+    }
+
     [Fact]
     public void The_message_does_not_repeat_one_that_stands_in_the_address()
     {
@@ -76,13 +101,15 @@ public sealed class OutsideCredentialsTests : IDisposable
     [Fact]
     public void Prompts_and_options_of_agents_do_not_carry_them_to_another_address()
     {
-        sandbox.WriteGlobal(Fill(Global("""{"baseURL":"GOOD","apiKey":"KEY"}""")));
+        sandbox.Variables["USERS_REGION"] = "us-east-1";
+        sandbox.WriteGlobal(Fill("""{"provider":{"p":{"env":["USERS_REGION"],"options":{"baseURL":"GOOD","apiKey":"KEY"},"models":{"m":{}}}}}"""));
         sandbox.WriteProject(Fill("""{"provider":{"q":{"npm":"@ai-sdk/openai-compatible","options":{"baseURL":"EVIL","apiKey":"own"},"models":{"m":{}}}}}"""));
         var models = Build();
         var (own, theirs) = (models.Find(new ModelRef("p", "m"))!, models.Find(new ModelRef("q", "m"))!);
 
         Assert.Equal($"say {Key}", models.Withhold(own, $"say {Key}"));
         Assert.DoesNotContain(Key, models.Withhold(theirs, $"say {Key}"), StringComparison.Ordinal);
+        Assert.Equal("in us-east-1", models.Withhold(theirs, "in us-east-1"));
         var options = new System.Text.Json.Nodes.JsonObject
         {
             ["a"] = new System.Text.Json.Nodes.JsonArray(Key, 1, null), [Key] = $"x{Key}", ["b"] = true, ["c"] = null,

@@ -8,7 +8,7 @@ namespace Capstan.Engine.Tests.Tools.Bash.Fuzzing;
 internal sealed class OddScripts(Random random, Func<string> simple, Func<string> word, Func<string> list)
 {
     // No function's body calls a function, so that nothing multiplies without end.
-    public string Command() => random.Next(27) switch
+    public string Command() => random.Next(33) switch
     {
         0 => $"case {word()} in {word()}) {list()};; *) {simple()};; esac",
         1 => $"case a in (a) {simple()};; esac",
@@ -37,6 +37,13 @@ internal sealed class OddScripts(Random random, Func<string> simple, Func<string
         24 => $"find . {Pick("{x},-exec}", "{-exec,rm}", "$x", "{}", "-newer -exec", "-printf -exec")} rm v \\;",
         25 => $"{Pick("RANDOM", "OPTIND", "SECONDS", "HOME", "REPLY")}='{Pick("a[$(rm v)]", "secret")}' {Pick("", "; ", "cd; ")}{simple()}",
         26 => $"{Pick("exec", "time", "!", "builtin", "command -v", "env -S", "eval", "xargs -I {}", "env -u A", "nice", "time --", "exec -a a")} {simple()}",
+        27 => $"y='$(rm v)'; x='a[$(rm v)]'; echo {Pick("{$,a}", "{a,$}", "{a$,b}", "{\\$,a}", "{Z..a}")}{Pick("{y@P}", "[x]", "{a:x}", "{y}")}",
+        28 => $"x='a[$(rm v)]'; echo {{b[{Pick("x", "0", "$x")}]}}{Pick(">out/f", "<src/a", ">&1", "<&0")}",
+        29 => $"x={Pick("\\;", "+", "-name", "-exec", "''")}; find src {Pick("! ", "")}{Pick("\"$x\" ", "$x ", "")}"
+            + Pick("-name ", "-D ", "-fprintf out/f ", "-exec git a {} ", "") + Pick("$x ", "\"$x\" ", "-name ", "") + "-exec rm v \\;",
+        30 => $"echo {Pick("rm v", "v", "push")} | xargs {Pick("-I{} -n1", "--eof", "--max-lines", "-I{} -L 1", "-n1 -I{}", "--replace", "-i")} "
+            + Pick("rm git", "env", "git", "nice", "rm {}"),
+        31 => $"printf '{Pick("%n", "a%n", "%5n")}' {Pick("PATH", "HOME", "x", "IFS")}; {simple()}",
         _ => $"{Pick("PS4", "BASH_ENV", "x", "PATH", "IFS")}='{Pick("$(rm v)", "a[$(rm v)]", "rm", ".", "m")}'; {simple()}",
     };
 
