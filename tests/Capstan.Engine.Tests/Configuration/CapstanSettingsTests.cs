@@ -90,7 +90,7 @@ public sealed class CapstanSettingsTests
     {
         var defaults = new TurnOptions();
 
-        Assert.Equal(defaults, new TurnSettings().Apply(defaults));
+        Assert.Equal(defaults, defaults.With(new TurnSettings()));
         Assert.Equal(
             defaults with
             {
@@ -102,8 +102,8 @@ public sealed class CapstanSettingsTests
                 MaxResumptions = 6,
                 MaxOutputTokens = 7,
             },
-            Read("""{"turns":{"maxRetries":1,"retryDelay":2,"maxRetryDelay":3,"maxRetryAfter":4,"abortGrace":5,"maxResumptions":6,"maxOutputTokens":7}}""")
-                .Turns.Apply(defaults));
+            defaults.With(
+                Read("""{"turns":{"maxRetries":1,"retryDelay":2,"maxRetryDelay":3,"maxRetryAfter":4,"abortGrace":5,"maxResumptions":6,"maxOutputTokens":7}}""").Turns));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class CapstanSettingsTests
     {
         var defaults = new RetentionOptions();
 
-        Assert.Equal(defaults, new RetentionSettings().Apply(defaults));
+        Assert.Equal(defaults, defaults.With(new RetentionSettings()));
         Assert.Equal(
             defaults with
             {
@@ -120,7 +120,7 @@ public sealed class CapstanSettingsTests
                 SnapshotAge = TimeSpan.FromMilliseconds(3),
                 SnapshotBytes = 4,
             },
-            Read("""{"retention":{"toolOutputAge":1,"toolOutputBytes":2,"snapshotAge":3,"snapshotBytes":4}}""").Retention.Apply(defaults));
+            defaults.With(Read("""{"retention":{"toolOutputAge":1,"toolOutputBytes":2,"snapshotAge":3,"snapshotBytes":4}}""").Retention));
     }
 
     [Theory]

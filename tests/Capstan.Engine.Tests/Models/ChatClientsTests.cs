@@ -71,7 +71,7 @@ public sealed class ChatClientsTests : IDisposable
     {
         var workspace = await LoadAsync("http://127.0.0.1:9", "{}", """{"provider":{"npm":"@ai-sdk/anthropic"}}""");
 
-        var failure = Assert.Throws<ModelException>(() => Clients().Create(workspace, Model(workspace)));
+        var failure = Assert.Throws<ModelException>(() => Clients().Create(workspace.Directory, workspace.Models, workspace.Secrets, Model(workspace)));
 
         Assert.Equal("ProviderAuthError", failure.Error.Name);
         Assert.Equal(
@@ -86,7 +86,7 @@ public sealed class ChatClientsTests : IDisposable
         var workspace = await LoadAsync($"{model.Url}", "{}", "{}");
         foreach (var bypasses in new[] { false, true })
         {
-            using var client = Clients(new FixedProxy(bypasses)).Create(workspace, Model(workspace));
+            using var client = Clients(new FixedProxy(bypasses)).Create(workspace.Directory, workspace.Models, workspace.Secrets, Model(workspace));
 
             var failure = await Assert.ThrowsAsync<ModelException>(() => client.GetResponseAsync("hello", cancellationToken: Cancelled));
 
@@ -104,8 +104,8 @@ public sealed class ChatClientsTests : IDisposable
         using var own = new AnsweringClient("its own");
         var clients = new ChatClients(_http, new FixedProxy(true), new FakeTime(), "capstan/test", (_, model) => model.ID == "m" ? own : null);
 
-        using var first = clients.Create(workspace, Model(workspace));
-        using var second = clients.Create(workspace, echo);
+        using var first = clients.Create(workspace.Directory, workspace.Models, workspace.Secrets, Model(workspace));
+        using var second = clients.Create(workspace.Directory, workspace.Models, workspace.Secrets, echo);
 
         Assert.Equal("its own", (await first.GetResponseAsync("hello", cancellationToken: Cancelled)).Text);
         Assert.EndsWith("You said: hello", (await second.GetResponseAsync("hello", cancellationToken: Cancelled)).Text, StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class ChatClientsTests : IDisposable
         await using var model = await ScriptedModel.StartAsync(
             new() { Default = new() { Http = 429, Body = body, Headers = new Dictionary<string, string> { ["retry-after"] = "7" } } }, Cancelled);
         var workspace = await LoadAsync($"{model.Url}", """{"apiKey":"key-of-p"}""", "{}");
-        using var client = Clients().Create(workspace, Model(workspace));
+        using var client = Clients().Create(workspace.Directory, workspace.Models, workspace.Secrets, Model(workspace));
 
         var failure = await Assert.ThrowsAsync<ModelException>(() => isStreamed
             ? client.GetStreamingResponseAsync("hello", cancellationToken: Cancelled).ToChatResponseAsync(Cancelled)
@@ -138,7 +138,7 @@ public sealed class ChatClientsTests : IDisposable
     private async Task CallAsync(ScriptedModel model, string options, string settings, params ChatMessage[] messages)
     {
         var workspace = await LoadAsync($"{model.Url}/", options, settings);
-        using var client = Clients().Create(workspace, Model(workspace));
+        using var client = Clients().Create(workspace.Directory, workspace.Models, workspace.Secrets, Model(workspace));
         await client.GetResponseAsync(messages.Length > 0 ? messages : [new ChatMessage(ChatRole.User, "hello")], cancellationToken: Cancelled);
     }
 
