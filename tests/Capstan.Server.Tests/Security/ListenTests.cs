@@ -22,6 +22,20 @@ public sealed class ListenTests
 
         Assert.Contains($"Cannot listen on {hostname}", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ". Give --hostname an address of this machine, 127.0.0.1 for this machine alone, or 0.0.0.0 for every network that it is in.",
+            refusal.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_is_listened_on_where_it_leads()
+    {
+        // Not the name with a meaning of its own, which is written small, but one that is looked up.
+        var addresses = await ListenAddresses.FindAsync("LOCALHOST", Cancelled);
+
+        Assert.NotEmpty(addresses);
+        Assert.All(addresses, static address => Assert.True(IPAddress.IsLoopback(address)));
     }
 
     [Theory]
