@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Configuration.Settings;
 using Xunit;
 
@@ -17,7 +18,6 @@ public sealed class ProjectTrustTests : IDisposable
     [InlineData("""{"capstan":{}}""", false)]
     [InlineData("""{"capstan":{"projects":"trusted"}}""", false)]
     [InlineData("""{"capstan":{"projects":"restricted"}}""", true)]
-    [InlineData("""{"capstan":{"projects":"Trusted"}}""", true)]
     public void Projects_are_trusted_unless_something_else_is_said_outside_them(string global, bool isRestricted)
     {
         sandbox.WriteGlobal(global);
@@ -65,6 +65,8 @@ public sealed class ProjectTrustTests : IDisposable
         var error = Assert.Throws<ConfigException>(() => CapstanSettings.Read(new JsonObject { ["projects"] = "open" }, "/w"));
 
         Assert.Contains("must be trusted or restricted", error.Message, StringComparison.Ordinal);
+        // Whoever reads it all the same trusts nobody: what is not understood is no consent.
+        Assert.True(ProjectTrust.Read(new JsonObject { ["capstan"] = new JsonObject { ["projects"] = "Trusted" } }).IsRestricted);
     }
 
     [Fact]
