@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Capstan.Engine.Configuration;
-using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Configuration.Trust;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Configuration.Trust;
