@@ -21,7 +21,8 @@ internal sealed class SessionClient : IDisposable
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            // A server that was halted while the other was measured closes what was idle for too long, the moment it goes on.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         })
         {
             BaseAddress = server,
