@@ -13,7 +13,10 @@ namespace Capstan.Engine.Models;
 /// <param name="proxy">The proxies that the client uses.</param>
 /// <param name="time">The clock of their timeouts.</param>
 /// <param name="userAgent">How the server names itself.</param>
-/// <param name="own">Makes clients for models that the embedding program serves itself; asked first, with the workspace's directory; null leaves the model to us.</param>
+/// <param name="own">
+/// Makes clients for models that the embedding program serves itself. It is asked first, with the workspace's directory; a null from it
+/// leaves the model to the built-in protocols.
+/// </param>
 public sealed class ChatClients(
     HttpClient http, IWebProxy proxy, TimeProvider time, string userAgent, Func<string, ModelInfo, IChatClient?>? own = null)
 {
@@ -31,7 +34,7 @@ public sealed class ChatClients(
         }
         catch (ModelException failure)
         {
-            // It repeats the address and the names that are configured, in which a reference may have been filled in.
+            // The error repeats the configured address and names, in which a reference to a secret may have been filled in.
             throw new ModelException(secrets.Redact(failure.Error), failure.IsRetryable);
         }
     }

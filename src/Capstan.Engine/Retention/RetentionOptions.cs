@@ -17,7 +17,7 @@ public sealed record RetentionOptions
     /// <summary>How many bytes of them are kept; default 4 GiB.</summary>
     public long SnapshotBytes { get; init; } = 4L << 30;
 
-    /// <summary>These, with what settings say instead.</summary>
+    /// <summary>These limits, with those that the settings name in place of their own.</summary>
     public RetentionOptions With(RetentionSettings settings) => this with
     {
         ToolOutputAge = Time(settings.ToolOutputAge) ?? ToolOutputAge,

@@ -26,7 +26,7 @@ public sealed record TurnOptions
     /// <summary>The most output tokens that are asked for; default 32,000.</summary>
     public int MaxOutputTokens { get; init; } = 32_000;
 
-    /// <summary>These, with what settings say instead.</summary>
+    /// <summary>These limits, with those that the settings name in place of their own.</summary>
     public TurnOptions With(TurnSettings settings) => this with
     {
         MaxRetries = settings.MaxRetries ?? MaxRetries,

@@ -85,7 +85,7 @@ internal static class SqliteHistory
     /// <param name="reader">Where to read.</param>
     /// <param name="sessionID">The session.</param>
     /// <param name="rows">The messages that get their parts.</param>
-    /// <param name="isWhole">Whether these are all the session's messages, or nearly.</param>
+    /// <param name="isWhole">Whether the rows are all of the session's messages, or nearly all.</param>
     private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows, bool isWhole)
     {
         var byID = rows.ToDictionary(static row => row.ID, static row => (List<ReadOnlyMemory<byte>>)row.Parts);
