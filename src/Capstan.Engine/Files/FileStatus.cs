@@ -8,6 +8,9 @@ internal readonly struct FileStatus
 {
     private const int TypeMask = 0xF000;
 
+    // Around the year 3000, and as far before 1970: a file can claim times that no clock shows.
+    private const long MaxSeconds = 32_503_680_000;
+
     [FieldOffset(28)]
     private readonly ushort _mode;
 
@@ -17,6 +20,18 @@ internal readonly struct FileStatus
     [FieldOffset(40)]
     private readonly long _size;
 
+    [FieldOffset(96)]
+    private readonly long _changedSeconds;
+
+    [FieldOffset(104)]
+    private readonly uint _changedNanoseconds;
+
+    [FieldOffset(112)]
+    private readonly long _modifiedSeconds;
+
+    [FieldOffset(120)]
+    private readonly uint _modifiedNanoseconds;
+
     [FieldOffset(136)]
     private readonly ulong _device;
 
@@ -25,6 +40,12 @@ internal readonly struct FileStatus
 
     /// <summary>Bytes; 0 for much that has no size of its own, such as files of <c>/proc</c>.</summary>
     public long Size => _size;
+
+    /// <summary>When its content, its name or what the system keeps of it changed last; nobody can set it back.</summary>
+    public DateTimeOffset Changed => Time(_changedSeconds, _changedNanoseconds);
+
+    /// <summary>When its content was written last, as far as nobody set it to something else.</summary>
+    public DateTimeOffset Modified => Time(_modifiedSeconds, _modifiedNanoseconds);
 
     /// <summary>Who may do what.</summary>
     public int Permissions => _mode & 0xFFF;
@@ -49,4 +70,7 @@ internal readonly struct FileStatus
         0x2000 or 0x6000 => "a device",
         _ => "a special file",
     };
+
+    private static DateTimeOffset Time(long seconds, uint nanoseconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks((Math.Clamp(seconds, -MaxSeconds, MaxSeconds) * TimeSpan.TicksPerSecond) + (nanoseconds / TimeSpan.NanosecondsPerTick));
 }

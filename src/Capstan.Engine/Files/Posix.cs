@@ -19,7 +19,8 @@ internal static partial class Posix
     private const int PathOnly = 0x200000;
     private const int EmptyPath = 0x1000;
     private const int NoFollowAt = 0x100;
-    private const uint TypeModeNumberAndSize = 0x1 | 0x2 | 0x100 | 0x200;
+    // Type, mode, times of writing and change, number and size.
+    private const uint Wanted = 0x1 | 0x2 | 0x40 | 0x80 | 0x100 | 0x200;
 
     // These two are not the same on all processors.
     private static readonly bool IsOther =
@@ -51,7 +52,7 @@ internal static partial class Posix
     /// <summary>What is there; null where nothing is.</summary>
     public static FileStatus? Status(SafeFileHandle directory, string path, bool follow)
     {
-        if (StatusAt(directory, Checked(path), follow ? 0 : NoFollowAt, TypeModeNumberAndSize, out var status) == 0)
+        if (StatusAt(directory, Checked(path), follow ? 0 : NoFollowAt, Wanted, out var status) == 0)
             return status;
         var error = PosixError.Last(path);
         return error is FileNotFoundException ? null : throw error;
@@ -59,7 +60,7 @@ internal static partial class Posix
 
     /// <summary>What is open.</summary>
     public static FileStatus Status(SafeFileHandle file) =>
-        StatusAt(file, "", EmptyPath, TypeModeNumberAndSize, out var status) == 0 ? status : throw PosixError.Last("");
+        StatusAt(file, "", EmptyPath, Wanted, out var status) == 0 ? status : throw PosixError.Last("");
 
     /// <summary>Sets who may do what.</summary>
     public static void SetPermissions(SafeFileHandle file, int permissions)

@@ -42,6 +42,9 @@ internal sealed class SnapshotDirectory
     /// <summary>Whether a path, relative to the worktree, is of Capstan's own data.</summary>
     public bool IsOwn(string path) => path.StartsWith(_own, StringComparison.Ordinal);
 
+    /// <summary>Capstan's own data, which may be within the worktree.</summary>
+    public string OwnData => Path.Combine(Worktree, _own[..^1]);
+
     /// <summary>A git command on this directory, with its settings and no others.</summary>
     public GitCommand Command(string directory, IReadOnlyList<string> arguments)
     {
@@ -75,6 +78,20 @@ internal sealed class SnapshotDirectory
         var excludes = Path.Combine(_source.CommonDirectory, "info", "exclude");
         if (File.Exists(excludes))
             yield return $"--exclude-from={excludes}";
+    }
+
+    /// <summary>The files whose rules say what git leaves out of a directory, apart from those within it.</summary>
+    public IEnumerable<string> RuleFiles(string directory)
+    {
+        yield return Path.Combine(_source.CommonDirectory, "info", "exclude");
+        if (_userExcludes is not null)
+            yield return _userExcludes;
+        else if (Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config)
+            yield return Path.Combine(config, "git", "ignore");
+        else if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
+            yield return Path.Combine(home, ".config", "git", "ignore");
+        for (var above = Path.GetDirectoryName(directory); above is not null && above.Length >= Worktree.Length; above = Path.GetDirectoryName(above))
+            yield return Path.Combine(above, ".gitignore");
     }
 
     /// <summary>Makes the directory usable, whatever it was left like.</summary>

@@ -9,7 +9,8 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 /// <remarks>
 /// <code>
 ///   asked ──► waiting for the index (whoever asks now, shares the look) ──► looking ──► tree
-///                                                                             │ nothing changed: the tree before, one process
+///                                                                             │ the system says that no file changed: the tree before
+///                                                                             │ git says that nothing changed: the same, one process
 ///                                                                             │ changed: stage, write the tree, three processes
 /// </code>
 /// Invariants: one look at a time uses the index; a look that is waited for began after it was asked for; the user's git directory
@@ -26,12 +27,16 @@ internal sealed class SnapshotRepository
     // Whatever it was that git waited for, it will most likely wait for it again.
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan DiffLimit = TimeSpan.FromSeconds(20);
+    // What changes twice within one tick of a file system's clock looks as if it had changed once; the longest tick is that of FAT.
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
 
     private readonly SnapshotDirectory _home;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _index = new(1, 1);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SharedScan> _waiting = [];
+    // Used by one look at a time, as the index is.
+    private readonly Dictionary<string, SeenDirectory> _seen = [];
     private DateTimeOffset _pausedUntil;
     private bool _isOpen;
     private string? _tree;
@@ -145,6 +150,7 @@ internal sealed class SnapshotRepository
         {
             // Whatever it was, the next one starts from what is on the disk.
             (_isOpen, _tree) = (false, null);
+            _seen.Clear();
             if (patience.IsCancellationRequested)
                 _pausedUntil = _time.GetUtcNow() + Pause;
             throw;
@@ -172,7 +178,14 @@ internal sealed class SnapshotRepository
             await _home.OpenAsync(cancellationToken);
         _isOpen = true;
 
-        // 1. What is not as the index has it? Mostly nothing, and then this is all.
+        // 1. Is anything not as it was at the last look? Mostly nothing, and then this is all.
+        var seen = _seen.GetValueOrDefault(directory, SeenDirectory.Never);
+        var trusted = _time.GetUtcNow() - Tick;
+        var stamp = seen.IsBeyond ? null : ReadStamp(directory, seen.Ignored);
+        if (_tree is not null && stamp is not null && stamp == seen.Stamp)
+            return _tree;
+
+        // 2. What is not as the index has it?
         var listing = await ListAsync(directory, cancellationToken);
         if (!listing.IsSuccess)
         {
@@ -184,16 +197,48 @@ internal sealed class SnapshotRepository
 
         var changes = FindCandidates(listing.Require("ls-files"));
 
-        // 2. Stage it.
+        // 3. Stage it.
         if (changes.Count > 0)
         {
             _tree = null;
             await StageAsync(directory, changes, cancellationToken);
         }
 
-        // 3. Write the tree. Objects that the user's repository has not fetched are its own affair.
-        return _tree ??= (await RunAsync(directory, ["write-tree", "--missing-ok"], default, cancellationToken))
-            .Require("write-tree").Trim();
+        // 4. Write the tree. Objects that the user's repository has not fetched are its own affair.
+        _tree ??= (await RunAsync(directory, ["write-tree", "--missing-ok"], default, cancellationToken)).Require("write-tree").Trim();
+
+        // The stamp is from before the look: what changed during it will differ from it the next time.
+        _seen[directory] = await RememberAsync(directory, seen, stamp, trusted, cancellationToken);
+        return _tree;
+    }
+
+    private async Task<SeenDirectory> RememberAsync(
+        string directory, SeenDirectory seen, WorktreeStamp? stamp, DateTimeOffset trusted, CancellationToken cancellationToken)
+    {
+        if (seen.IsBeyond)
+            return seen;
+        if (stamp is { } now && (seen.Ignored.Count == 0 || now.Rules == seen.Rules))
+            return seen with { Stamp = now.Newest < trusted ? now : null };
+
+        // There are too many files to look at, or rules changed on which it depends what need not be looked at.
+        var ignored = await FindIgnoredAsync(directory, cancellationToken);
+        return ReadStamp(directory, ignored) is { } after
+            ? new SeenDirectory(null, after.NewestRule < trusted ? after.Rules : null, ignored, IsBeyond: false)
+            : seen with { IsBeyond = true };
+    }
+
+    private WorktreeStamp? ReadStamp(string directory, IReadOnlySet<string> ignored) =>
+        WorktreeStamp.Read(directory, _home.RuleFiles(directory), ignored, _home.OwnData);
+
+    /// <summary>The directories that git leaves out because a rule names them, and not because all that is in them is left out.</summary>
+    private async Task<IReadOnlySet<string>> FindIgnoredAsync(string directory, CancellationToken cancellationToken)
+    {
+        var status = await RunAsync(
+            directory, ["status", "--porcelain", "-z", "--ignored=matching", "--untracked-files=normal", "--", "."], default, cancellationToken);
+        return status.Require("status").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(static entry => entry.StartsWith("!! ", StringComparison.Ordinal) && entry.EndsWith('/'))
+            .Select(entry => Path.Combine(_home.Worktree, entry[3..^1]))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     private Task<GitResult> ListAsync(string directory, CancellationToken cancellationToken) => RunAsync(

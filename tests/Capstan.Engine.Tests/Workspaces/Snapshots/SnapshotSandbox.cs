@@ -28,8 +28,8 @@ internal sealed class SnapshotSandbox : IDisposable
     public string SnapshotPath => Directory.GetDirectories(Path.Combine(Data, "snapshot", "project")).Single();
 
     /// <summary>A repository as another server process would open it.</summary>
-    public SnapshotRepository Open() => new(
-        new SnapshotDirectory(GitRepository.Locate(Worktree)!, "project", Data, $"test-{++_instances}"), TimeProvider.System);
+    public SnapshotRepository Open(TimeProvider? time = null) => new(
+        new SnapshotDirectory(GitRepository.Locate(Worktree)!, "project", Data, $"test-{++_instances}"), time ?? TimeProvider.System);
 
     public string PathOf(string relative) => Path.Combine(Worktree, relative);
 

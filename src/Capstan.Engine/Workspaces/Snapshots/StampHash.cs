@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Capstan.Engine.Files;
+
+namespace Capstan.Engine.Workspaces.Snapshots;
+
+/// <summary>Gathers what the system says of files, and the last change of any of them.</summary>
+internal sealed class StampHash : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>The last change of a file that was added.</summary>
+    public DateTimeOffset Newest { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Adds a file; of a directory only that it is there, as its times change with files that are left out.</summary>
+    public void Add(string path, FileStatus? status)
+    {
+        _hash.AppendData(MemoryMarshal.AsBytes(path.AsSpan()));
+        ReadOnlySpan<long> facts = status switch
+        {
+            null => [0],
+            { IsDirectory: true } directory => [1, directory.Permissions],
+            { } file =>
+            [
+                file.IsRegular ? 2 : file.IsLink ? 3 : 4, file.Permissions, (long)file.Identity.Number, file.Size,
+                file.Modified.UtcTicks, file.Changed.UtcTicks,
+            ],
+        };
+        _hash.AppendData(MemoryMarshal.AsBytes(facts));
+        if (status is { IsDirectory: false, Changed: var changed } && changed > Newest)
+            Newest = changed;
+    }
+
+    /// <summary>All that was added, as one text.</summary>
+    public string Finish() => Convert.ToHexString(_hash.GetHashAndReset());
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
+}
