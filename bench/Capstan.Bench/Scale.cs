@@ -18,7 +18,7 @@ internal sealed record Scale
     public int Sessions { get; init; } = 20;
 
     /// <summary>Sequential prompts and turns of a latency row.</summary>
-    public int Prompts { get; init; } = 300;
+    public int Prompts { get; init; } = 200;
 
     /// <summary>Sessions that work at once.</summary>
     public int Concurrent { get; init; } = 40;

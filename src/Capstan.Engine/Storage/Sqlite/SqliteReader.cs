@@ -3,16 +3,16 @@ using Microsoft.Data.Sqlite;
 namespace Capstan.Engine.Storage.Sqlite;
 
 /// <summary>A connection that reads, with its statements; one borrower at a time.</summary>
-internal sealed class SqliteReader(string path) : IDisposable
+/// <param name="connection">An open connection, which becomes the reader's own.</param>
+internal sealed class SqliteReader(SqliteConnection connection) : IDisposable
 {
-    private readonly SqliteConnection _connection = SqliteConnections.OpenReader(path);
     private readonly Dictionary<string, SqliteStatement> _statements = [];
 
     /// <summary>Runs a query whose parameters are <c>$0</c>, <c>$1</c>, ….</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values)
     {
         if (!_statements.TryGetValue(sql, out var statement))
-            _statements[sql] = statement = new SqliteStatement(_connection, sql, values.Length);
+            _statements[sql] = statement = new SqliteStatement(connection, sql, values.Length);
         return statement.Query(values);
     }
 
@@ -30,7 +30,7 @@ internal sealed class SqliteReader(string path) : IDisposable
     {
         foreach (var statement in _statements.Values)
             statement.Dispose();
-        _connection.Dispose();
+        connection.Dispose();
     }
 
     private void Run(string sql) => Query(sql).Dispose();

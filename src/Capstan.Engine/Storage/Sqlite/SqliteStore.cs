@@ -215,7 +215,7 @@ public sealed class SqliteStore : IStore
     private T Read<TState, T>(Func<SqliteReader, TState, T> read, TState state)
     {
         if (!_readers.TryTake(out var reader))
-            reader = new SqliteReader(_path);
+            reader = new SqliteReader(SqliteConnections.OpenReader(_path));
         var isSound = false;
         try
         {
