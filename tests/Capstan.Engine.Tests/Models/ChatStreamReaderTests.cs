@@ -48,6 +48,26 @@ public sealed class ChatStreamReaderTests
         Assert.Equal((identifiers[1], "{}"), calls["grep"]);
     }
 
+    [Fact]
+    public void A_call_without_arguments_has_none_and_one_that_is_no_JSON_says_what_came()
+    {
+        var (empty, none) = Call("0|a|read|");
+        Assert.Equal("{}", empty);
+        Assert.Null(none);
+        Assert.EndsWith(" Text: {\"p\":", Call("0|a|read|{\"p\":").Error!.Message, StringComparison.Ordinal);
+        Assert.Equal("They are no object. Text: [1]", Call("0|a|read|[1]").Error!.Message);
+
+        static (string? Arguments, Exception? Error) Call(string fragment)
+        {
+            var reader = new ChatStreamReader(new Uri("http://127.0.0.1/v1"));
+            var contents = new List<AIContent>(reader.Read(Encoding.UTF8.GetBytes(Chunk(fragment.Split('|'))))?.Contents ?? []);
+            reader.Read("[DONE]"u8.ToArray());
+            contents.AddRange(reader.Finish().Contents);
+            var call = Assert.Single(contents.OfType<FunctionCallContent>());
+            return (call.Exception is null ? ToolCallArguments.Read(call).GetRawText() : null, call.Exception);
+        }
+    }
+
     private static string Chunk(string[] fragment)
     {
         var function = new JsonObject { ["arguments"] = fragment[3] };

@@ -29,6 +29,15 @@ public sealed class EchoChatClientTests
     }
 
     [Fact]
+    public async Task A_first_question_stays_the_first_whatever_is_around_it()
+    {
+        ChatMessage[] history = [new(ChatRole.System, "one"), new(ChatRole.System, "two"), new(ChatRole.User, "hello")];
+
+        Assert.StartsWith("This is Capstan's built-in", (await new EchoChatClient().GetResponseAsync(history, cancellationToken: Cancelled)).Text, StringComparison.Ordinal);
+        Assert.StartsWith("You said", (await new EchoChatClient().GetResponseAsync([history[0], history[2], history[2]], cancellationToken: Cancelled)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_anything_said_there_is_nothing_to_repeat() =>
         Assert.Equal("You said: ", (await new EchoChatClient().GetResponseAsync([], cancellationToken: Cancelled)).Text);
 

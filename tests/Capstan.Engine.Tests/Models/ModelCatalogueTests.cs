@@ -126,6 +126,39 @@ public sealed class ModelCatalogueTests : IDisposable
     }
 
     [Fact]
+    public void What_is_written_of_a_provider_is_shown()
+    {
+        sandbox.WriteProject("""
+            {"provider":{"p":{"name":"Shown","npm":"@ai-sdk/anthropic","options":{"region":"north"},"models":{
+              "m":{"name":"Model","family":"f","options":{"o":1},"headers":{"x-h":"1"},"variants":{"v":{"a":1}}},"n":{}}}}}
+            """);
+        foreach (var list in new[] { JsonSerializer.SerializeToNode(Build().List, WireJson.Wire.ProviderList)!["all"]!, JsonSerializer.SerializeToNode(Build().Configured, WireJson.Wire.ConfiguredProviders)!["providers"]! })
+        {
+            var provider = list.AsArray().Single(static one => (string?)one!["id"] == "p")!;
+            Assert.Equal("Shown", (string?)provider["name"]);
+            Assert.Equal("""{"region":"north"}""", provider["options"]!.ToJsonString());
+            var model = provider["models"]!["m"]!;
+            Assert.Equal(("Model", "f", "@ai-sdk/anthropic"), ((string?)model["name"], (string?)model["family"], (string?)model["api"]!["npm"]));
+            Assert.Equal("""{"o":1}""", model["options"]!.ToJsonString());
+            Assert.Equal("""{"v":{"a":1}}""", model["variants"]!.ToJsonString());
+            Assert.Equal("n", (string?)provider["models"]!["n"]!["name"]);
+        }
+    }
+
+    [Theory]
+    // Half of what was written may be wrong, and three characters of what is short.
+    [InlineData("acme/abcd", "acme/wxyz", true)]
+    [InlineData("acme/abcd", "acme/vwxyz", false)]
+    [InlineData("a/b", "a/xyz", true)]
+    [InlineData("a/b", "a/wxyz", false)]
+    public void A_name_is_near_if_half_of_it_is_right(string wanted, string there, bool isNear)
+    {
+        var (provider, model) = (there.Split('/')[0], there.Split('/')[1]);
+        sandbox.WriteProject($$$$$$"""{"provider":{"{{{{{{provider}}}}}}":{"models":{"{{{{{{model}}}}}}":{}}}}}""");
+        Assert.Equal(isNear, Build().Suggest(new ModelRef(wanted.Split('/')[0], wanted.Split('/')[1])).Contains(there));
+    }
+
+    [Fact]
     public void A_mistyped_model_gets_at_most_three_near_names()
     {
         sandbox.WriteProject("""{"provider":{"acme":{"models":{"large-1":{},"large-2":{},"large-3":{},"large-4":{},"tiny":{}}}}}""");
