@@ -20,6 +20,25 @@ public sealed class ConfigErrorTests : IDisposable
         Assert.DoesNotContain("s3cret", body.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_body_of_an_error_says_where_what_and_what_else()
+    {
+        var file = sandbox.WriteProject("{\n  \"model\": 5,\n  \"shell\": 6\n}");
+        var invalid = Assert.Throws<ConfigException>(sandbox.Load);
+        Assert.Equal($"{file}:3: shell: Expected a string, got 6; model: Expected a string, got 5", invalid.Message);
+        Assert.Equal(
+            $$$$"""{"name":"ConfigInvalidError","data":{"path":"{{{{file}}}}","message":"{{{{invalid.Message}}}}","issues":[{"path":["shell"],"message":"Expected a string, got 6"},{"path":["model"],"message":"Expected a string, got 5"}]}}""",
+            invalid.ToJson().ToJsonString());
+
+        sandbox.WriteProject("{\n  \"model\" 5\n}");
+        var unparsable = Assert.Throws<ConfigException>(sandbox.Load);
+        Assert.StartsWith($"{file}:2:11: ", unparsable.Message, StringComparison.Ordinal);
+        var body = unparsable.ToJson();
+        Assert.Equal("ConfigJsonError", (string?)body["name"]);
+        Assert.Equal((file, unparsable.Message, 2, 11), ((string?)body["data"]!["path"], (string?)body["data"]!["message"], (int)body["data"]!["line"]!, (int)body["data"]!["column"]!));
+        Assert.False(((System.Text.Json.Nodes.JsonObject)body["data"]!).ContainsKey("issues"));
+    }
+
     [Theory]
     [InlineData("""{"model":5}""", "model")]
     [InlineData("""{"model":null}""", "model")]

@@ -20,6 +20,16 @@ public sealed class ConfigSubstitutionTests : IDisposable
     }
 
     [Fact]
+    public void A_whole_file_may_be_a_reference_and_a_brace_that_never_closes_is_text()
+    {
+        sandbox.Variables["ALL"] = """{"username":"all"}""";
+        sandbox.WriteProject("{env:ALL}");
+        Assert.Equal("all", sandbox.Load().Username);
+        sandbox.WriteProject("{\"username\":\"a {env:ALL\"" + "\n\n ");
+        Assert.Equal("ConfigJsonError", Assert.Throws<ConfigException>(sandbox.Load).Name);
+    }
+
+    [Fact]
     public void Files_go_in_trimmed_and_escaped_relative_to_the_file_that_names_them()
     {
         sandbox.Write("repo/name.txt", "  a\"b\nc\n");

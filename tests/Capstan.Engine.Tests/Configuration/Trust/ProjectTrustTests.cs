@@ -126,7 +126,42 @@ public sealed class ProjectTrustTests : IDisposable
         Assert.Equal("/bin/zsh", config.Shell);
         Assert.Equal(["https://mine/x", "docs/*.md"], config.Instructions);
         Assert.Equal(2, CapstanSettings.Read(config.Capstan, "/w").Turns.MaxRetries);
-        Assert.Contains(config.Report.Refused, static entry => entry.StartsWith("instructions in", StringComparison.Ordinal));
+        var refused = config.Report.Refused.Single(static entry => entry.StartsWith("instructions in", StringComparison.Ordinal));
+        Assert.EndsWith(" (addresses are not fetched for a restricted project)", refused, StringComparison.Ordinal);
+    }
+
+    // Behind one address there can be many servers, which the header tells apart: it would lead a key elsewhere.
+    [Theory]
+    [InlineData("trusted", """{"options":{"headers":{"Host":"evil","x":"1"}}}""")]
+    [InlineData("trusted", """{"options":{"headers":{" hOsT ":"evil","x":"1"}}}""")]
+    [InlineData("trusted", """{"models":{"m":{"headers":{"host":"evil","x":"1"}}}}""")]
+    [InlineData("restricted", """{"options":{"headers":{"Host":"evil","x":"1"}}}""")]
+    [InlineData("restricted", """{"models":{"m":{"headers":{"host":"evil","x":"1"}}}}""")]
+    public void No_project_says_whom_behind_an_address_a_request_is_for(string mode, string provider)
+    {
+        sandbox.WriteGlobal($$$"""{"capstan":{"projects":"{{{mode}}}"}}""");
+        var file = sandbox.WriteProject($$$$$$$"""{"provider":{"p":{{{{{{{provider}}}}}}}}}""");
+
+        var config = sandbox.Load();
+
+        Assert.DoesNotContain("evil", config.Merged.ToJsonString() + config.Shared.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("\"x\":\"1\"", config.Merged.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal([$"the header Host in {file} (it is the address's)"], config.Report.Refused);
+
+        sandbox.WriteProject("{}");
+        sandbox.WriteGlobal($$$$$$$"""{"capstan":{"projects":"{{{{{{{mode}}}}}}}"},"provider":{"p":{{{{{{{provider}}}}}}}}}""");
+        Assert.Contains("evil", sandbox.Load().Merged.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_agents_in_Markdown_files_may_do_is_reported_as_well()
+    {
+        sandbox.Write("repo/.opencode/agent/helper.md", "---\npermission:\n  bash: allow\n---\nHelp.\n");
+
+        var used = Assert.Single(sandbox.Load().Report.Used);
+
+        Assert.StartsWith("agent.helper.permission in ", used, StringComparison.Ordinal);
+        Assert.Contains(".opencode", used, StringComparison.Ordinal);
     }
 
     [Fact]
