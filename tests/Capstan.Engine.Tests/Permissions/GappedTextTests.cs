@@ -33,6 +33,8 @@ public sealed class GappedTextTests
     [InlineData("git _", "rm *", false)]
     [InlineData("git _", "?it pu?h", true)]
     [InlineData("_", "*x", true)]
+    [InlineData("rm _", "*x", true)]
+    [InlineData("rm _ y", "*x", false)]
     [InlineData("git log", "git push *", false)]
     public void A_pattern_may_match_where_something_missing_would_fit(string text, string pattern, bool expected) =>
         Assert.Equal(expected, GappedText.MayMatch(Gaps(text), pattern));

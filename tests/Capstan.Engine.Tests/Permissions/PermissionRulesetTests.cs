@@ -143,6 +143,7 @@ public sealed class PermissionRulesetTests
     {
         Assert.True(PermissionRuleset.IsHidden("edit", Agent, [new("edit", "*", Deny)]));
         Assert.True(PermissionRuleset.IsHidden("edit", Agent, [new("*", "*", Deny)]));
+        Assert.True(PermissionRuleset.IsHidden("edit", [new("edit", "*", Deny)], [new("bash", "*", Allow)]));
         Assert.False(PermissionRuleset.IsHidden("edit", Agent, [new("edit", "*", Deny), new("edit", "a.md", Allow)]));
         Assert.False(PermissionRuleset.IsHidden("edit", Agent, [new("edit", "secret/*", Deny)]));
         Assert.False(PermissionRuleset.IsHidden("edit", Agent, [new("edit", "*", Ask)]));
