@@ -18,7 +18,9 @@ public sealed class R10_Permission
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
         var answer = server.PromptAsync(session, "[script:touch]", Cancelled);
-        var request = (await events.UntilAsync("permission.asked")).Properties.GetProperty("id").GetString()!;
+        var asked = (await events.UntilAsync("permission.asked")).Properties;
+        Assert.False(asked.TryGetProperty("rootSessionID", out _), "It is the root's own.");
+        var request = asked.GetProperty("id").GetString()!;
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => server.AskAsync(
             HttpMethod.Post, $"/permission/{request}/reply", i % 2 == 0 ? """{"reply":"once"}""" : """{"reply":"reject"}""", Cancelled)));
