@@ -86,9 +86,10 @@ internal sealed class SnapshotDirectory
         yield return Path.Combine(_source.CommonDirectory, "info", "exclude");
         if (_userExcludes is not null)
             yield return _userExcludes;
-        else if (Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config)
+        // Where git looks without that setting.
+        if (Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config)
             yield return Path.Combine(config, "git", "ignore");
-        else if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
+        if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
             yield return Path.Combine(home, ".config", "git", "ignore");
         for (var above = Path.GetDirectoryName(directory); above is not null && above.Length >= Worktree.Length; above = Path.GetDirectoryName(above))
             yield return Path.Combine(above, ".gitignore");

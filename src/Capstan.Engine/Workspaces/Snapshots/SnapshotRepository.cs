@@ -180,8 +180,8 @@ internal sealed class SnapshotRepository
 
         // 1. Is anything not as it was at the last look? Mostly nothing, and then this is all.
         var seen = _seen.GetValueOrDefault(directory, SeenDirectory.Never);
-        var trusted = _time.GetUtcNow() - Tick;
-        var stamp = seen.IsBeyond ? null : ReadStamp(directory, seen.Ignored);
+        var trustedBefore = _time.GetUtcNow() - Tick;
+        var stamp = seen.AlwaysAskGit ? null : ReadStamp(directory, seen.Ignored);
         if (_tree is not null && stamp is not null && stamp == seen.Stamp)
             return _tree;
 
@@ -208,37 +208,45 @@ internal sealed class SnapshotRepository
         _tree ??= (await RunAsync(directory, ["write-tree", "--missing-ok"], default, cancellationToken)).Require("write-tree").Trim();
 
         // The stamp is from before the look: what changed during it will differ from it the next time.
-        _seen[directory] = await RememberAsync(directory, seen, stamp, trusted, cancellationToken);
+        _seen[directory] = await RememberAsync(directory, seen, stamp, trustedBefore, cancellationToken);
         return _tree;
     }
 
     private async Task<SeenDirectory> RememberAsync(
-        string directory, SeenDirectory seen, WorktreeStamp? stamp, DateTimeOffset trusted, CancellationToken cancellationToken)
+        string directory, SeenDirectory seen, WorktreeStamp? stamp, DateTimeOffset trustedBefore, CancellationToken cancellationToken)
     {
-        if (seen.IsBeyond)
+        if (seen.AlwaysAskGit)
             return seen;
         if (stamp is { } now && (seen.Ignored.Count == 0 || now.Rules == seen.Rules))
-            return seen with { Stamp = now.Newest < trusted ? now : null };
+            return seen with { Stamp = now.Newest < trustedBefore ? now : null };
 
         // There are too many files to look at, or rules changed on which it depends what need not be looked at.
-        var ignored = await FindIgnoredAsync(directory, cancellationToken);
-        return ReadStamp(directory, ignored) is { } after
-            ? new SeenDirectory(null, after.NewestRule < trusted ? after.Rules : null, ignored, IsBeyond: false)
-            : seen with { IsBeyond = true };
+        return await FindIgnoredAsync(directory, cancellationToken) is { } ignored && ReadStamp(directory, ignored) is { } after
+            ? new SeenDirectory(null, after.NewestRule < trustedBefore ? after.Rules : null, ignored, AlwaysAskGit: false)
+            : seen with { AlwaysAskGit = true };
     }
 
     private WorktreeStamp? ReadStamp(string directory, IReadOnlySet<string> ignored) =>
         WorktreeStamp.Read(directory, _home.RuleFiles(directory), ignored, _home.OwnData);
 
-    /// <summary>The directories that git leaves out because a rule names them, and not because all that is in them is left out.</summary>
-    private async Task<IReadOnlySet<string>> FindIgnoredAsync(string directory, CancellationToken cancellationToken)
+    /// <summary>
+    /// The directories that git leaves out because a rule names them, and not because all that is in them is left out; null where git
+    /// does not say.
+    /// </summary>
+    private async Task<IReadOnlySet<string>?> FindIgnoredAsync(string directory, CancellationToken cancellationToken)
     {
+        // Submodules are left alone: git would look into them with their own settings, which name programs.
         var status = await RunAsync(
-            directory, ["status", "--porcelain", "-z", "--ignored=matching", "--untracked-files=normal", "--", "."], default, cancellationToken);
-        return status.Require("status").Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Where(static entry => entry.StartsWith("!! ", StringComparison.Ordinal) && entry.EndsWith('/'))
-            .Select(entry => Path.Combine(_home.Worktree, entry[3..^1]))
-            .ToHashSet(StringComparer.Ordinal);
+            directory,
+            ["status", "--porcelain", "-z", "--ignored=matching", "--untracked-files=normal", "--ignore-submodules=all", "--", "."],
+            default,
+            cancellationToken);
+        return !status.IsSuccess
+            ? null
+            : status.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                .Where(static entry => entry.StartsWith("!! ", StringComparison.Ordinal) && entry.EndsWith('/'))
+                .Select(entry => Path.Combine(_home.Worktree, entry[3..^1]))
+                .ToHashSet(StringComparer.Ordinal);
     }
 
     private Task<GitResult> ListAsync(string directory, CancellationToken cancellationToken) => RunAsync(

@@ -13,7 +13,7 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 /// <param name="Newest">The last change of any. A file that changes twice within one tick of its clock looks as if it had changed once.</param>
 internal readonly record struct WorktreeStamp(string Rules, string Files, DateTimeOffset NewestRule, DateTimeOffset Newest)
 {
-    /// <summary>With more files than this, git is hardly slower.</summary>
+    /// <summary>With more files than this git is asked: the time that reading their state takes would be the server's own.</summary>
     public const int MaxFiles = 5000;
 
     private static readonly EnumerationOptions Everything = new()

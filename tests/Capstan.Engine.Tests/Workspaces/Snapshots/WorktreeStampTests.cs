@@ -146,6 +146,27 @@ public sealed class WorktreeStampTests : IDisposable
     }
 
     [Fact]
+    public async Task Programs_that_a_repository_within_the_worktree_names_are_not_started()
+    {
+        // Git looks into a repository that is part of this one with that one's settings, not with ours.
+        var marker = _sandbox.PathOf("started");
+        _sandbox.Write("inner/a.txt", "a\n");
+        _sandbox.Git("init", "-q", "inner");
+        _sandbox.Git("-C", "inner", "add", "-A");
+        _sandbox.Git("-C", "inner", "-c", "user.email=a@b", "-c", "user.name=n", "commit", "-q", "-m", "first");
+        _sandbox.Git("add", "inner");
+        _sandbox.Git("-c", "user.email=a@b", "-c", "user.name=n", "commit", "-q", "-m", "second");
+        _sandbox.Git("-C", "inner", "config", "filter.theirs.clean", $"touch '{marker}'; cat");
+        _sandbox.Write("inner/.gitattributes", "* filter=theirs\n");
+        _sandbox.Write("inner/a.txt", "b\n");
+
+        await TrackAsync();
+        await TrackAsync();
+
+        Assert.False(File.Exists(marker));
+    }
+
+    [Fact]
     public async Task A_data_directory_in_the_worktree_does_not_count()
     {
         var data = _sandbox.PathOf("data");
