@@ -30,6 +30,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     private readonly Lazy<Task> _drained;
     private readonly TurnWaiters _waiters = new();
     private readonly RunningCalls _calls;
+    private readonly ModelContexts _contexts;
     private readonly Recovery _recovery;
     private readonly Housekeeping _housekeeping;
     private readonly HttpClient _http;
@@ -68,6 +69,7 @@ public sealed class CapstanEngine : IAsyncDisposable
             ],
             time,
             logger);
+        _contexts = new ModelContexts(store, options.Contexts, time);
         var services = new TurnServices(
             store,
             Journal,
@@ -84,6 +86,7 @@ public sealed class CapstanEngine : IAsyncDisposable
             logger)
         {
             Activities = Activities,
+            Contexts = _contexts,
             Marks = marks,
             Observer = observer,
             Snapshots = snapshots,
@@ -92,7 +95,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         Runners = new SessionRunners(sessionID => new SessionRunner(
             sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
         Turns = new TurnControl(store, Runners);
-        Sessions = new SessionCatalogue(store, Journal, Workspaces, Runners, Turns, _waiters, Identifiers, time, options.Version);
+        Sessions = new SessionCatalogue(store, Journal, Workspaces, Runners, Turns, _waiters, _contexts, Identifiers, time, options.Version);
         Prompts = new PromptGate(store, Journal, Workspaces, Runners, Turns, _waiters, Identifiers, time, observer);
         EngineGauges.Add(this);
         _drained = new Lazy<Task>(() => Runners.DrainAsync(LeaveToPeopleAsync));
@@ -238,6 +241,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         // No process outlives the server, those of turns that were aborted a moment ago among them.
         await _calls.WaitAsync(CallLimit, Options.Time);
         _waiters.CompleteAll();
+        _contexts.Dispose();
         await Store.DisposeAsync();
         Telemetry.Dispose();
         _http.Dispose();

@@ -36,6 +36,9 @@ public sealed record EngineOptions
     /// <summary>Limits of turns.</summary>
     public TurnOptions Turns { get; init; } = new();
 
+    /// <summary>What is kept of histories between turns.</summary>
+    public ContextOptions Contexts { get; init; } = new();
+
     /// <summary>Limits of the journal.</summary>
     public JournalOptions Journal { get; init; } = new();
 

@@ -15,6 +15,7 @@ public sealed class SessionCatalogue
     private readonly SessionRunners _runners;
     private readonly TurnControl _turns;
     private readonly TurnWaiters _waiters;
+    private readonly ModelContexts _contexts;
     private readonly IdentifierSource _identifiers;
     private readonly TimeProvider _time;
     private readonly string _version;
@@ -26,6 +27,7 @@ public sealed class SessionCatalogue
         SessionRunners runners,
         TurnControl turns,
         TurnWaiters waiters,
+        ModelContexts contexts,
         IdentifierSource identifiers,
         TimeProvider time,
         string version)
@@ -36,6 +38,7 @@ public sealed class SessionCatalogue
         _runners = runners;
         _turns = turns;
         _waiters = waiters;
+        _contexts = contexts;
         _identifiers = identifiers;
         _time = time;
         _version = version;
@@ -146,6 +149,8 @@ public sealed class SessionCatalogue
         // them learns that there will be none.
         foreach (var turn in deleted.Select(_runners.DismissAsync).ToList())
             await turn;
+        foreach (var gone in deleted)
+            _contexts.Forget(gone);
         foreach (var messageID in prompts)
             _waiters.Complete(messageID, new TurnResult(null));
         return deleted.Count > 0;

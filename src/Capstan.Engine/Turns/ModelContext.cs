@@ -5,14 +5,24 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Turns;
 
 /// <summary>
-/// What the model sees of a session, kept for the length of a turn: each step reads only what has been added since the last.
+/// What the model sees of a session: each step reads only what has been added since the last. One turn at a time uses it, and
+/// <see cref="ModelContexts"/> keeps it in between.
 /// </summary>
 internal sealed class ModelContext(IStore store, string sessionID)
 {
+    // What a message costs beside its text: its objects, and its place in the list.
+    private const int MessageOverhead = 256;
+
     private readonly List<ChatMessage> _messages = [];
     private ModelInfo? _reader;
     private long _read;
     private (string PromptID, string Agent)? _lastAnswer;
+
+    /// <summary>Its session.</summary>
+    public string SessionID => sessionID;
+
+    /// <summary>About how many bytes it takes.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>The history up to a message that is just being written.</summary>
     /// <param name="openMessageID">The message that is being written; it and all after it are left out.</param>
@@ -27,6 +37,7 @@ internal sealed class ModelContext(IStore store, string sessionID)
             _messages.Clear();
             _read = 0;
             _lastAnswer = null;
+            Bytes = 0;
         }
 
         _reader = model;
@@ -39,6 +50,8 @@ internal sealed class ModelContext(IStore store, string sessionID)
             if (info is AssistantMessage { Error: null } answer)
                 _lastAnswer = (answer.ParentID, answer.Agent);
             ModelHistory.Append(_messages, info, row.ReadParts(), model);
+            // Stored as UTF-8, held as UTF-16.
+            Bytes += MessageOverhead + (2L * row.Parts.Sum(static part => part.Length));
         }
 
         return _messages;

@@ -37,9 +37,9 @@ internal sealed class Turn(TurnServices services, string sessionID)
             workspaceError = MessageError.Unknown(exception.Message);
         }
 
-        var context = new ModelContext(services.Store, sessionID);
+        var context = services.Contexts.Take(sessionID);
         var state = new TurnState(services.Identifiers.NewTurn(), []);
-        var snapshots = services.Snapshots.ForTurn(workspace);
+        var snapshots = services.Snapshots.ForTurn(workspace, Limits(workspace).MaxSnapshotWait);
         StepOutcome? outcome = null;
         using var observation = new TurnObservation(services.Observer, sessionID);
         for (var stepNumber = 1; ; stepNumber++)
@@ -54,12 +54,18 @@ internal sealed class Turn(TurnServices services, string sessionID)
                 },
                 CancellationToken.None);
             if (lost is not null)
+            {
                 services.Lost.Forget(sessionID, lost);
+                // What was mended may have been read before.
+                context = new ModelContext(services.Store, sessionID);
+            }
+
             if (plan is not StepPlan.Run run)
             {
                 observation.End(outcome, state.Parent);
                 foreach (var prompt in state.Prompts)
                     services.Waiters.Complete(prompt.MessageID, new TurnResult(state.LastMessageID));
+                services.Contexts.Keep(context);
                 return plan is StepPlan.End { HasMore: true };
             }
 
@@ -70,6 +76,10 @@ internal sealed class Turn(TurnServices services, string sessionID)
             state = state with { Diffs = snapshots.Diffs };
         }
     }
+
+    // A configuration that cannot be read has no say; what the server started with counts.
+    private TurnOptions Limits(Workspace? workspace) =>
+        workspace is null ? services.Options : services.Options.With(workspace.Settings.Turns);
 
     private (StepPlan Plan, TurnState State) Next(
         JournalTransaction transaction,
@@ -93,10 +103,8 @@ internal sealed class Turn(TurnServices services, string sessionID)
         if (previous is null)
         {
             var standing = InterruptedWork.Close(transaction, sessionID);
-            // A configuration that cannot be read has no say; what the server started with counts.
-            var limits = workspace is null ? services.Options : services.Options.With(workspace.Settings.Turns);
             if (standing is null)
-                inbox = InterruptedWork.GiveUp(transaction, inbox, limits.MaxResumptions);
+                inbox = InterruptedWork.GiveUp(transaction, inbox, Limits(workspace).MaxResumptions);
             state = Resume(transaction, state, inbox);
             if (state.Prompts.IsEmpty && waiting.Count == 0)
             {

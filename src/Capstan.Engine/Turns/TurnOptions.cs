@@ -23,6 +23,12 @@ public sealed record TurnOptions
     /// <summary>How often a turn is taken up again after its process died, before it is given up; default 3.</summary>
     public int MaxResumptions { get; init; } = 3;
 
+    /// <summary>
+    /// How long a turn waits for what it changed in files to be recorded; beyond that it goes on without. Default 2 s, at the beginning of
+    /// a step and again at its end.
+    /// </summary>
+    public TimeSpan MaxSnapshotWait { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The most output tokens that are asked for; default 32,000.</summary>
     public int MaxOutputTokens { get; init; } = 32_000;
 
@@ -35,6 +41,7 @@ public sealed record TurnOptions
         MaxRetryAfter = Time(settings.MaxRetryAfter) ?? MaxRetryAfter,
         AbortGrace = Time(settings.AbortGrace) ?? AbortGrace,
         MaxResumptions = settings.MaxResumptions ?? MaxResumptions,
+        MaxSnapshotWait = Time(settings.MaxSnapshotWait) ?? MaxSnapshotWait,
         MaxOutputTokens = settings.MaxOutputTokens ?? MaxOutputTokens,
     };
 

@@ -38,6 +38,9 @@ internal sealed record TurnServices(
     /// <summary>Names the processes of calls.</summary>
     public required ProcessMarks Marks { get; init; }
 
+    /// <summary>What models have been shown of sessions.</summary>
+    public required ModelContexts Contexts { get; init; }
+
     /// <summary>What turns wait for.</summary>
     public required SessionActivities Activities { get; init; }
 

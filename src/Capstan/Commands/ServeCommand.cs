@@ -102,6 +102,7 @@ internal static class ServeCommand
                     Version = ProgramVersion.Current,
                     // Workspaces set their own for their turns; what is left of a dead server is put in order before any is loaded.
                     Turns = new TurnOptions().With(settings.Turns),
+                    Contexts = new ContextOptions().With(settings.Contexts),
                     Retention = new RetentionOptions().With(settings.Retention),
                     Journal = new JournalOptions(
                         settings.Events.Retain ?? JournalOptions.Default.RetainedEvents,

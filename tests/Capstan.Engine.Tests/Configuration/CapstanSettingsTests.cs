@@ -50,6 +50,7 @@ public sealed class CapstanSettingsTests
     [InlineData("turns", "maxRetryAfter", 0, int.MaxValue)]
     [InlineData("turns", "abortGrace", 0, int.MaxValue)]
     [InlineData("turns", "maxResumptions", 0, int.MaxValue)]
+    [InlineData("turns", "maxSnapshotWait", 0, int.MaxValue)]
     [InlineData("turns", "maxOutputTokens", 0, int.MaxValue)]
     [InlineData("attachments", "maxFile", 0, 1 << 30)]
     [InlineData("attachments", "maxSum", 0, 1 << 30)]
@@ -57,6 +58,8 @@ public sealed class CapstanSettingsTests
     [InlineData("retention", "toolOutputBytes", 0, long.MaxValue)]
     [InlineData("retention", "snapshotAge", 0, 3_153_600_000_000)]
     [InlineData("retention", "snapshotBytes", 0, long.MaxValue)]
+    [InlineData("contexts", "maxBytes", 0, long.MaxValue)]
+    [InlineData("contexts", "maxAge", 1, int.MaxValue)]
     [InlineData("events", "retain", 0, long.MaxValue)]
     [InlineData("events", "retainBytes", 0, long.MaxValue)]
     [InlineData("events", "maxWaiting", 1, int.MaxValue)]
@@ -101,9 +104,19 @@ public sealed class CapstanSettingsTests
                 AbortGrace = TimeSpan.FromMilliseconds(5),
                 MaxResumptions = 6,
                 MaxOutputTokens = 7,
+                MaxSnapshotWait = TimeSpan.FromMilliseconds(8),
             },
             defaults.With(
-                Read("""{"turns":{"maxRetries":1,"retryDelay":2,"maxRetryDelay":3,"maxRetryAfter":4,"abortGrace":5,"maxResumptions":6,"maxOutputTokens":7}}""").Turns));
+                Read("""{"turns":{"maxRetries":1,"retryDelay":2,"maxRetryDelay":3,"maxRetryAfter":4,"abortGrace":5,"maxResumptions":6,"maxOutputTokens":7,"maxSnapshotWait":8}}""").Turns));
+    }
+
+    [Fact]
+    public void What_is_kept_of_histories_is_what_is_set_and_otherwise_stays()
+    {
+        Assert.Equal(new ContextOptions(), new ContextOptions().With(new ContextSettings()));
+        Assert.Equal(
+            new ContextOptions(MaxBytes: 1) { MaxAge = TimeSpan.FromMilliseconds(2) },
+            new ContextOptions().With(Read("""{"contexts":{"maxBytes":1,"maxAge":2}}""").Contexts));
     }
 
     [Fact]

@@ -28,6 +28,8 @@ internal sealed class SimulatedServer
             Time = world.Time,
             Seed = world.Random.Next(),
             Turns = new TurnOptions { MaxRetries = 2 },
+            // Time passes in it when nothing else is to be done; a timer would be something.
+            Contexts = new ContextOptions { MaxAge = Timeout.InfiniteTimeSpan },
             Hub = new EventHubOptions(MaxEvents: hubEvents),
             OpenStore = () => Store,
             Tools = [.. SimulatedTool.All(world, Process)],

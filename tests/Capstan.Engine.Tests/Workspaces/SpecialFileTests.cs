@@ -106,7 +106,7 @@ public sealed class SpecialFileTests : IDisposable
 
         var snapshots = new SnapshotCatalogue(
                 sandbox.Paths, TimeProvider.System, NullLogger.Instance, new NoticeBoard(NullLogger.Instance))
-            .ForTurn(workspace);
+            .ForTurn(workspace, TimeSpan.FromMinutes(1));
         snapshots.Begin("msg_1", Cancel);
 
         Assert.Null(await snapshots.BeforeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));

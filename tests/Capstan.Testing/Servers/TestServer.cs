@@ -1,6 +1,7 @@
 using Capstan.Engine;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Events;
+using Capstan.Engine.Turns;
 using Capstan.Server;
 using Capstan.Testing.Models;
 using Capstan.Testing.Workspaces;
@@ -120,7 +121,15 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
         // What an administrator set up on this machine is no part of a test.
         var paths = ConfigPaths.From(environment) with { Managed = Path.Combine(variables["HOME"], "managed") };
         _engine = await CapstanEngine.StartAsync(
-            _options.Engine(new EngineOptions { Paths = paths, Environment = environment, Version = "0.0.0-test", Seed = 1 }),
+            _options.Engine(new EngineOptions
+            {
+                Paths = paths,
+                Environment = environment,
+                Version = "0.0.0-test",
+                Seed = 1,
+                // What a turn records of files must not depend on how busy the machine is.
+                Turns = new TurnOptions { MaxSnapshotWait = TimeSpan.FromSeconds(97) },
+            }),
             _loggers,
             cancellationToken);
         _server = await FreePort.UseAsync(port => CapstanServer.StartAsync(

@@ -39,6 +39,9 @@ public sealed record CapstanSettings
     /// <summary>What is kept in the data directory; read from the server's own directory at its start.</summary>
     public RetentionSettings Retention { get; init => field = value ?? field; } = new();
 
+    /// <summary>What is kept in memory of sessions between their turns; read from the server's own directory at its start.</summary>
+    public ContextSettings Contexts { get; init => field = value ?? field; } = new();
+
     /// <summary>Limits of events; read from the server's own directory at its start.</summary>
     public EventSettings Events { get; init => field = value ?? field; } = new();
 
@@ -72,7 +75,7 @@ public sealed record CapstanSettings
     private (string Key, string Reason)? OutOfRange =>
         Projects is not (null or ProjectTrust.Trusted or ProjectTrust.Restricted)
             ? ("projects", $"must be {ProjectTrust.Trusted} or {ProjectTrust.Restricted}")
-            : Turns.Problem ?? Attachments.Problem ?? Retention.Problem ?? Events.Problem ?? Server.Problem;
+            : Turns.Problem ?? Attachments.Problem ?? Retention.Problem ?? Contexts.Problem ?? Events.Problem ?? Server.Problem;
 
     private (string Key, string Reason)? Problem =>
         PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)

@@ -21,6 +21,9 @@ public sealed record TurnSettings
     /// <summary>How often a turn is taken up again after its server died; default 3.</summary>
     public int? MaxResumptions { get; init; }
 
+    /// <summary>How long a turn waits for what it changed in files to be recorded; default 2,000.</summary>
+    public long? MaxSnapshotWait { get; init; }
+
     /// <summary>The most output tokens that are asked for; default 32,000.</summary>
     public int? MaxOutputTokens { get; init; }
 
@@ -32,5 +35,6 @@ public sealed record TurnSettings
         new("maxRetryAfter", MaxRetryAfter),
         new("abortGrace", AbortGrace),
         new("maxResumptions", MaxResumptions),
+        new("maxSnapshotWait", MaxSnapshotWait),
         new("maxOutputTokens", MaxOutputTokens));
 }

@@ -17,9 +17,11 @@ internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, IL
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks:x}");
 
     /// <summary>The snapshots of a turn; of none, where the workspace is in no repository or has them switched off.</summary>
-    public TurnSnapshots ForTurn(Workspace? workspace) =>
+    /// <param name="workspace">Where the turn runs.</param>
+    /// <param name="patience">The longest that it waits for what changed.</param>
+    public TurnSnapshots ForTurn(Workspace? workspace, TimeSpan patience) =>
         workspace is { Project.IsGit: true, Config.Snapshot: true } && Find(workspace.Project, workspace.Directory) is { } repository
-            ? new TurnSnapshots(repository, workspace.Directory, workspace.Worktree, time, logger, notices)
+            ? new TurnSnapshots(repository, workspace.Directory, workspace.Worktree, patience, time, logger, notices)
             : TurnSnapshots.None(time, logger, notices);
 
     /// <summary>The repository in this place, if it is in use; null otherwise.</summary>

@@ -12,10 +12,24 @@ namespace Capstan.Engine.Workspaces.Snapshots;
 ///   look ═╗ (beside the request)    ┌─ the tree that is known
 ///         ╚► before ─ tools ─ look ─┴► before ─ no tools that change anything ─ after = before
 /// </code>
-/// Nothing here throws: a turn is worth more than its snapshots.
+/// Nothing here throws, and nothing is waited for beyond <paramref name="patience"/>: a turn is worth more than its snapshots. A look
+/// that takes longer goes on behind the turn, so that a later turn finds it done; this turn has no further snapshots.
 /// </remarks>
+/// <param name="repository">Where trees are kept; null for snapshots that do nothing and cost nothing.</param>
+/// <param name="directory">What is looked at.</param>
+/// <param name="worktree">The top of the checkout that it is in.</param>
+/// <param name="patience">The longest that the turn waits for a look, and for what changed to be read.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where failures go.</param>
+/// <param name="notices">Where it is said, once, that there are no snapshots.</param>
 internal sealed class TurnSnapshots(
-    SnapshotRepository? repository, string directory, string worktree, TimeProvider time, ILogger logger, NoticeBoard notices)
+    SnapshotRepository? repository,
+    string directory,
+    string worktree,
+    TimeSpan patience,
+    TimeProvider time,
+    ILogger logger,
+    NoticeBoard notices)
 {
     // After an abort somebody waits for the session to be idle, yet a change that is not recorded cannot be undone.
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(5);
@@ -24,13 +38,14 @@ internal sealed class TurnSnapshots(
     private string? _promptID;
     private string? _first;
     private string? _last;
+    private bool _hasGivenUp;
 
     /// <summary>What changed since the prompt that is being answered; null as long as nothing did.</summary>
     public IReadOnlyList<FileDiff>? Diffs { get; private set; }
 
     /// <summary>Snapshots that do nothing and cost nothing.</summary>
     public static TurnSnapshots None(TimeProvider time, ILogger logger, NoticeBoard notices) =>
-        new(null, "/", "/", time, logger, notices);
+        new(null, "/", "/", TimeSpan.Zero, time, logger, notices);
 
     /// <summary>A step begins: from now on the tree before it is looked for.</summary>
     /// <param name="promptID">The prompt that it answers.</param>
@@ -39,13 +54,19 @@ internal sealed class TurnSnapshots(
     {
         if (repository is null)
             return;
+        if (_hasGivenUp)
+        {
+            _before = null;
+            return;
+        }
+
         // Nobody but tools is known to change files within a turn, so the tree after the last step is the one before this.
-        _before = _last is null ? TrackAsync(repository, abort) : Task.FromResult<string?>(_last);
+        _before = _last is null ? InTimeAsync(TrackAsync(repository, abort)) : Task.FromResult<string?>(_last);
         if (_promptID != promptID)
             (_promptID, _first, Diffs) = (promptID, null, null);
     }
 
-    /// <summary>The tree before the step, null where it is not known.</summary>
+    /// <summary>The tree before the step, null where it is not known or not in time.</summary>
     public async ValueTask<string?> BeforeAsync() => _before is null ? null : await _before;
 
     /// <summary>The step's tools have ended.</summary>
@@ -59,17 +80,42 @@ internal sealed class TurnSnapshots(
         if (repository is null || before is null || !mayHaveChanged)
             return new StepChange(before, before, []);
 
-        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var hurry = abort.Register(() => limit.CancelAfter(AbortLimit));
-        _last = await TrackAsync(repository, limit.Token);
+        _last = await InTimeAsync(LookAgainAsync(repository, abort));
         if (_last is not { } after || after == before)
             return new StepChange(before, _last, []);
-        return new StepChange(before, after, await CompareAsync(repository, before, after, limit.Token));
+        return new StepChange(before, after, await CompareAsync(repository, before, after));
     }
 
-    private async Task<IReadOnlyList<string>> CompareAsync(
-        SnapshotRepository snapshots, string before, string after, CancellationToken cancellationToken)
+    private async Task<string?> LookAgainAsync(SnapshotRepository snapshots, CancellationToken abort)
     {
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var hurry = abort.Register(() => limit.CancelAfter(AbortLimit));
+        return await TrackAsync(snapshots, limit.Token);
+    }
+
+    private async Task<string?> InTimeAsync(Task<string?> look)
+    {
+        try
+        {
+            return await look.WaitAsync(patience, time);
+        }
+        catch (TimeoutException)
+        {
+            _hasGivenUp = true;
+            SayThatItIsSlow();
+            return null;
+        }
+    }
+
+    private void SayThatItIsSlow() => notices.Say(
+        $"Finding out what changed in the files of {worktree} takes longer than {patience.TotalSeconds:0.###} s. Turns do not wait for it: what "
+        + "they change is not recorded, or not all of it. Let a .gitignore name what is not the project's own, raise "
+        + "capstan.turns.maxSnapshotWait, or set \"snapshot\" to false.");
+
+    private async Task<IReadOnlyList<string>> CompareAsync(SnapshotRepository snapshots, string before, string after)
+    {
+        using var limit = new CancellationTokenSource(patience, time);
+        var cancellationToken = limit.Token;
         try
         {
             var first = _first!;
@@ -78,6 +124,11 @@ internal sealed class TurnSnapshots(
                 ? Diffs.Select(static diff => diff.File!)
                 : await snapshots.FindChangesAsync(before, after, directory, cancellationToken);
             return [.. files.Select(file => Path.Combine(worktree, file))];
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            SayThatItIsSlow();
+            return [];
         }
         catch (Exception exception)
         {

@@ -57,7 +57,13 @@ public sealed class SnapshotTurnTests : IAsyncLifetime
             ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
         });
         _engine = await CapstanEngine.StartAsync(
-            new EngineOptions { Paths = ConfigPaths.From(environment), Environment = environment, Version = "test" },
+            new EngineOptions
+            {
+                Paths = ConfigPaths.From(environment),
+                Environment = environment,
+                Version = "test",
+                Turns = new TurnOptions { MaxSnapshotWait = TimeSpan.FromMinutes(1) },
+            },
             NullLoggerFactory.Instance,
             Cancellation);
     }
