@@ -71,7 +71,8 @@ function filesOf(room) {
     .filter((file) => file.endsWith(".cs") && statSync(file).isFile()).sort();
 }
 
-// The lines are those of statements and expressions; on most of them lie one or two mutants.
+// The lines are those of statements and expressions; a hundred of them hold about sixty mutants that can be judged.
+const linesPerMutant = 1.75;
 function sample(files, size) {
   const lines = files.flatMap((file) => {
     let start = 0;
@@ -87,7 +88,7 @@ function sample(files, size) {
     [lines[i], lines[j]] = [lines[j], lines[i]];
   }
 
-  const drawn = lines.slice(0, size);
+  const drawn = lines.slice(0, Math.ceil(size * linesPerMutant));
   return [...new Set(drawn.map((line) => line.file))].map((file) =>
     `**/${relative(join(root, "src"), file)}${drawn.filter((line) => line.file === file).map((line) => `{${line.start}..${line.end}}`).join("")}`);
 }
