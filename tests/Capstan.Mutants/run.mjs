@@ -7,6 +7,8 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+// Not every line of source that looks like a statement holds a mutant that can be judged: a hundred hold about sixty.
+const linesPerMutant = 1.75;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
 const rooms = JSON.parse(readFileSync(join(here, "rooms.json"), "utf8"));
@@ -71,8 +73,7 @@ function filesOf(room) {
     .filter((file) => file.endsWith(".cs") && statSync(file).isFile()).sort();
 }
 
-// The lines are those of statements and expressions; a hundred of them hold about sixty mutants that can be judged.
-const linesPerMutant = 1.75;
+// The lines are those of statements and expressions.
 function sample(files, size) {
   const lines = files.flatMap((file) => {
     let start = 0;
