@@ -6,7 +6,8 @@ namespace Capstan.Engine.Events;
 /// <remarks>
 /// <code>
 ///   journal ──► Publish(batch) ──► one bounded queue a subscription ──► reader
-///                                        │ full: the subscription is closed with a reason; the others never notice
+///                                        │ full: deltas are folded, if the reader reads; or else
+///                                        │ the subscription is closed with a reason; the others never notice
 /// </code>
 /// Invariant: a subscription sees every event after the sequence number that it was given at its start, in order, until it ends.
 /// </remarks>
@@ -16,6 +17,7 @@ public sealed class EventHub
     private readonly EventHubOptions _options;
     private EventSubscription[] _subscriptions = [];
     private long _published;
+    private long _folded;
 
     /// <summary>Creates the hub.</summary>
     /// <param name="options">Bounds of each subscription.</param>
@@ -101,6 +103,22 @@ public sealed class EventHub
                 subscription.End(reason);
         }
     }
+
+    /// <summary>Bytes that wait folded.</summary>
+    internal long FoldedBytes => Interlocked.Read(ref _folded);
+
+    /// <summary>Takes bytes from what all readers together may hold folded.</summary>
+    /// <returns>Whether there was room.</returns>
+    internal bool TryReserve(long bytes)
+    {
+        if (Interlocked.Add(ref _folded, bytes) <= _options.MaxFoldedBytes)
+            return true;
+        Release(bytes);
+        return false;
+    }
+
+    /// <summary>Gives back what <see cref="TryReserve"/> took.</summary>
+    internal void Release(long bytes) => Interlocked.Add(ref _folded, -bytes);
 
     internal void Remove(EventSubscription subscription)
     {

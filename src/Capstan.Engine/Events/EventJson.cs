@@ -40,10 +40,13 @@ public static class EventJson
     /// <summary>The properties of an event that <see cref="Write"/> wrote, without parsing it.</summary>
     public static ReadOnlySequence<byte> Properties(PublishedEvent published)
     {
-        // What comes before has a fixed form: identifiers and types are plain ASCII.
-        var prefix = "{'id':'','type':'','properties':".Length + published.ID.Length + published.Type.Length;
-        return published.Json.Slice(prefix, published.Json.Length - prefix - 1);
+        var start = PropertiesStart(published);
+        return published.Json.Slice(start, published.Json.Length - start - 1);
     }
+
+    /// <summary>Where the properties begin; what comes before has a fixed form, as identifiers and types are plain ASCII.</summary>
+    internal static int PropertiesStart(PublishedEvent published) =>
+        "{'id':'','type':'','properties':".Length + published.ID.Length + published.Type.Length;
 
     private sealed class Scratch
     {

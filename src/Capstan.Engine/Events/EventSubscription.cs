@@ -9,8 +9,11 @@ public sealed class EventSubscription : IDisposable
     private readonly EventHub _hub;
     private readonly EventHubOptions _options;
     // Unbounded as a channel, bounded by Offer, which counts events and bytes and not batches.
-    private readonly Channel<EventBatch> _batches = Channel.CreateUnbounded<EventBatch>(
+    private readonly Channel<Waiting> _batches = Channel.CreateUnbounded<Waiting>(
         new UnboundedChannelOptions { SingleReader = false, SingleWriter = false });
+
+    // Taking and folding exclude each other: what is folded must not be overtaken by what came after it.
+    private readonly Lock _taking = new();
 
     private readonly CancellationTokenSource _dropped = new();
     private long _waitingEvents;
@@ -20,6 +23,7 @@ public sealed class EventSubscription : IDisposable
     private long _offered;
     private long _taken;
     private long _sent;
+    private long _takenWhenFolded;
     private bool _isEnded;
 
     internal EventSubscription(EventHub hub, string? directory, string? client, long start, EventHubOptions options)
@@ -55,12 +59,19 @@ public sealed class EventSubscription : IDisposable
     /// <summary>Takes the next batch, if one waits.</summary>
     public bool TryTake([NotNullWhen(true)] out EventBatch? batch)
     {
-        if (!_batches.Reader.TryRead(out batch))
-            return false;
-        Interlocked.Add(ref _waitingEvents, -batch.Events.Length);
-        Interlocked.Add(ref _waitingBytes, -batch.ByteCount);
-        Interlocked.Increment(ref _taken);
-        return true;
+        lock (_taking)
+        {
+            if (!_batches.Reader.TryRead(out var waiting))
+            {
+                batch = null;
+                return false;
+            }
+
+            batch = waiting.Batch;
+            Forget(waiting);
+            Interlocked.Add(ref _taken, waiting.Offered);
+            return true;
+        }
     }
 
     /// <summary>The reader says that all it has taken so far is on its way to the client.</summary>
@@ -78,6 +89,7 @@ public sealed class EventSubscription : IDisposable
     {
         _hub.Remove(this);
         End("The reader left.");
+        LetGo();
         _dropped.Dispose();
     }
 
@@ -90,19 +102,16 @@ public sealed class EventSubscription : IDisposable
         // Judged by what waits already: the end of a long text is one event as large as the whole of it, and a reader that keeps up
         // is not behind because of that.
         var isBehind = events - batch.Events.Length >= _options.MaxEvents || bytes - batch.ByteCount >= _options.MaxBytes;
-        if (!isBehind)
+        if (!isBehind || TryFold())
         {
             // Counted first: a reader that takes the batch at once must not be ahead of the count.
             Interlocked.Increment(ref _offered);
-            _batches.Writer.TryWrite(batch);
+            _batches.Writer.TryWrite(new Waiting(batch, Offered: 1, IsFolded: false));
             return;
         }
 
-        // What waits is let go at once: a reader that is gone for good must not hold it.
-        while (_batches.Reader.TryRead(out _))
-        {
-        }
-
+        // At once: a reader that is gone for good must not hold what waits.
+        LetGo();
         _dropped.CancelAsync();
         End($"The reader fell behind: {events} events of {bytes} bytes were waiting. Reconnect with Last-Event-ID.");
     }
@@ -132,10 +141,68 @@ public sealed class EventSubscription : IDisposable
         }
     }
 
+    /// <summary>
+    /// Folds what waits into fewer events, for a reader that reads and is only too slow: one that has taken nothing since it was last
+    /// helped is not helped again. What is folded is this reader's own and not shared, which the hub bounds for all readers together.
+    /// </summary>
+    /// <returns>Whether there is room again.</returns>
+    private bool TryFold()
+    {
+        lock (_taking)
+        {
+            var taken = Interlocked.Read(ref _taken);
+            var held = Interlocked.Read(ref _waitingBytes);
+            if (taken == _takenWhenFolded || !_hub.TryReserve(held))
+                return false;
+            _takenWhenFolded = taken;
+            var events = new List<PublishedEvent>();
+            var offered = 0L;
+            while (_batches.Reader.TryRead(out var waiting))
+            {
+                events.AddRange(waiting.Batch.Events);
+                offered += waiting.Offered;
+                Forget(waiting);
+            }
+
+            var folded = new EventBatch([.. DeltaFolding.Fold(events)]);
+            _hub.Release(held - folded.ByteCount);
+            Interlocked.Add(ref _waitingEvents, folded.Events.Length);
+            Interlocked.Add(ref _waitingBytes, folded.ByteCount);
+            var waits = new Waiting(folded, offered, IsFolded: true);
+            if (!_batches.Writer.TryWrite(waits))
+                Forget(waits);
+            // Folding costs as much as what waits. Where it gains little, it would have to be done again at once.
+            return folded.Events.Length <= _options.MaxEvents / 4 * 3 && folded.ByteCount <= _options.MaxBytes / 4 * 3;
+        }
+    }
+
+    private void LetGo()
+    {
+        lock (_taking)
+        {
+            while (_batches.Reader.TryRead(out var waiting))
+                Forget(waiting);
+        }
+    }
+
+    private void Forget(Waiting waiting)
+    {
+        Interlocked.Add(ref _waitingEvents, -waiting.Batch.Events.Length);
+        Interlocked.Add(ref _waitingBytes, -waiting.Batch.ByteCount);
+        if (waiting.IsFolded)
+            _hub.Release(waiting.Batch.ByteCount);
+    }
+
     private void ReleaseUpTo(long sent)
     {
         foreach (var waiting in _waitingForSent.FindAll(waiting => waiting.Offered <= sent))
             waiting.Sent.TrySetResult();
         _waitingForSent.RemoveAll(waiting => waiting.Offered <= sent);
     }
+
+    /// <summary>What waits.</summary>
+    /// <param name="Batch">The events.</param>
+    /// <param name="Offered">Of how many batches that were offered.</param>
+    /// <param name="IsFolded">Whether the batch is this reader's own.</param>
+    private readonly record struct Waiting(EventBatch Batch, long Offered, bool IsFolded);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Events;
 using Capstan.Engine.Journal;
@@ -49,13 +48,9 @@ internal sealed class GrowingText
         delta = Complete(delta);
         if (delta.Length == 0)
             return;
-        var id = _services.Identifiers.NewEvent();
-        var json = EventJson.Write(id, EventType.PartDelta, writer => JsonSerializer.Serialize(
-            writer, new PartDeltaEvent(_session.ID, Current.MessageID, Current.ID, "text", delta), WireJson.Wire.PartDeltaEvent));
-        _text.Write(Escaped(json));
-        await _services.Journal.PublishLiveAsync(
-            new PublishedEvent(
-                0, _session.ID, -1, _session.Directory, _session.ProjectID, id, EventType.PartDelta, new ReadOnlySequence<byte>(json)));
+        var published = PartDelta.Create(_services.Identifiers, _session, Current, delta);
+        _text.Write(PartDelta.Text(published));
+        await _services.Journal.PublishLiveAsync(published);
         if (!IsCheckpointDue())
             return;
         _savedAt = _services.Time.GetTimestamp();
@@ -72,13 +67,6 @@ internal sealed class GrowingText
             _text.Write("\uFFFD"u8);
         _half = null;
         return PartJson.Of(_create(new PartTime(_start, end)), _text.ToSequence());
-    }
-
-    /// <summary>The delta as it was written, from behind its key to the end of its string and of two objects.</summary>
-    private static ReadOnlySpan<byte> Escaped(ReadOnlySpan<byte> json)
-    {
-        var key = "\"delta\":\""u8;
-        return json[(json.IndexOf(key) + key.Length)..^"\"}}".Length];
     }
 
     /// <summary>A model may send the two halves of one character in two deltas; here they travel together.</summary>

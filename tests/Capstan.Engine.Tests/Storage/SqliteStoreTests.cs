@@ -30,6 +30,24 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task R1_A_commit_returns_after_the_log_is_on_the_disk_and_readers_go_on_meanwhile()
+    {
+        var path = Path.Combine(_directory.FullName, "capstan.db");
+        await using var writer = SqliteConnections.OpenWriter(path);
+        Assert.Equal("wal", Read(writer, "PRAGMA journal_mode"));
+        Assert.Equal("2", Read(writer, "PRAGMA synchronous"));
+        await using var reader = SqliteConnections.OpenReader(path);
+        Assert.Equal("1", Read(reader, "PRAGMA query_only"));
+
+        static string Read(SqliteConnection connection, string sql)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return $"{command.ExecuteScalar()}";
+        }
+    }
+
+    [Fact]
     public async Task A_start_that_fails_gives_the_data_directory_free()
     {
         var environment = new ProcessEnvironment(new Dictionary<string, string> { ["HOME"] = _directory.FullName });
