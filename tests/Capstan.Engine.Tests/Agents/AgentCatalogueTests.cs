@@ -55,6 +55,57 @@ public sealed class AgentCatalogueTests : IDisposable
     }
 
     [Fact]
+    public void What_is_written_of_a_built_in_agent_takes_the_place_of_what_it_has()
+    {
+        sandbox.WriteProject("""
+            {"agent":{"title":{"name":"headline","description":"d","mode":"all","hidden":false,"temperature":0.1,"top_p":0.2,"color":"#aabbcc",
+              "model":"a/b","variant":"v","prompt":"p","steps":3,"options":{"x":1}}}}
+            """);
+        var title = Build().All.Single(static agent => agent.Name == "headline");
+        Assert.Equal(
+            ("d", "all", false, 0.1, 0.2, "#aabbcc", "a/b", "v", "p", 3, true),
+            (title.Description, title.Mode, title.Hidden, title.Temperature, title.TopP, title.Color, title.Model!.ToString(), title.Variant, title.Prompt, title.Steps, title.Native));
+        Assert.Equal("""{"x":1}""", title.Options.ToJsonString());
+    }
+
+    [Fact]
+    public void What_is_not_written_of_a_built_in_agent_stays()
+    {
+        var before = Build();
+        sandbox.WriteProject("""{"agent":{"title":{"color":"#aabbcc"},"explore":{"color":"#aabbcc"}}}""");
+        foreach (var name in (string[])["title", "explore"])
+        {
+            var (was, now) = (before.Find(name)!, Build().Find(name)!);
+            Assert.Equal(
+                (was.Name, was.Description, was.Mode, was.Hidden, was.Temperature, was.Prompt, "#aabbcc"),
+                (now.Name, now.Description, now.Mode, now.Hidden, now.Temperature, now.Prompt, now.Color));
+        }
+
+        Assert.NotNull(before.Find("explore")!.Description);
+        Assert.True(before.Find("title")!.Hidden);
+        Assert.NotNull(before.Find("title")!.Temperature);
+    }
+
+    [Fact]
+    public void What_clients_are_shown_are_the_options_that_were_written()
+    {
+        sandbox.WriteProject("""{"agent":{"build":{"options":{"x":1},"y":2}}}""");
+        var agents = Build();
+        Assert.Equal("""{"x":1,"y":2}""", agents.Find("build")!.Options.ToJsonString());
+        Assert.Equal("""{"x":1,"y":2}""", agents.Shown.Single(static agent => agent.Name == "build").Options.ToJsonString());
+    }
+
+    [Fact]
+    public void Further_directories_may_be_read_without_being_asked()
+    {
+        var agents = AgentCatalogue.Build(sandbox.Load(), sandbox.Paths, sandbox.Worktree, ["/skills"]);
+        var rule = new PermissionRule("external_directory", "/skills/*", PermissionAction.Allow);
+        Assert.Contains(rule, agents.Find("build")!.Permission);
+        Assert.Contains(rule, agents.Find("explore")!.Permission);
+        Assert.DoesNotContain(rule, Build().Find("build")!.Permission);
+    }
+
+    [Fact]
     public void Markdown_makes_agents_whose_names_follow_the_folders()
     {
         sandbox.Write("repo/.opencode/agent/nest/deep.md", "---\ndescription: Deep\nmode: subagent\nweird: 7\npermission:\n  bash:\n    \"rm *\": deny\n---\n\nDo deep things.\n");

@@ -81,6 +81,53 @@ public sealed class InstructionsTests : IDisposable
         Assert.Equal(["/x"], asked);
     }
 
+    [Fact]
+    public async Task An_address_that_was_configured_outside_the_project_is_fetched_whatever_it_holds()
+    {
+        sandbox.WriteGlobal("""{"instructions":["https://a.test/key-of-mine"]}""");
+        var instructions = Create(
+            static _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("page") },
+            holdsCredential: static address => address.Contains("key-of", StringComparison.Ordinal));
+        Assert.Equal("page", Assert.Single(await instructions.ReadAsync(CancellationToken.None)).Text);
+    }
+
+    [Fact]
+    public async Task A_page_that_takes_too_long_is_left_out_and_who_gives_up_is_told()
+    {
+        sandbox.WriteProject("""{"instructions":["https://a.test/x"]}""");
+        using var mine = new CancellationTokenSource();
+        Assert.Empty(await Create(static _ => throw new TaskCanceledException("too long")).ReadAsync(mine.Token));
+        var cancelled = Create(_ =>
+        {
+            mine.Cancel();
+            throw new TaskCanceledException("given up");
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.ReadAsync(mine.Token).AsTask());
+    }
+
+    [Fact]
+    public async Task Without_the_project_s_configuration_its_files_are_not_read_and_patterns_begin_at_the_user_s()
+    {
+        sandbox.Write("repo/AGENTS.md", "of the project");
+        sandbox.Write("repo/notes.md", "of the project");
+        var mine = sandbox.Write("home/.config/opencode/notes.md", "mine");
+        sandbox.WriteGlobal("""{"instructions":["notes.md"]}""");
+        Assert.Equal(2, (await Create().ReadAsync(CancellationToken.None)).Count);
+        sandbox.Variables["OPENCODE_DISABLE_PROJECT_CONFIG"] = "true";
+        Assert.Equal(new Instruction(mine, "mine"), Assert.Single(await Create().ReadAsync(CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Two_stars_go_down_any_number_of_directories_and_one_star_goes_one()
+    {
+        var deep = sandbox.Write("repo/docs/a/b/c/deep.md", "deep");
+        var near = sandbox.Write("repo/docs/a/near.md", "near");
+        sandbox.WriteProject("""{"instructions":["docs/**/*.md"]}""");
+        Assert.Equal([deep, near], (await Create().ReadAsync(CancellationToken.None)).Select(instruction => instruction.Source));
+        sandbox.WriteProject("""{"instructions":["docs/*/*.md"]}""");
+        Assert.Equal([near], (await Create().ReadAsync(CancellationToken.None)).Select(instruction => instruction.Source));
+    }
+
     [Theory]
     [InlineData("**/*.md")]
     [InlineData("*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*.md")]

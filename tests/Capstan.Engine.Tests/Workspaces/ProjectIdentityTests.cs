@@ -68,6 +68,18 @@ public sealed class ProjectIdentityTests : IDisposable
         Assert.Equal(new ProjectIdentity((await FindAsync(main)).ID, second, main, true), identity);
     }
 
+    [Fact]
+    public void Clients_are_told_what_keeps_the_project_and_where_its_further_checkouts_are()
+    {
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(7);
+        var git = new ProjectIdentity("p", "/second", "/main", true).ToInfo(now);
+        Assert.Equal(("p", "git", "/main", 7L, 7L), (git.ID, git.Vcs, git.Worktree, git.Time.Created, git.Time.Updated));
+        Assert.Equal(["/second"], git.Sandboxes);
+        var plain = new ProjectIdentity("global", "/", "/", false).ToInfo(now);
+        Assert.Null(plain.Vcs);
+        Assert.Empty(plain.Sandboxes);
+    }
+
     private static Task<ProjectIdentity> FindAsync(string directory) =>
         ProjectIdentity.FindAsync(directory, TimeProvider.System, CancellationToken.None);
 
