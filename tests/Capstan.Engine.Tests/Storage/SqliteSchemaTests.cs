@@ -85,6 +85,38 @@ public sealed class SqliteSchemaTests : IDisposable
         Assert.Equal("third", Encoding.UTF8.GetString(write.FindMessage("msg_9")!.Parts[^1].Span));
     }
 
+    [Theory]
+    [InlineData("", 7)]
+    [InlineData("INSERT INTO event VALUES (8, 'ses_1', 0, '/w', 'p', 'evt_8', 'type', 2, CAST('{}' AS BLOB));", 8)]
+    public async Task Events_that_were_numbered_by_the_database_keep_their_numbers_and_the_next_one_follows(string events, long last)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        await using (var connection = SqliteConnections.OpenWriter(Path.Combine(_directory.FullName, "capstan.db")))
+        {
+            SqliteSchema.Migrate(connection, target: 4);
+            await using var command = connection.CreateCommand();
+            command.CommandText =
+                $"UPDATE event_log SET first = 8; INSERT INTO sqlite_sequence (name, seq) VALUES ('event', 7); {events}";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var store = SqliteStore.Open(_directory.FullName);
+        Assert.Equal(last, store.LastEventSequence);
+        Assert.Equal(8, await store.FirstEventSequenceAsync(TestContext.Current.CancellationToken));
+        using var write = store.Begin();
+        Assert.Equal(last + 1, write.AddEvent("ses_1", 0, "/w", "p", "type", "evt", new("{}"u8.ToArray())));
+    }
+
+    [Fact]
+    public async Task An_event_whose_write_was_undone_leaves_no_gap()
+    {
+        await using var store = SqliteStore.Open(_directory.FullName);
+        using (var undone = store.Begin())
+            undone.AddEvent("ses_1", 0, "/w", "p", "type", "evt", new("{}"u8.ToArray()));
+        using var write = store.Begin();
+        Assert.Equal(1, write.AddEvent("ses_1", 0, "/w", "p", "type", "evt", new("{}"u8.ToArray())));
+    }
+
     /// <summary>Changes the database past the store; one that is not there yet is made as the first version made it.</summary>
     private async Task ExecuteAsync(string? sql)
     {

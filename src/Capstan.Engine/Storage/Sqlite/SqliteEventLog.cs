@@ -6,13 +6,18 @@ namespace Capstan.Engine.Storage.Sqlite;
 /// <summary>The log of events, as its one writer sees it. Each event carries how many bytes there were up to it, so that the log can be cut by bytes without being counted.</summary>
 internal sealed class SqliteEventLog : IDisposable
 {
+    /// <summary>The newest event: the number of the last one, or of the one before the next where none is kept.</summary>
+    public const string LastSequence = "SELECT coalesce((SELECT max(sequence) FROM event), (SELECT first - 1 FROM event_log))";
+
     // Events that one write forgets at the most: more is left to the next ones.
     private const long LargestTrim = 2000;
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteStatement _add, _addLarge, _lastRow, _remove, _first, _setFirst, _endFrom, _noteDeleted;
+    private readonly SqliteStatement _add, _addLarge, _remove, _first, _setFirst, _endFrom, _noteDeleted;
     private long _bytes;
     private long _bytesBefore;
+    private long _sequence;
+    private long _sequenceBefore;
 
     public SqliteEventLog(SqliteConnection connection)
     {
@@ -20,18 +25,17 @@ internal sealed class SqliteEventLog : IDisposable
         _add = new SqliteStatement(
             connection,
             """
-            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, end_byte, data)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7) RETURNING sequence
+            INSERT INTO event (sequence, session_id, session_sequence, directory, project_id, id, type, end_byte, data)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
             """,
-            8);
+            9);
         _addLarge = new SqliteStatement(
             connection,
             """
-            INSERT INTO event (session_id, session_sequence, directory, project_id, id, type, end_byte, data)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, zeroblob($7))
+            INSERT INTO event (sequence, session_id, session_sequence, directory, project_id, id, type, end_byte, data)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, zeroblob($8))
             """,
-            8);
-        _lastRow = new SqliteStatement(connection, "SELECT last_insert_rowid()", 0);
+            9);
         _remove = new SqliteStatement(connection, "DELETE FROM event WHERE sequence < $0", 1);
         _first = new SqliteStatement(connection, "SELECT first FROM event_log", 0);
         _setFirst = new SqliteStatement(connection, "UPDATE event_log SET first = $0", 1);
@@ -40,25 +44,32 @@ internal sealed class SqliteEventLog : IDisposable
             connection, "INSERT INTO deleted_session VALUES ($0, $1) ON CONFLICT (id) DO UPDATE SET sequence = $1", 2);
         using var end = new SqliteStatement(connection, "SELECT end_byte FROM event ORDER BY sequence DESC LIMIT 1", 0);
         _bytes = (long?)end.Scalar() ?? 0;
+        _sequence = SqliteConnections.ReadNumber(connection, LastSequence);
     }
 
     /// <summary>A write begins.</summary>
-    public void Begin() => _bytesBefore = _bytes;
+    public void Begin() => (_bytesBefore, _sequenceBefore) = (_bytes, _sequence);
 
     /// <summary>What was written since <see cref="Begin"/> is undone.</summary>
-    public void Undo() => _bytes = _bytesBefore;
+    public void Undo() => (_bytes, _sequence) = (_bytesBefore, _sequenceBefore);
 
     /// <inheritdoc cref="IStoreTransaction.AddEvent"/>
     public long Add(
         string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, in ReadOnlySequence<byte> json)
     {
         _bytes += json.Length;
-        if (!SqliteValue.IsLarge(json))
-            return (long)_add.Scalar(sessionID, sessionSequence, directory, projectID, id, type, _bytes, SqliteValue.Bytes(json))!;
-        _addLarge.Run(sessionID, sessionSequence, directory, projectID, id, type, _bytes, json.Length);
-        var row = (long)_lastRow.Scalar()!;
-        SqliteValue.Fill(_connection, "event", row, json);
-        return row;
+        _sequence++;
+        if (SqliteValue.IsLarge(json))
+        {
+            _addLarge.Run(_sequence, sessionID, sessionSequence, directory, projectID, id, type, _bytes, json.Length);
+            SqliteValue.Fill(_connection, "event", _sequence, json);
+        }
+        else
+        {
+            _add.Run(_sequence, sessionID, sessionSequence, directory, projectID, id, type, _bytes, SqliteValue.Bytes(json));
+        }
+
+        return _sequence;
     }
 
     /// <summary>Events of a session before one are no longer read, and are to be erased.</summary>
@@ -93,7 +104,7 @@ internal sealed class SqliteEventLog : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[_add, _addLarge, _lastRow, _remove, _first, _setFirst, _endFrom, _noteDeleted])
+        foreach (var statement in (SqliteStatement[])[_add, _addLarge, _remove, _first, _setFirst, _endFrom, _noteDeleted])
             statement.Dispose();
     }
 }

@@ -147,6 +147,22 @@ internal static class SqliteSchema
         DROP INDEX session_by_project;
         CREATE INDEX session_by_project ON session (project_id, time_updated DESC, id);
         """,
+        // The writer numbers events itself: AUTOINCREMENT keeps its count in a table of its own, one more page that each write changes.
+        """
+        ALTER TABLE event RENAME TO event_before;
+        CREATE TABLE event (
+            sequence INTEGER PRIMARY KEY,
+            session_id TEXT,
+            session_sequence INTEGER NOT NULL,
+            directory TEXT NOT NULL,
+            project_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            end_byte INTEGER NOT NULL,
+            data BLOB NOT NULL);
+        INSERT INTO event SELECT * FROM event_before ORDER BY sequence;
+        DROP TABLE event_before;
+        """,
     ];
 
     /// <summary>The version that this Capstan writes.</summary>

@@ -28,9 +28,8 @@ public sealed class SqliteStore : IStore
         _lock = @lock;
         _writer = writer;
         _upkeep = upkeep;
-        LastEventSequence = Read(static (reader, _) =>
-            SqliteRows.All(reader.Query("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'"),
-                static row => row.GetInt64(0))[0], 0);
+        LastEventSequence = Read(
+            static (reader, _) => SqliteRows.All(reader.Query(SqliteEventLog.LastSequence), static row => row.GetInt64(0))[0], 0);
     }
 
     /// <inheritdoc/>
