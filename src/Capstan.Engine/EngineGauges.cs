@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Capstan.Engine;
 
-/// <summary>Values that are asked for when somebody looks: how much there is of what should not pile up.</summary>
+/// <summary>Gauges, which are read when somebody looks: how much there is of what should not pile up.</summary>
 internal static class EngineGauges
 {
     /// <summary>Adds the gauges of an engine.</summary>

@@ -30,13 +30,13 @@ public sealed record EngineOptions
     /// <summary>The clock; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Makes identifiers and jitter repeatable, for tests.</summary>
+    /// <summary>Makes identifiers and jitter repeatable, for tests; null, which is the default, leaves them to chance.</summary>
     public int? Seed { get; init; }
 
     /// <summary>Limits of turns.</summary>
     public TurnOptions Turns { get; init; } = new();
 
-    /// <summary>What is kept of histories between turns.</summary>
+    /// <summary>Limits of the histories that are kept in memory between turns.</summary>
     public ContextOptions Contexts { get; init; } = new();
 
     /// <summary>Limits of the journal.</summary>
@@ -46,8 +46,8 @@ public sealed record EngineOptions
     public EventHubOptions Hub { get; init; } = new();
 
     /// <summary>
-    /// The proxies to models and pages; default those that the environment names (<c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>,
-    /// <c>ALL_PROXY</c>, <c>NO_PROXY</c>). Addresses of this machine are never reached through one.
+    /// The proxies to models and pages; by default those that the environment names (<c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>,
+    /// <c>ALL_PROXY</c>, <c>NO_PROXY</c>). Addresses of this machine are never reached through a proxy.
     /// </summary>
     public IWebProxy Proxy
     {
@@ -62,8 +62,8 @@ public sealed record EngineOptions
     public IReadOnlyList<ITool> Tools { get; init; } = [];
 
     /// <summary>
-    /// Makes the client for a model, for programs that bring models of their own. It is told the workspace's directory; null, or a
-    /// null from it, leaves the model to the built-in protocols.
+    /// Makes the client for a model, for programs that bring models of their own. It is given the workspace's directory and the
+    /// model. Where it is null, or returns null, a built-in protocol serves the model.
     /// </summary>
     public Func<string, ModelInfo, IChatClient?>? CreateChatClient { get; init; }
 
@@ -75,14 +75,14 @@ public sealed record EngineOptions
     }
 
     /// <summary>
-    /// Where turns run and the journal writes; null is the thread pool, and a thread of the journal's own. A simulation decides with
-    /// it what happens when.
+    /// Where turns run and the journal writes; null runs turns on the thread pool and the journal on a thread of its own. With
+    /// it, a simulation decides what happens when.
     /// </summary>
     internal TaskScheduler? Scheduler { get; init; }
 
     /// <summary>
-    /// Ends the processes that carry one of these marks and tells how many there were; default
-    /// <see cref="OrphanedCommands"/>. A simulation has no processes.
+    /// Ends the processes that carry one of the given marks, and tells how many there were; default
+    /// <see cref="OrphanedCommands"/>. A simulation has no processes to end.
     /// </summary>
     internal Func<IReadOnlySet<string>, CancellationToken, Task<int>>? EndOrphans { get; init; }
 

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Server;
 
-/// <summary>The HTTP face: OpenCode's routes over the engine.</summary>
+/// <summary>The HTTP face: OpenCode's routes, served by the engine.</summary>
 public sealed class CapstanServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -25,14 +25,14 @@ public sealed class CapstanServer : IAsyncDisposable
         Address = address;
     }
 
-    /// <summary>Where the server listens.</summary>
+    /// <summary>The address at which the server listens.</summary>
     public Uri Address { get; }
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="engine">The engine behind it, which the caller owns.</param>
+    /// <param name="engine">The engine that serves the requests; the caller owns it.</param>
     /// <param name="options">How the face is set up.</param>
-    /// <param name="loggers">Where it logs.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="loggers">Makes the face's loggers.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="IOException">The port is taken.</exception>
     /// <exception cref="InvalidOperationException">
     /// The options would leave the server open to others, name an address that is not of this machine, or contradict themselves.
@@ -41,7 +41,7 @@ public sealed class CapstanServer : IAsyncDisposable
         CapstanEngine engine, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        // The name first: of one that leads nowhere it is not true that a password would help.
+        // The name is looked up first: for a name that leads nowhere, the advice to set a password would be wrong.
         var addresses = await ListenAddresses.FindAsync(options.Hostname, cancellationToken);
         if (options.Problem is { } problem)
             throw new InvalidOperationException(problem);
@@ -57,9 +57,11 @@ public sealed class CapstanServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when the server has been told to stop and its requests have ended, or the time for them is up.</summary>
-    /// <param name="stop">Tells it to stop.</param>
-    /// <param name="atOnce">Cuts off the requests that have not ended.</param>
+    /// <summary>
+    /// Returns when the server was told to stop and its requests have ended, or when the time for them is over.
+    /// </summary>
+    /// <param name="stop">Tells the server to stop.</param>
+    /// <param name="atOnce">Ends the requests that are still running.</param>
     public async Task WaitForShutdownAsync(CancellationToken stop, CancellationToken atOnce)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +74,7 @@ public sealed class CapstanServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Connections that were left are cut off.
+            // The time was over; the connections that were left are closed.
         }
     }
 
@@ -97,7 +99,8 @@ public sealed class CapstanServer : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        // The empty builder: no configuration files, no environment, no logging of its own. What is not there does not have to start.
+        // The empty builder reads no configuration files and no environment and
+        // has no logging of its own, all of which would delay the start.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "capstan" });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
@@ -116,10 +119,11 @@ public sealed class CapstanServer : IAsyncDisposable
             var chosen = port;
             sockets.CreateBoundListenSocket = endpoint =>
             {
-                // Where any port will do, the first address chooses it for all: they are told to clients as one.
+                // Where any port will do, the system chooses one for the first address, and
+                // the others must use it as well: clients are told one port.
                 var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(((IPEndPoint)endpoint).Address, chosen));
                 chosen = ((IPEndPoint)socket.LocalEndPoint!).Port;
-                // Connections take it from here.
+                // Accepted connections inherit this size from the listening socket.
                 socket.SendBufferSize = options.SendBuffer;
                 return socket;
             };
@@ -127,7 +131,7 @@ public sealed class CapstanServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
 
         var app = builder.Build();
-        // Requests that wait for a turn end with it; no further turn may begin while they do.
+        // Requests for synchronous prompts end only when their turns end, so no further turn may begin while the server stops.
         app.Lifetime.ApplicationStopping.Register(engine.BeginDrain);
         var guard = new RequestGuard(options);
         if (options.TrustedProxies.Count > 0)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Server;
 
-/// <summary>Everything that the HTTP face logs.</summary>
+/// <summary>All messages that the HTTP face logs.</summary>
 internal static partial class Log
 {
     [LoggerMessage(200, LogLevel.Error, "{Method} {Path} failed ({Reference}).")]

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server;
 
-/// <summary>All routes of the face, one file a resource.</summary>
+/// <summary>Maps all routes of the HTTP face; each resource has a file.</summary>
 internal static class Routes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)

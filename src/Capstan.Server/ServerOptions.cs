@@ -6,25 +6,34 @@ namespace Capstan.Server;
 /// <summary>How the HTTP face is set up.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>The port OpenCode's clients try first.</summary>
+    /// <summary>The port that OpenCode's clients try first.</summary>
     public const int DefaultPort = 4096;
 
-    /// <summary>The address or name to listen on; default 127.0.0.1. <c>localhost</c> is both 127.0.0.1 and ::1.</summary>
+    /// <summary>
+    /// The address or name to listen on; default 127.0.0.1. The name <c>localhost</c> means both 127.0.0.1 and ::1.
+    /// </summary>
     public string Hostname { get; init; } = "127.0.0.1";
 
-    /// <summary>The port; 0 takes <see cref="DefaultPort"/> where it is free and any other where it is not.</summary>
+    /// <summary>
+    /// The port; default 0, which takes <see cref="DefaultPort"/> where it is free, and any free port where it is not.
+    /// </summary>
     public int Port { get; init; }
 
-    /// <summary>The user of Basic authentication; default <c>opencode</c>.</summary>
+    /// <summary>The user name for Basic authentication; default <c>opencode</c>.</summary>
     public string Username { get; init; } = "opencode";
 
-    /// <summary>The password; null or empty switches authentication off.</summary>
+    /// <summary>The password for Basic authentication; null or empty switches authentication off.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Further origins that web pages may come from, such as <c>https://app.example.org</c>.</summary>
+    /// <summary>
+    /// Further origins whose web pages may send requests, such as <c>https://app.example.org</c>; default none.
+    /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>Further names by which the server may be addressed (the Host header); needed behind a proxy that passes its own.</summary>
+    /// <summary>
+    /// Further host names by which clients may address the server (the Host
+    /// header); default none. Needed behind a proxy that passes its own name.
+    /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>The largest request body in bytes; default 32 MiB.</summary>
@@ -33,47 +42,53 @@ public sealed record ServerOptions
     /// <summary>The time between heartbeats on event streams; default 10 s.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a synchronous prompt waits before it sends its headers and begins to keep the line alive; default 1 s.</summary>
+    /// <summary>
+    /// How long a synchronous prompt may take before its response headers and the first blank are sent; default 1 s.
+    /// </summary>
     public TimeSpan EarlyHeaders { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The time between the blanks that keep the connection of a synchronous prompt alive after that; default 10 s. It must be less than
-    /// what the proxies on the way allow between two reads.
+    /// The time between the blanks that keep the connection of a synchronous prompt alive after that; default 10 s. It must be
+    /// shorter than the time that proxies between the client and the server allow between two reads.
     /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the answer to a synchronous prompt is held back, once the events of its turn were sent, where the client that prompts reads
-    /// events too; default 4 ms. 0 holds nothing back, not even for the events to be sent first.
+    /// How long the answer to a synchronous prompt is held back after the events of its turn were sent, where the same client
+    /// also reads events; default 4 ms. With 0 the answer is not held back at all, not even until the events are sent.
     /// </summary>
     public TimeSpan AnswerDelay { get; init; } = TimeSpan.FromMilliseconds(4);
 
-    /// <summary>The path below which all routes are, such as <c>/agents</c>; default none.</summary>
+    /// <summary>The path below which all routes are, such as <c>/agents</c>; empty by default.</summary>
     public string BasePath { get; init; } = "";
 
-    /// <summary>Addresses of proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed.</summary>
+    /// <summary>
+    /// Addresses of proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>,
+    /// <c>-Host</c> and <c>-Prefix</c> are trusted; default none.
+    /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>How long turns that run may go on when the server is told to stop; default 10 s.</summary>
+    /// <summary>How long running turns may go on when the server is told to stop; default 10 s.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many bytes may wait on one connection in the server before whoever writes has to wait; default 8 KiB.</summary>
+    /// <summary>How many bytes the server buffers for one connection before a write to it blocks; default 8 KiB.</summary>
     public int ResponseBuffer { get; init; } = 8 * 1024;
 
     /// <summary>
-    /// How many bytes may wait on one connection in the system, which takes up to twice as many; default 128 KiB. Far away clients read
-    /// large answers faster with more. Left to itself, the system grows it to megabytes for each reader that has stopped reading.
+    /// How many bytes the operating system buffers for one connection; default 128 KiB. The system may
+    /// take up to twice as much. Clients far away read large answers faster with more. Without a
+    /// limit, the system's buffer grows to megabytes for each reader that has stopped reading.
     /// </summary>
     public int SendBuffer { get; init; } = 128 * 1024;
 
-    /// <summary>The workspace of requests that name none; default the directory that the server was started in.</summary>
+    /// <summary>The directory of requests that name none; default the directory in which the server was started.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
-    /// <summary>Whether only programs on this machine reach the server.</summary>
+    /// <summary>Whether only programs on this machine can reach the server.</summary>
     internal bool IsLocal =>
         Hostname == "localhost" || (IPAddress.TryParse(Hostname, out var address) && IPAddress.IsLoopback(address));
 
-    /// <summary>Why the server must not start like this, or null.</summary>
+    /// <summary>Why the server must not start with these options, in words; null where it may.</summary>
     public string? Problem
     {
         get
@@ -94,10 +109,12 @@ public sealed record ServerOptions
         }
     }
 
-    /// <summary>Whether a text is a name that a Host header can hold, or <c>*</c> for any. What is not would never be equal to one.</summary>
+    /// <summary>
+    /// Whether a text is a name that a Host header can hold, or <c>*</c> for any name. Another text could never match a header.
+    /// </summary>
     public static bool IsHost(string text) => text == "*" || Uri.CheckHostName(text) != UriHostNameType.Unknown;
 
-    /// <summary>These options with what the configuration sets.</summary>
+    /// <summary>Returns these options, changed by the settings of the configuration.</summary>
     public ServerOptions With(ServerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -119,6 +136,6 @@ public sealed record ServerOptions
 
     private static TimeSpan? Time(long? milliseconds) => milliseconds is { } value ? TimeSpan.FromMilliseconds(value) : null;
 
-    /// <summary>The version that <c>/global/health</c> answers.</summary>
+    /// <summary>The version that <c>/global/health</c> returns.</summary>
     public required string Version { get; init; }
 }

@@ -1,14 +1,14 @@
 namespace Capstan;
 
-/// <summary>What the program's end tells scripts and service managers.</summary>
+/// <summary>The exit codes of the program, for scripts and service managers.</summary>
 internal static class ExitCode
 {
-    /// <summary>It did what it was asked, or stopped because it was told to.</summary>
+    /// <summary>The program did what it was asked, or stopped because it was told to.</summary>
     public const int Done = 0;
 
-    /// <summary>It could not start, for the reason that it printed.</summary>
+    /// <summary>The program could not start, for the reason that it printed.</summary>
     public const int CannotStart = 1;
 
-    /// <summary>The command line is wrong; trying the same again is of no use.</summary>
+    /// <summary>The command line is wrong, so that trying it again does not help.</summary>
     public const int Usage = 2;
 }

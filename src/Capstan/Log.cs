@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan;
 
-/// <summary>Everything that the program itself logs.</summary>
+/// <summary>All messages that the program itself logs.</summary>
 internal static partial class Log
 {
     [LoggerMessage(300, LogLevel.Information, "Capstan {Version} listens on {Address}, process {Process}, data in {Data}.")]

@@ -7,10 +7,10 @@ var root = new RootCommand(
 {
     ServeCommand.Create(),
 };
-// The version as everywhere else, without the commit.
+// The built-in action would print the version with the commit; everywhere else the version is shown without it.
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
     return UsageError.Print(parsed);
-// Commands that have something to end listen for signals themselves (StopSignals).
+// The library does not handle signals here: commands that have something to end listen for signals themselves (StopSignals).
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -5,7 +5,7 @@ namespace Capstan;
 /// <summary>The version of this program.</summary>
 internal static class ProgramVersion
 {
-    /// <summary>As <c>--version</c>, <c>/global/health</c> and new sessions show it.</summary>
+    /// <summary>The version as <c>--version</c>, <c>/global/health</c> and new sessions show it.</summary>
     public static string Current { get; } =
         typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

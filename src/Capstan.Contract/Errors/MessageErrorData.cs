@@ -1,6 +1,6 @@
 namespace Capstan.Contract;
 
-/// <summary>The details of a <see cref="MessageError"/>; which are present depends on its kind.</summary>
+/// <summary>The details of a <see cref="MessageError"/>; its kind decides which of them are present.</summary>
 public sealed record MessageErrorData
 {
     /// <summary>The reason, for people.</summary>
@@ -18,15 +18,15 @@ public sealed record MessageErrorData
     /// <summary>The body of the provider's answer.</summary>
     public string? ResponseBody { get; init; }
 
-    /// <summary>More about the request, such as its address.</summary>
+    /// <summary>Further facts about the request, such as its address.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>The provider concerned.</summary>
+    /// <summary>The provider that the error is about.</summary>
     public string? ProviderID { get; init; }
 
-    /// <summary>How often a structured answer was tried again.</summary>
+    /// <summary>How often a structured answer was asked for again.</summary>
     public int? Retries { get; init; }
 
-    /// <summary>A reference to the server's log.</summary>
+    /// <summary>A reference by which the error is found in the server's log.</summary>
     public string? Ref { get; init; }
 }

@@ -1,5 +1,5 @@
 namespace Capstan.Contract;
 
 /// <summary>The properties of <c>file.edited</c>.</summary>
-/// <param name="File">The absolute path.</param>
+/// <param name="File">The absolute path of the file.</param>
 public sealed record FileEditedEvent(string File);

@@ -5,5 +5,5 @@ namespace Capstan.Contract;
 /// <param name="MessageID">The message.</param>
 /// <param name="PartID">The part.</param>
 /// <param name="Field">The field that grows.</param>
-/// <param name="Delta">What was added.</param>
+/// <param name="Delta">The text that was added to the field.</param>
 public sealed record PartDeltaEvent(string SessionID, string MessageID, string PartID, string Field, string Delta);

@@ -3,27 +3,27 @@ namespace Capstan.Contract;
 /// <summary>The kinds of identifier on the wire and the prefix that each begins with.</summary>
 public static class IdentifierPrefix
 {
-    /// <summary>Sessions; these sort newest first.</summary>
+    /// <summary>The prefix of sessions, whose identifiers sort newest first.</summary>
     public const string Session = "ses";
 
-    /// <summary>Messages.</summary>
+    /// <summary>The prefix of messages.</summary>
     public const string Message = "msg";
 
-    /// <summary>Parts of a message.</summary>
+    /// <summary>The prefix of a message's parts.</summary>
     public const string Part = "prt";
 
-    /// <summary>Permission requests.</summary>
+    /// <summary>The prefix of permission requests.</summary>
     public const string Permission = "per";
 
-    /// <summary>Standing approvals; not on OpenCode's wire.</summary>
+    /// <summary>The prefix of standing approvals, which OpenCode's wire does not have.</summary>
     public const string Approval = "apr";
 
-    /// <summary>Events.</summary>
+    /// <summary>The prefix of events.</summary>
     public const string Event = "evt";
 
-    /// <summary>Turns; not on OpenCode's wire.</summary>
+    /// <summary>The prefix of turns, which OpenCode's wire does not have.</summary>
     public const string Turn = "trn";
 
-    /// <summary>Saved tool output files.</summary>
+    /// <summary>The prefix of files with saved tool output.</summary>
     public const string Tool = "tool";
 }

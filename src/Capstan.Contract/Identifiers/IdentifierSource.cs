@@ -1,12 +1,12 @@
 namespace Capstan.Contract;
 
 /// <summary>
-/// Makes the identifiers of the wire: a prefix, an underscore, 12 hexadecimal digits of time and count, and 14 random
-/// base-62 characters. Within one source they ascend (sessions: descend), so clients can sort and search by them.
+/// Makes the identifiers of the wire: a prefix, an underscore, 12 hexadecimal digits of time and count, and 14 random base-62
+/// characters. The identifiers of one source ascend (those of sessions descend), so that clients can sort and search by them.
 /// </summary>
 /// <remarks>
-/// The digits are the low 48 bits of <c>milliseconds * 4096 + count</c>, complemented where the order is descending; only 36 bits
-/// of the millisecond survive, so the order wraps about every 795 days. Never order messages by identifier alone.
+/// The digits are the low 48 bits of <c>milliseconds * 4096 + count</c>, complemented where the order is descending. Only 36 bits
+/// are left for the milliseconds, so the order wraps about every 795 days: never order messages by their identifiers alone.
 /// </remarks>
 public sealed class IdentifierSource
 {
@@ -18,36 +18,38 @@ public sealed class IdentifierSource
     private int _count;
 
     /// <summary>Creates a source.</summary>
-    /// <param name="time">Where the time part comes from.</param>
-    /// <param name="seed">A seed that makes the random tail repeatable, for tests; none draws from the system's generator.</param>
+    /// <param name="time">The clock for the digits of time.</param>
+    /// <param name="seed">
+    /// A seed that makes the random characters repeatable, for tests; null takes the system's generator.
+    /// </param>
     public IdentifierSource(TimeProvider time, int? seed = null)
     {
         _time = time;
         _seeded = seed is { } value ? new Random(value) : null;
     }
 
-    /// <summary>A new session identifier.</summary>
+    /// <summary>Makes the identifier of a session.</summary>
     public string NewSession() => New(IdentifierPrefix.Session, descending: true);
 
-    /// <summary>A new message identifier.</summary>
+    /// <summary>Makes the identifier of a message.</summary>
     public string NewMessage() => New(IdentifierPrefix.Message);
 
-    /// <summary>A new part identifier.</summary>
+    /// <summary>Makes the identifier of a part.</summary>
     public string NewPart() => New(IdentifierPrefix.Part);
 
-    /// <summary>A new permission request identifier.</summary>
+    /// <summary>Makes the identifier of a permission request.</summary>
     public string NewPermission() => New(IdentifierPrefix.Permission);
 
-    /// <summary>A new identifier of a standing approval.</summary>
+    /// <summary>Makes the identifier of a standing approval.</summary>
     public string NewApproval() => New(IdentifierPrefix.Approval);
 
-    /// <summary>A new event identifier.</summary>
+    /// <summary>Makes the identifier of an event.</summary>
     public string NewEvent() => New(IdentifierPrefix.Event);
 
-    /// <summary>A new turn identifier.</summary>
+    /// <summary>Makes the identifier of a turn.</summary>
     public string NewTurn() => New(IdentifierPrefix.Turn);
 
-    /// <summary>A new identifier with any prefix.</summary>
+    /// <summary>Makes an identifier with any prefix.</summary>
     /// <param name="prefix">One of <see cref="IdentifierPrefix"/>.</param>
     /// <param name="descending">Whether later identifiers sort before earlier ones.</param>
     public string New(string prefix, bool descending = false)
@@ -63,7 +65,7 @@ public sealed class IdentifierSource
                 _count = 0;
             }
 
-            // A clock that steps back must not make identifiers descend: keep counting in the last millisecond seen.
+            // When the clock steps back, identifiers must not descend, so the count goes on in the last millisecond seen.
             value = _lastMillisecond * 4096 + ++_count;
             if (_seeded is not null)
                 _seeded.NextBytes(tail);

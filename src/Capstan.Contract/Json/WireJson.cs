@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Capstan.Contract;
 
-/// <summary>The wire's JSON, source-generated: camel case, absent instead of null, no reflection.</summary>
+/// <summary>The JSON of the wire, source-generated: names in camel case, null values left out, no reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -60,12 +60,13 @@ namespace Capstan.Contract;
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>
-    /// The context to use: characters outside ASCII are written as they are, which is what other servers of this wire do and half
-    /// the bytes for most of the world's text.
+    /// The context to use. It writes characters outside ASCII as they are, as other servers
+    /// of this wire do; for most of the world's text this takes half the bytes.
     /// </summary>
     public static WireJson Wire => WireOptions.Context;
 
-    // A class of its own, so that it is set up after the generated part's static fields whatever the order of the files.
+    // The separate class makes sure that this field is set after the
+    // generated part's static fields, whatever the order of the files.
     private static class WireOptions
     {
         public static readonly WireJson Context = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)

@@ -11,12 +11,12 @@ public abstract record MessageInfo
     /// <summary>The message's identifier, <c>msg_…</c>.</summary>
     public required string ID { get; init; }
 
-    /// <summary>The session that it belongs to.</summary>
+    /// <summary>The session that the message belongs to.</summary>
     public required string SessionID { get; init; }
 
-    /// <summary>When it was created and completed.</summary>
+    /// <summary>When the message was created and completed.</summary>
     public required MessageTime Time { get; init; }
 
-    /// <summary>The agent that it was written for or by.</summary>
+    /// <summary>The agent that answers the message, or wrote it.</summary>
     public required string Agent { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace Capstan.Contract;
 
-/// <summary>What the turn of a user message changed.</summary>
-/// <param name="Diffs">One entry a changed file.</param>
+/// <summary>The changes that the turn of a user message made in files.</summary>
+/// <param name="Diffs">The changes, one entry for each file.</param>
 public sealed record MessageSummary(IReadOnlyList<FileDiff> Diffs)
 {
-    /// <summary>Nothing changed.</summary>
+    /// <summary>The summary of a turn that changed nothing.</summary>
     public static MessageSummary None { get; } = new([]);
 }

@@ -2,14 +2,14 @@ namespace Capstan.Contract;
 
 /// <summary>Names a model.</summary>
 /// <param name="ProviderID">The provider's identifier.</param>
-/// <param name="ModelID">The model's identifier within it.</param>
+/// <param name="ModelID">The model's identifier within the provider.</param>
 /// <param name="Variant">A reasoning preset of the model.</param>
 public sealed record ModelRef(string ProviderID, string ModelID, string? Variant = null)
 {
-    /// <summary>The form used in configuration: <c>provider/model</c>.</summary>
+    /// <summary>Returns the form that is used in configuration: <c>provider/model</c>.</summary>
     public override string ToString() => $"{ProviderID}/{ModelID}";
 
-    /// <summary>Reads <c>provider/model</c>; the model's part may hold slashes itself.</summary>
+    /// <summary>Parses <c>provider/model</c>; the model's identifier may have slashes itself.</summary>
     /// <returns>The reference, or null where there is no slash with text on both sides.</returns>
     public static ModelRef? Parse(string? text)
     {

@@ -12,37 +12,37 @@ public sealed record ModelInfo
     /// <summary>The provider's identifier.</summary>
     public required string ProviderID { get; init; }
 
-    /// <summary>How the model is reached.</summary>
+    /// <summary>How requests reach the model.</summary>
     public required ModelApi Api { get; init; }
 
-    /// <summary>The name for people.</summary>
+    /// <summary>The model's name for people.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The family that it belongs to, such as <c>claude-haiku</c>; empty where unknown.</summary>
+    /// <summary>The family that the model belongs to, such as <c>claude-haiku</c>; empty where unknown.</summary>
     public string Family { get; init; } = "";
 
-    /// <summary>What it can take and give.</summary>
+    /// <summary>What the model takes and returns.</summary>
     public required ModelCapabilities Capabilities { get; init; }
 
-    /// <summary>Prices in US dollars for a million tokens.</summary>
+    /// <summary>The model's prices, in US dollars for a million tokens.</summary>
     public required ModelCost Cost { get; init; }
 
-    /// <summary>Token limits.</summary>
+    /// <summary>The model's token limits.</summary>
     public required ModelLimit Limit { get; init; }
 
-    /// <summary>alpha, beta, deprecated or active.</summary>
+    /// <summary>The model's status: alpha, beta, deprecated or active.</summary>
     public string Status { get; init; } = "active";
 
-    /// <summary>Options for each request.</summary>
+    /// <summary>Options that are sent with each request.</summary>
     public JsonObject Options { get; init; } = [];
 
-    /// <summary>Headers for each request.</summary>
+    /// <summary>Headers that are sent with each request.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The day of its release, as year-month-day; empty where unknown.</summary>
+    /// <summary>The day of the model's release, as year-month-day; empty where unknown.</summary>
     [JsonPropertyName("release_date")]
     public string ReleaseDate { get; init; } = "";
 
-    /// <summary>Reasoning presets by name.</summary>
+    /// <summary>The model's reasoning presets, by name.</summary>
     public IReadOnlyDictionary<string, JsonObject>? Variants { get; init; }
 }

@@ -1,10 +1,10 @@
 namespace Capstan.Contract;
 
-/// <summary>Token limits; 0 where unknown.</summary>
-/// <param name="Context">Input and output together.</param>
-/// <param name="Output">Output.</param>
+/// <summary>The token limits of a model; 0 where unknown.</summary>
+/// <param name="Context">The limit of input and output together.</param>
+/// <param name="Output">The limit of output.</param>
 public sealed record ModelLimit(long Context, long Output)
 {
-    /// <summary>Input alone, where the provider states it.</summary>
+    /// <summary>The limit of input alone; absent where the provider states none.</summary>
     public long? Input { get; init; }
 }

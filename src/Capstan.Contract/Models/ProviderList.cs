@@ -1,9 +1,9 @@
 namespace Capstan.Contract;
 
 /// <summary>The answer to <c>GET /provider</c>.</summary>
-/// <param name="All">Every provider that is known.</param>
-/// <param name="Default">The model that is taken where only the provider is named, by provider.</param>
-/// <param name="Connected">The identifiers of those that can be used.</param>
+/// <param name="All">All known providers.</param>
+/// <param name="Default">For each provider, the model that is used where only the provider is named.</param>
+/// <param name="Connected">The identifiers of the providers that can be used.</param>
 public sealed record ProviderList(
     IReadOnlyList<ProviderInfo> All,
     IReadOnlyDictionary<string, string> Default,

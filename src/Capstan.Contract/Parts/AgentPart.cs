@@ -8,6 +8,6 @@ public sealed record AgentPart : Part
     /// <summary>The agent's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where in the prompt's text it was mentioned.</summary>
+    /// <summary>Where the prompt's text mentions the agent.</summary>
     public JsonElement? Source { get; init; }
 }

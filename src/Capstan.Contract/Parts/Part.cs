@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Capstan.Contract;
 
-/// <summary>A piece of a message (OpenCode schema <c>Part</c>).</summary>
+/// <summary>A part of a message (OpenCode schema <c>Part</c>).</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(TextPart), "text")]
 [JsonDerivedType(typeof(ReasoningPart), "reasoning")]
@@ -19,9 +19,9 @@ public abstract record Part
     /// <summary>The part's identifier, <c>prt_…</c>.</summary>
     public required string ID { get; init; }
 
-    /// <summary>The session that it belongs to.</summary>
+    /// <summary>The session that the part belongs to.</summary>
     public required string SessionID { get; init; }
 
-    /// <summary>The message that it belongs to.</summary>
+    /// <summary>The message that the part belongs to.</summary>
     public required string MessageID { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace Capstan.Contract;
 
-/// <summary>Files that a step changed.</summary>
+/// <summary>The files that a step changed.</summary>
 public sealed record PatchPart : Part
 {
-    /// <summary>The tree before the change.</summary>
+    /// <summary>The snapshot's tree before the change.</summary>
     public required string Hash { get; init; }
 
     /// <summary>The absolute paths of the files.</summary>

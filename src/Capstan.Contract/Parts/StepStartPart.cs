@@ -1,8 +1,8 @@
 namespace Capstan.Contract;
 
-/// <summary>A model call begins to answer.</summary>
+/// <summary>Marks the beginning of a step, when the model begins to answer.</summary>
 public sealed record StepStartPart : Part
 {
-    /// <summary>The tree of the workspace before the step, where snapshots are on.</summary>
+    /// <summary>The snapshot's tree before the step; absent where there is no snapshot.</summary>
     public string? Snapshot { get; init; }
 }

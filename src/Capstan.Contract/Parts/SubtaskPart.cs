@@ -1,9 +1,9 @@
 namespace Capstan.Contract;
 
-/// <summary>A task that a subagent is to do.</summary>
+/// <summary>A task for a subagent.</summary>
 public sealed record SubtaskPart : Part
 {
-    /// <summary>What the subagent is told.</summary>
+    /// <summary>The prompt for the subagent.</summary>
     public required string Prompt { get; init; }
 
     /// <summary>The task in a few words.</summary>
@@ -12,9 +12,9 @@ public sealed record SubtaskPart : Part
     /// <summary>The subagent's name.</summary>
     public required string Agent { get; init; }
 
-    /// <summary>The model that the subagent is to use.</summary>
+    /// <summary>The model that the subagent uses.</summary>
     public ModelRef? Model { get; init; }
 
-    /// <summary>The command that asked for it.</summary>
+    /// <summary>The command that asked for the task.</summary>
     public string? Command { get; init; }
 }

@@ -2,19 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace Capstan.Contract;
 
-/// <summary>What a rule says of a call.</summary>
+/// <summary>What a rule decides about a tool call.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PermissionAction>))]
 public enum PermissionAction
 {
-    /// <summary>Run it.</summary>
+    /// <summary>The tool call may run.</summary>
     [JsonStringEnumMemberName("allow")]
     Allow,
 
-    /// <summary>Refuse it.</summary>
+    /// <summary>The tool call may not run.</summary>
     [JsonStringEnumMemberName("deny")]
     Deny,
 
-    /// <summary>Ask a person.</summary>
+    /// <summary>A person is asked.</summary>
     [JsonStringEnumMemberName("ask")]
     Ask,
 }

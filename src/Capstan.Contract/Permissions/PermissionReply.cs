@@ -6,15 +6,15 @@ namespace Capstan.Contract;
 [JsonConverter(typeof(JsonStringEnumConverter<PermissionReply>))]
 public enum PermissionReply
 {
-    /// <summary>This call may run.</summary>
+    /// <summary>This tool call may run.</summary>
     [JsonStringEnumMemberName("once")]
     Once,
 
-    /// <summary>This call, and every later one that the request's patterns cover, may run.</summary>
+    /// <summary>This tool call, and every later one that the request's patterns cover, may run.</summary>
     [JsonStringEnumMemberName("always")]
     Always,
 
-    /// <summary>The call may not run.</summary>
+    /// <summary>This tool call may not run.</summary>
     [JsonStringEnumMemberName("reject")]
     Reject,
 }

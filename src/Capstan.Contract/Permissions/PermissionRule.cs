@@ -1,7 +1,7 @@
 namespace Capstan.Contract;
 
-/// <summary>One rule; of several that match, the last one counts (OpenCode schema <c>PermissionRule</c>).</summary>
-/// <param name="Permission">A wildcard over the names of permissions.</param>
-/// <param name="Pattern">A wildcard over what is asked for.</param>
-/// <param name="Action">What is done where both match.</param>
+/// <summary>A rule; of several rules that match, the last one decides (OpenCode schema <c>PermissionRule</c>).</summary>
+/// <param name="Permission">A wildcard pattern for names of permissions.</param>
+/// <param name="Pattern">A wildcard pattern for what the permission is asked for.</param>
+/// <param name="Action">What the rule decides where both patterns match.</param>
 public sealed record PermissionRule(string Permission, string Pattern, PermissionAction Action);

@@ -6,15 +6,15 @@ namespace Capstan.Contract;
 [JsonConverter(typeof(JsonStringEnumConverter<Delivery>))]
 public enum Delivery
 {
-    /// <summary>Into the running turn, at its next step. The default, as OpenCode does.</summary>
+    /// <summary>The running turn takes the prompt up at its next step. This is the default, as in OpenCode.</summary>
     [JsonStringEnumMemberName("steer")]
     Steer,
 
-    /// <summary>A turn of its own, after the running one.</summary>
+    /// <summary>A turn of its own takes the prompt up, after the running turn.</summary>
     [JsonStringEnumMemberName("queue")]
     Queue,
 
-    /// <summary>A turn of its own, at once: the running one is aborted.</summary>
+    /// <summary>A turn of its own takes the prompt up at once: the running turn is aborted.</summary>
     [JsonStringEnumMemberName("interrupt")]
     Interrupt,
 }

@@ -14,39 +14,39 @@ public abstract record PartInput
     /// <summary>The client's identifier for the part, <c>prt…</c>.</summary>
     public string? ID { get; init; }
 
-    /// <summary>Text.</summary>
+    /// <summary>A text.</summary>
     public sealed record Text : PartInput
     {
         /// <summary>The text (wire name <c>text</c>).</summary>
         [JsonPropertyName("text")]
         public required string Content { get; init; }
 
-        /// <summary>Whether the client wrote it on the user's behalf.</summary>
+        /// <summary>Whether the client wrote the text on the user's behalf.</summary>
         public bool? Synthetic { get; init; }
 
-        /// <summary>Whether it is kept from the model.</summary>
+        /// <summary>Whether the model is not given the text.</summary>
         public bool? Ignored { get; init; }
 
-        /// <summary>When it was written.</summary>
+        /// <summary>When the text was written.</summary>
         public PartTime? Time { get; init; }
 
-        /// <summary>The client's own data.</summary>
+        /// <summary>The client's own data about the text.</summary>
         public JsonElement? Metadata { get; init; }
     }
 
     /// <summary>A file.</summary>
     public sealed record File : PartInput
     {
-        /// <summary>The media type.</summary>
+        /// <summary>The file's media type.</summary>
         public required string Mime { get; init; }
 
         /// <summary>The file's name.</summary>
         public string? Filename { get; init; }
 
-        /// <summary>A <c>file:</c>, <c>data:</c> or <c>https:</c> address.</summary>
+        /// <summary>The file's URL: <c>file:</c>, <c>data:</c> or <c>https:</c>.</summary>
         public required string Url { get; init; }
 
-        /// <summary>Where in the text it was mentioned.</summary>
+        /// <summary>Where the prompt's text mentions the file.</summary>
         public JsonElement? Source { get; init; }
     }
 
@@ -56,14 +56,14 @@ public abstract record PartInput
         /// <summary>The agent's name.</summary>
         public required string Name { get; init; }
 
-        /// <summary>Where in the text it was mentioned.</summary>
+        /// <summary>Where the prompt's text mentions the agent.</summary>
         public JsonElement? Source { get; init; }
     }
 
     /// <summary>A task for a subagent.</summary>
     public sealed record Subtask : PartInput
     {
-        /// <summary>What the subagent is told.</summary>
+        /// <summary>The prompt for the subagent.</summary>
         public required string Prompt { get; init; }
 
         /// <summary>The task in a few words.</summary>
@@ -72,10 +72,10 @@ public abstract record PartInput
         /// <summary>The subagent's name.</summary>
         public required string Agent { get; init; }
 
-        /// <summary>The model that the subagent is to use.</summary>
+        /// <summary>The model that the subagent uses.</summary>
         public ModelRef? Model { get; init; }
 
-        /// <summary>The command that asked for it.</summary>
+        /// <summary>The command that asked for the task.</summary>
         public string? Command { get; init; }
     }
 }

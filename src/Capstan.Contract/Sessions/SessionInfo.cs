@@ -17,10 +17,10 @@ public sealed record SessionInfo
     /// <summary>The absolute directory that the session works in.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>The directory relative to the project's worktree.</summary>
+    /// <summary>The directory relative to the top of the checkout.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The session that started this one as a subagent, if any.</summary>
+    /// <summary>The session's parent; absent for a session without one.</summary>
     public string? ParentID { get; init; }
 
     /// <summary>The title shown in lists.</summary>
@@ -35,22 +35,22 @@ public sealed record SessionInfo
     /// <summary>The server version that created the session.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Counts of what the session changed in files.</summary>
+    /// <summary>How many lines and files the session has changed.</summary>
     public SessionSummary? Summary { get; init; }
 
-    /// <summary>Cost so far, in US dollars.</summary>
+    /// <summary>The cost of the session so far, in US dollars.</summary>
     public double Cost { get; init; }
 
-    /// <summary>Tokens used so far.</summary>
+    /// <summary>The tokens that the session has used so far.</summary>
     public TokenUsage Tokens { get; init; } = TokenUsage.Zero;
 
     /// <summary>The client's own data, stored as given.</summary>
     public JsonElement? Metadata { get; init; }
 
-    /// <summary>Rules that apply to this session, after those of its agent.</summary>
+    /// <summary>Permission rules of this session, which apply after those of its agent.</summary>
     public IReadOnlyList<PermissionRule>? Permission { get; init; }
 
-    /// <summary>What happens to requests that nobody answers; Capstan's own.</summary>
+    /// <summary>What happens to permission requests that nobody answers; Capstan's own.</summary>
     public PermissionPolicy? PermissionPolicy { get; init; }
 
     /// <summary>When the session was created and last changed.</summary>

@@ -9,15 +9,15 @@ namespace Capstan.Contract;
 [JsonDerivedType(typeof(Retry), "retry")]
 public abstract record SessionStatus
 {
-    /// <summary>Nothing runs and nothing waits.</summary>
+    /// <summary>No turn runs, and the inbox is empty.</summary>
     public sealed record Idle : SessionStatus;
 
-    /// <summary>A turn runs, or a prompt waits to be taken up.</summary>
+    /// <summary>A turn runs, or a prompt waits in the inbox.</summary>
     public sealed record Busy : SessionStatus
     {
         /// <summary>
-        /// What the turn waits for, oldest first; Capstan's own. Only <c>GET /session/status</c> says it: what is stored and
-        /// published is busy alone.
+        /// What the turn is held up by, oldest first; Capstan's own. Only
+        /// <c>GET /session/status</c> has this property: the stored status and events do not.
         /// </summary>
         public IReadOnlyList<SessionWait>? WaitsFor { get; init; }
     }
@@ -28,9 +28,9 @@ public abstract record SessionStatus
     /// <param name="Next">When the next attempt starts, in Unix milliseconds.</param>
     public sealed record Retry(int Attempt, string Message, long Next) : SessionStatus;
 
-    /// <summary>The one idle status.</summary>
+    /// <summary>The idle status; all idle sessions share this instance.</summary>
     public static SessionStatus IsIdle { get; } = new Idle();
 
-    /// <summary>The one busy status.</summary>
+    /// <summary>The busy status without <see cref="Busy.WaitsFor"/>; it is the one that is stored and published.</summary>
     public static SessionStatus IsBusy { get; } = new Busy();
 }

@@ -1,11 +1,11 @@
 namespace Capstan.Contract;
 
-/// <summary>What a session changed in files.</summary>
-/// <param name="Additions">Lines added.</param>
-/// <param name="Deletions">Lines removed.</param>
-/// <param name="Files">Files changed.</param>
+/// <summary>How many lines and files a session has changed.</summary>
+/// <param name="Additions">How many lines were added.</param>
+/// <param name="Deletions">How many lines were removed.</param>
+/// <param name="Files">How many files were changed.</param>
 public sealed record SessionSummary(int Additions, int Deletions, int Files)
 {
-    /// <summary>Nothing changed.</summary>
+    /// <summary>The summary of a session that has changed nothing.</summary>
     public static SessionSummary None { get; } = new(0, 0, 0);
 }

@@ -1,31 +1,33 @@
 namespace Capstan.Contract;
 
-/// <summary>One thing that a busy session waits for at this moment; Capstan's own, beside OpenCode's schema <c>SessionStatus</c>.</summary>
-/// <param name="Kind"><c>model</c>, <c>tool</c> or <c>permission</c>.</param>
-/// <param name="Since">Since when, in Unix milliseconds.</param>
+/// <summary>
+/// One thing that holds up a busy session at this moment; Capstan's own addition to OpenCode's schema <c>SessionStatus</c>.
+/// </summary>
+/// <param name="Kind">What the session is held up by: <c>model</c>, <c>tool</c> or <c>permission</c>.</param>
+/// <param name="Since">Since when the session is held up by it, in Unix milliseconds.</param>
 public sealed record SessionWait(string Kind, long Since)
 {
-    /// <summary>The kind that waits for a model to answer.</summary>
+    /// <summary>The kind for a model that has not answered yet.</summary>
     public const string ForModel = "model";
 
-    /// <summary>The kind that waits for a tool call to return.</summary>
+    /// <summary>The kind for a tool call that has not returned yet.</summary>
     public const string ForTool = "tool";
 
-    /// <summary>The kind that waits for a person to answer a permission request.</summary>
+    /// <summary>The kind for a permission request that nobody has answered yet.</summary>
     public const string ForPermission = "permission";
 
-    /// <summary>The model, as <c>provider/model</c>.</summary>
+    /// <summary>With a model: its name, as <c>provider/model</c>.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The tool's name.</summary>
+    /// <summary>With a tool call: the tool's name.</summary>
     public string? Tool { get; init; }
 
-    /// <summary>The tool call that runs, or that asks for the permission.</summary>
+    /// <summary>The identifier of the tool call that runs or makes the permission request.</summary>
     public string? CallID { get; init; }
 
-    /// <summary>The permission that is asked for, such as <c>bash</c>.</summary>
+    /// <summary>With a permission request: the permission, such as <c>bash</c>.</summary>
     public string? Permission { get; init; }
 
-    /// <summary>The permission request, as <c>GET /permission</c> lists it.</summary>
+    /// <summary>With a permission request: its identifier, as <c>GET /permission</c> lists it.</summary>
     public string? PermissionID { get; init; }
 }

@@ -7,13 +7,13 @@ namespace Capstan.Contract;
 /// <param name="Cache">Tokens read from and written to the provider's prompt cache.</param>
 public sealed record TokenUsage(long Input, long Output, long Reasoning, CacheUsage Cache)
 {
-    /// <summary>No tokens.</summary>
+    /// <summary>The usage of no tokens.</summary>
     public static TokenUsage Zero { get; } = new(0, 0, 0, new CacheUsage(0, 0));
 
-    /// <summary>The provider's own total, where it gives one.</summary>
+    /// <summary>The provider's own total; absent where it gives none.</summary>
     public long? Total { get; init; }
 
-    /// <summary>The sum of two usages; the total is left out, as on a session.</summary>
+    /// <summary>Returns the sum of two usages, without a total, as sessions have it.</summary>
     public TokenUsage Add(TokenUsage other) => new(
         Input + other.Input,
         Output + other.Output,

@@ -4,7 +4,10 @@ using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Admission;
 
-/// <summary>A prompt, from its arrival to the answer that it is on disk, or refused.</summary>
+/// <summary>
+/// Measures the admission of a prompt, from its arrival until it is on disk or refused, for the log, the spans and the
+/// instruments.
+/// </summary>
 internal sealed class AdmissionObservation : IDisposable
 {
     private const int LongestReason = 200;
@@ -18,15 +21,16 @@ internal sealed class AdmissionObservation : IDisposable
     public AdmissionObservation(EngineObserver observer, string sessionID)
     {
         (_observer, _sessionID, _start) = (observer, sessionID, observer.Time.GetTimestamp());
-        // Unless its client traces, the web server's own span is not recorded, and nothing below it would be. This span is a
-        // trace's first then. What is current before comes back with the end of the caller's method.
+        // The web server's own span is recorded only where its client traces, and no span below one that is not recorded would be
+        // recorded either. Without such a client, this span begins a trace of its own. The span that was current before comes
+        // back at the end of the caller's method.
         if (Activity.Current is { Recorded: false })
             Activity.Current = null;
         _span = EngineTelemetry.Source.StartActivity("admission");
         _span?.SetTag(GenAI.ConversationID, sessionID);
     }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>Notes what became of the prompt.</summary>
     public void End(AdmissionResult admission)
     {
         switch (admission)

@@ -5,12 +5,14 @@ namespace Capstan.Engine.Admission;
 /// <summary>What became of a prompt at the gate.</summary>
 public abstract record AdmissionResult
 {
-    /// <summary>It is durable.</summary>
+    /// <summary>The prompt was accepted and is durable.</summary>
     /// <param name="MessageID">The user message.</param>
-    /// <param name="TurnEnded">Ends with the turn that answers it; null for an injection, which starts none.</param>
+    /// <param name="TurnEnded">
+    /// Completes when the turn that answers the prompt has ended; null for an injection, which starts no turn.
+    /// </param>
     public sealed record Accepted(string MessageID, Task<TurnResult>? TurnEnded) : AdmissionResult;
 
-    /// <summary>Nothing was stored.</summary>
-    /// <param name="Refusal">Why.</param>
+    /// <summary>The prompt was refused, and nothing of it was stored.</summary>
+    /// <param name="Refusal">Why the prompt was refused.</param>
     public sealed record Refused(Refusal Refusal) : AdmissionResult;
 }

@@ -4,10 +4,13 @@ using Capstan.Engine.Tools.Read;
 
 namespace Capstan.Engine.Admission;
 
-/// <summary>What the address of an attached file says of it.</summary>
+/// <summary>Reads what the address of an attached file says of the file.</summary>
 internal static class AttachedFile
 {
-    /// <summary>The lines that <c>?start=</c> and <c>?end=</c> ask for, counted from 1; without them those that the read tool shows.</summary>
+    /// <summary>
+    /// The lines that <c>?start=</c> and <c>?end=</c> ask for, counted from 1; without an end, as many lines as the read tool
+    /// shows.
+    /// </summary>
     public static ReadRange Range(Uri url)
     {
         var query = url.Query.TrimStart('?').Split('&').Select(static pair => pair.Split('=', 2)).Where(static pair => pair.Length == 2)

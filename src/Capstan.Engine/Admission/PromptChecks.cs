@@ -5,10 +5,13 @@ using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Admission;
 
-/// <summary>What refuses a prompt, or a session, before anything is stored (R12): the field, what is wrong with it, and what there is instead.</summary>
+/// <summary>
+/// Checks that refuse a prompt, or a session, before anything is stored (R12). A refusal says which field is wrong, what is wrong
+/// with it, and what could stand there instead.
+/// </summary>
 internal static class PromptChecks
 {
-    /// <summary>Whether its identifiers and its format can be taken; null where they can.</summary>
+    /// <summary>Checks the identifiers and the format of a request; null where they can be accepted.</summary>
     public static Refusal? Check(PromptRequest request)
     {
         var partIDs = new HashSet<string>(StringComparer.Ordinal);
@@ -16,12 +19,12 @@ internal static class PromptChecks
             return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Message}\", got \"{messageID}\"\n  at [\"messageID\"]");
         for (var i = 0; i < request.Parts.Count; i++)
         {
-            // Nullability of elements is nothing that the serializer checks.
+            // The serializer does not check that the elements of a list are not null.
             if (request.Parts[i] is null)
                 return Refusal.Invalid($"Expected a part, got null\n  at [\"parts\"][{i}]");
             if (request.Parts[i].ID is { } partID && !partID.StartsWith(IdentifierPrefix.Part, StringComparison.Ordinal))
                 return Refusal.Invalid($"Expected a string starting with \"{IdentifierPrefix.Part}\", got \"{partID}\"\n  at [\"parts\"][{i}][\"id\"]");
-            // Stored under one identifier, the later would take the place of the earlier.
+            // Of two parts with one identifier, the later would take the place of the earlier in the store.
             if (request.Parts[i].ID is { } id && !partIDs.Add(id))
                 return Refusal.Invalid($"Two parts have the identifier \"{id}\"\n  at [\"parts\"][{i}][\"id\"]");
         }
@@ -31,7 +34,7 @@ internal static class PromptChecks
             : null;
     }
 
-    /// <summary>Whether there is a directory to work in, or one may be made.</summary>
+    /// <summary>Checks that the workspace's directory exists or may be made; null where that is so.</summary>
     public static Refusal? CheckDirectory(Workspace workspace) =>
         workspace.Settings.Workspaces.Recreate == true || Directory.Exists(workspace.Directory)
             ? null
@@ -40,8 +43,8 @@ internal static class PromptChecks
                 + "configuration outside of it to have it made again, empty.");
 
     /// <summary>
-    /// Makes the directory again where it is gone and the configuration says so (<c>capstan.workspaces.recreate</c>). It is made only
-    /// here: what a tool writes never brings it back by accident.
+    /// Makes the workspace's directory again where it is gone and the configuration says so (<c>capstan.workspaces.recreate</c>).
+    /// Only admission makes it: what a tool writes never brings the directory back by accident.
     /// </summary>
     public static Refusal? MakeDirectory(Workspace workspace)
     {
@@ -60,7 +63,10 @@ internal static class PromptChecks
         }
     }
 
-    /// <summary>Agent: the request's, the session's, the default. Model: the request's, the agent's, the session's, the default.</summary>
+    /// <summary>
+    /// Chooses the agent and the model for a prompt; of each, the first that is named counts. Agent: the request's, the
+    /// session's, the default. Model: the request's, the agent's, the session's, the default.
+    /// </summary>
     public static (PromptChoice? Choice, Refusal? Refusal) Resolve(
         Workspace workspace, SessionInfo session, PromptRequest request)
     {
@@ -84,14 +90,14 @@ internal static class PromptChecks
         return (new PromptChoice(agent.Name, model with { Variant = variant }, isStandIn), null);
     }
 
-    /// <summary>There is no such agent; these there are.</summary>
+    /// <summary>The refusal that there is no such agent, with the agents that there are.</summary>
     public static Refusal UnknownAgent(Workspace workspace, string name, string field)
     {
         var names = workspace.Agents.All.Where(static agent => agent.Hidden is not true).Select(static agent => agent.Name).Order(StringComparer.Ordinal);
         return Refusal.Invalid($"Agent not found: \"{name}\". Available agents: {string.Join(", ", names)}\n  at [\"{field}\"]");
     }
 
-    /// <summary>There is no such model; these are named alike.</summary>
+    /// <summary>The refusal that there is no such model, with models of similar names.</summary>
     public static Refusal UnknownModel(Workspace workspace, ModelRef model, string field)
     {
         var suggestions = workspace.Models.Suggest(model);

@@ -7,7 +7,10 @@ using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Admission;
 
-/// <summary>Where prompts come in. All of a prompt is checked first, then stored in one transaction; the answer follows the commit.</summary>
+/// <summary>
+/// The gate where prompts come in. A prompt is checked completely first, then stored in one transaction; its answer follows the
+/// commit.
+/// </summary>
 /// <remarks>
 /// <code>
 ///   request ──► 1. check: session, agent, model, parts ──► refused: nothing stored (R12)
@@ -66,8 +69,9 @@ public sealed class PromptGate
             return new AdmissionResult.Refused(Refusal.NoSession(sessionID));
         if (PromptChecks.Check(request) is { } problem)
             return new AdmissionResult.Refused(problem);
-        // A repetition is known before anything is looked at that may have changed since the first time (R2): the directory, the
-        // configuration, the attached files. The transaction decides; between this look and it the prompt may have been withdrawn.
+        // A repeated prompt is recognised before anything is looked at that may have changed since the first time (R2): the
+        // directory, the configuration, the attached files. The transaction decides, because the prompt may have been withdrawn
+        // since this look.
         if (request.MessageID is { } messageID && await _store.FindMessageAsync(sessionID, messageID, cancellationToken) is not null
             && await CommitAsync(row, request, messageID, Recognise, cancellationToken) is { } repeated)
         {
@@ -75,9 +79,10 @@ public sealed class PromptGate
         }
 
         var session = row.Info;
-        // As its files are now, as the turn will see it: an agent or a model that was added counts, one that is gone does not.
+        // The workspace as its files are now, which is how the turn will see it: an agent or a model that was added counts, and
+        // one that is gone does not.
         var workspace = await _workspaces.GetCurrentAsync(session.Directory, cancellationToken);
-        // The directory before the rest: with it went the agents and models that its files named.
+        // The directory is checked before the agent and the model: those that its files defined are gone together with it.
         if (PromptChecks.CheckDirectory(workspace) is { } gone)
             return new AdmissionResult.Refused(gone);
         var (choice, refusal) = PromptChecks.Resolve(workspace, session, request);
@@ -95,7 +100,7 @@ public sealed class PromptGate
             Tools = request.Tools,
         };
         (var parts, refusal) = new PromptParts(_identifiers, workspace, sessionID, message.ID).Expand(request.Parts);
-        // Last: it may make the directory.
+        // The directory is made last, when nothing else refuses the prompt.
         refusal ??= PromptChecks.MakeDirectory(workspace);
         if (refusal is not null)
             return new AdmissionResult.Refused(refusal);
@@ -109,7 +114,7 @@ public sealed class PromptGate
     }
 
     /// <summary>Commits what an admission writes, and signals the runner.</summary>
-    /// <returns>Null where <paramref name="write"/> found nothing to repeat.</returns>
+    /// <returns>Null where <paramref name="write"/> found no stored prompt to repeat.</returns>
     private async Task<AdmissionResult?> CommitAsync(
         SessionRow row,
         PromptRequest request,
@@ -118,7 +123,8 @@ public sealed class PromptGate
         CancellationToken cancellationToken)
     {
         var sessionID = row.Info.ID;
-        // 2. Commit. Whoever waits does so from before the commit: the turn may end before this method goes on.
+        // 2. Commit. The caller is registered for the turn before the commit, because the turn may end before this method goes
+        // on.
         var isInjection = request.NoReply == true;
         var sent = new SentPrompt(sessionID, messageID, request.MessageID is null ? null : PromptFingerprint.Of(request));
         var turn = isInjection ? null : _waiters.Expect(messageID);
@@ -150,8 +156,8 @@ public sealed class PromptGate
         if (known == Known.Answered)
             _waiters.Complete(messageID, new TurnResult(await LastAnswerAsync(sessionID, messageID, cancellationToken)));
 
-        // 3. Signal, also for a repetition: it costs a look. An interruption is stored before it stops anything, so that it is what
-        //    runs next; the turn in its way ends by itself from here on.
+        // 3. Signal the runner, also for a repeated prompt: that costs one look. An interrupting prompt is stored before the
+        //    running turn is aborted, so that the prompt is what runs next; the aborted turn ends by itself from here on.
         if (!isInjection)
             _runners.Signal(sessionID);
         if (known == Known.New && !isInjection && request.Delivery == Delivery.Interrupt && row.Status is not SessionStatus.Idle)
@@ -159,8 +165,8 @@ public sealed class PromptGate
         return new AdmissionResult.Accepted(messageID, turn?.Task);
     }
 
-    /// <summary>Takes a prompt back that no turn has taken up: <c>message.removed</c>.</summary>
-    /// <returns>Null, or why it cannot be taken back.</returns>
+    /// <summary>Takes back a prompt that still waits in the inbox: <c>message.removed</c>.</summary>
+    /// <returns>Null, or why the prompt cannot be taken back.</returns>
     public async Task<Refusal?> WithdrawAsync(string sessionID, string messageID, CancellationToken cancellationToken)
     {
         var refusal = await _journal.CommitAsync(
@@ -179,12 +185,12 @@ public sealed class PromptGate
         if (refusal is not null)
             return refusal;
         _waiters.Complete(messageID, new TurnResult(null));
-        // If it was all there was to do, the session is to become idle.
+        // Where the prompt was all the work there was, the runner makes the session idle.
         _runners.Signal(sessionID);
         return null;
     }
 
-    /// <summary>What is known of a prompt's identifier.</summary>
+    /// <summary>What the store knows of the message identifier of a prompt.</summary>
     private static Known Recognise(JournalTransaction transaction, SentPrompt sent)
     {
         if (transaction.FindSession(sent.SessionID) is null)
@@ -208,7 +214,8 @@ public sealed class PromptGate
             return known;
         var session = transaction.FindSession(sent.SessionID)!;
         var isInjection = request.NoReply == true;
-        // A model that only stands in is not the session's: as soon as there is another, the next prompt goes to that one.
+        // A model that only stands in is not stored as the session's model: as soon as another model is configured, the next
+        // prompt goes to that one.
         var model = isStandIn
             ? null
             : new SessionModel(message.Model.ModelID, message.Model.ProviderID, message.Model.Variant ?? "default");
@@ -227,7 +234,8 @@ public sealed class PromptGate
 
         transaction.Rows.AddInbox(new InboxRow(
             message.SessionID, message.ID, position, request.Delivery ?? Delivery.Steer));
-        // From this very commit on the session is busy for everyone who looks (R8).
+        // The status changes in the commit that accepts the prompt, so that from then on the session is busy for everyone who
+        // looks (R8).
         if (session.Status is SessionStatus.Idle)
             transaction.SetStatus(message.SessionID, SessionStatus.IsBusy);
         return Known.New;
@@ -243,8 +251,8 @@ public sealed class PromptGate
             .LastOrDefault(row => row.ReadInfo() is AssistantMessage assistant && assistant.ParentID == messageID)?.ID;
         if (own is not null)
             return own;
-        // It joined a turn together with later prompts, and the answer names the last of them: it is the end of the chain of steps
-        // that comes after the prompt.
+        // The prompt joined a turn together with later prompts, and the turn's answer belongs to the last of these prompts. It is
+        // the end of the chain of steps that comes after the prompt.
         var context = page.Messages.FirstOrDefault(row => row.ID == messageID)?.Context;
         foreach (var row in page.Messages.Where(row => row.Context > context).OrderBy(static row => row.Context))
         {
@@ -258,10 +266,12 @@ public sealed class PromptGate
         return own;
     }
 
-    /// <summary>What identifies a prompt.</summary>
+    /// <summary>What identifies a prompt that was sent.</summary>
     /// <param name="SessionID">The session that it was sent to.</param>
-    /// <param name="MessageID">Its message.</param>
-    /// <param name="Fingerprint">What it says; null where the client named no message, so that it is never a repetition.</param>
+    /// <param name="MessageID">The prompt's message.</param>
+    /// <param name="Fingerprint">
+    /// What the request says; null where the client named no message, so that the prompt is never a repetition.
+    /// </param>
     private sealed record SentPrompt(string SessionID, string MessageID, string? Fingerprint);
 
     /// <summary>What was known of a message identifier when its prompt arrived.</summary>

@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Capstan.Engine.Admission;
 
 /// <summary>
-/// Makes stored parts of what a client sent: texts as they are, files with their content, so that a model reads what the user meant
-/// at the moment of the prompt.
+/// Makes the parts that are stored out of the parts that a client sent: texts as they are, files with their content, so that a
+/// model reads a file as it was at the moment of the prompt.
 /// </summary>
 internal sealed class PromptParts(IdentifierSource identifiers, Workspace workspace, string sessionID, string messageID)
 {
@@ -18,7 +18,7 @@ internal sealed class PromptParts(IdentifierSource identifiers, Workspace worksp
 
     private readonly List<Part> _parts = [];
 
-    // Bytes that files have added so far.
+    // How many bytes files have added to the prompt so far.
     private long _attached;
 
     private int MaxFile => workspace.Settings.Attachments.MaxFile ?? DefaultMaxFile;
@@ -113,7 +113,8 @@ internal sealed class PromptParts(IdentifierSource identifiers, Workspace worksp
     {
         RegularFile.RequireSize(opened, MaxFile);
         var first = FileKind.FirstBytes(opened);
-        // Clients that know only the name call everything text. An image is shown to the model as one.
+        // Clients that know only a file's name send every file as text/plain. An image or a PDF is attached as what its first
+        // bytes say.
         if (FileKind.AttachmentType(first) is { } mime)
             return AddContent(file, mime, opened);
         if (FileKind.IsBinary(path, first))

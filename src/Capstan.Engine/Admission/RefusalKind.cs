@@ -3,12 +3,12 @@ namespace Capstan.Engine.Admission;
 /// <summary>What is wrong with a request that was not accepted.</summary>
 public enum RefusalKind
 {
-    /// <summary>It names something that is not there.</summary>
+    /// <summary>The request names something that does not exist.</summary>
     NotFound,
 
-    /// <summary>It is wrong in itself.</summary>
+    /// <summary>The request contradicts itself, the configuration or the contract.</summary>
     Invalid,
 
-    /// <summary>It collides with what is stored or running.</summary>
+    /// <summary>The request conflicts with what is stored or running.</summary>
     Conflict,
 }

@@ -6,7 +6,7 @@ using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Admission;
 
-/// <summary>The sessions: made, changed and deleted here, each in one transaction; the answer follows the commit (R1).</summary>
+/// <summary>Makes, changes and deletes sessions, each in one transaction; the answer follows the commit (R1).</summary>
 public sealed class SessionCatalogue
 {
     private readonly IStore _store;
@@ -84,7 +84,8 @@ public sealed class SessionCatalogue
         var isCreated = await _journal.CommitAsync(
             transaction =>
             {
-                // Again, where no deletion can come between: a child of a session that is gone would never go.
+                // The parent is looked for again in the transaction, where no deletion can come between: a child of a parent that
+                // is gone would never be deleted.
                 if (request.ParentID is { } parent && transaction.FindSession(parent) is null)
                     return false;
                 transaction.Rows.PutProject(workspace.Project.ToInfo(now));
@@ -134,7 +135,7 @@ public sealed class SessionCatalogue
         }
         catch (TurnNotEndedException)
         {
-            // What cannot come to an end can be deleted still; once its session is gone, the turn ends.
+            // A session whose turn cannot end can still be deleted: once the session is gone, the turn ends.
         }
 
         var (deleted, prompts) = await _journal.CommitAsync(
@@ -145,8 +146,8 @@ public sealed class SessionCatalogue
                 return (transaction.DeleteSession(sessionID), waiting);
             },
             cancellationToken);
-        // Prompts that came between the abort and the commit went with their session: their turns are stopped, and whoever waits for
-        // them learns that there will be none.
+        // Prompts that were admitted between the abort and the commit were deleted with their session. Their turns are stopped,
+        // and callers that await these turns learn that there will be no answer.
         foreach (var turn in deleted.Select(_runners.DismissAsync).ToList())
             await turn;
         foreach (var gone in deleted)

@@ -16,7 +16,7 @@ public sealed class AgentCatalogue
         var first = wanted ?? BuiltInAgents.Build;
         All = InOrder(agents);
         Shown = InOrder(shown);
-        // The front matter of two files may claim one name; the later file has it.
+        // The front matter of two files may claim the same name; then the later file has it.
         byName = agents.GroupBy(agent => agent.Name, StringComparer.Ordinal)
             .ToDictionary(same => same.Key, same => same.Last(), StringComparer.Ordinal);
         (Default, DefaultProblem) = ChooseDefault(agents, wanted);
@@ -28,10 +28,15 @@ public sealed class AgentCatalogue
     /// <summary>All agents: the default one first, then by name.</summary>
     public IReadOnlyList<AgentInfo> All { get; }
 
-    /// <summary>The answer to <c>GET /agent</c>: the same, with references in place of what they stand for and without secrets.</summary>
+    /// <summary>
+    /// The answer to <c>GET /agent</c>: all agents, with references in place of the values that they stand for, and without
+    /// secrets.
+    /// </summary>
     public IReadOnlyList<AgentInfo> Shown { get; }
 
-    /// <summary>The agent for prompts that name none; null where the configured one cannot serve.</summary>
+    /// <summary>
+    /// The agent for prompts that name none; null where the configured agent cannot be the default, or no agent can.
+    /// </summary>
     public AgentInfo? Default { get; }
 
     /// <summary>Why there is no default agent, in words for the user; null where there is one.</summary>
@@ -39,9 +44,11 @@ public sealed class AgentCatalogue
 
     /// <summary>Builds the catalogue.</summary>
     /// <param name="config">The workspace's configuration.</param>
-    /// <param name="paths">Where Capstan keeps what agents may read without being asked.</param>
+    /// <param name="paths">Capstan's directories, some of which agents may read without asking.</param>
     /// <param name="worktree">The project's top directory, or <c>/</c>.</param>
-    /// <param name="readableDirectories">Further directories that may be read without being asked, such as those of skills.</param>
+    /// <param name="readableDirectories">
+    /// Further directories that agents may read without asking, such as those of skills.
+    /// </param>
     public static AgentCatalogue Build(
         WorkspaceConfig config,
         ConfigPaths paths,
@@ -60,8 +67,8 @@ public sealed class AgentCatalogue
     }
 
     /// <summary>
-    /// The rules that an agent's own may only narrow, each list by itself: what would hold without the project's files. None where
-    /// projects are trusted.
+    /// The ceilings of an agent: the lists of rules that would hold without the project's files, each of which the agent's own
+    /// rules may only narrow. There are none where projects are trusted.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<PermissionRule>> CeilingsOf(AgentInfo agent)
     {

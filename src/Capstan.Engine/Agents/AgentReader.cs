@@ -5,18 +5,23 @@ using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Agents;
 
-/// <summary>Makes agents of a configuration: the built-in ones with its changes, and its own.</summary>
-/// <param name="paths">Where Capstan keeps what agents may read without being asked.</param>
+/// <summary>
+/// Reads the agents of a configuration: the built-in agents with the configuration's changes, and the agents that it defines.
+/// </summary>
+/// <param name="paths">Capstan's directories, some of which agents may read without asking.</param>
 /// <param name="worktree">The project's top directory, or <c>/</c>.</param>
-/// <param name="readable">Further directories that may be read without being asked.</param>
+/// <param name="readable">Further directories that agents may read without asking.</param>
 internal sealed class AgentReader(ConfigPaths paths, string worktree, IReadOnlyList<string> readable)
 {
-    /// <summary>The agents by the keys under which they are configured, in order, because the first that can serve is the default.</summary>
-    /// <param name="agents">The key <c>agent</c>.</param>
-    /// <param name="permission">The key <c>permission</c>.</param>
+    /// <summary>
+    /// The agents by the keys under which they are configured. They keep the order of their definition, because the first that
+    /// can be the default is the default.
+    /// </summary>
+    /// <param name="agents">The value of the key <c>agent</c>.</param>
+    /// <param name="permission">The value of the key <c>permission</c>.</param>
     public OrderedDictionary<string, AgentInfo> Read(JsonObject agents, JsonObject permission)
     {
-        // The user's rules come after what is the agent's own nature, so they can open what a built-in agent closes.
+        // The user's rules come after the built-in agent's own rules, so that the user can allow what a built-in agent denies.
         var userRules = PermissionRuleset.Read(permission, paths.Home);
         var found = new OrderedDictionary<string, AgentInfo>(StringComparer.Ordinal);
         foreach (var agent in BuiltInAgents.All(paths, worktree, readable))
@@ -36,7 +41,7 @@ internal sealed class AgentReader(ConfigPaths paths, string worktree, IReadOnlyL
         return found;
     }
 
-    /// <summary>The rules of an agent of which nothing is known.</summary>
+    /// <summary>The rules of an agent that is not built in and has no settings of its own.</summary>
     public IReadOnlyList<PermissionRule> RulesOfUnknown(JsonObject permission) =>
         WithToolOutput(Unknown("", PermissionRuleset.Read(permission, paths.Home)).Permission);
 
@@ -71,8 +76,8 @@ internal sealed class AgentReader(ConfigPaths paths, string worktree, IReadOnlyL
         };
     }
 
-    // A tool whose output was cut tells the model which file has the rest: it must be able to read that file, unless the user
-    // closed exactly that directory.
+    // A tool whose output was cut tells the model which file has the whole output. The model must be able to read that file,
+    // unless the user denied exactly that directory.
     private IReadOnlyList<PermissionRule> WithToolOutput(IReadOnlyList<PermissionRule> rules)
     {
         var rule = new PermissionRule("external_directory", paths.ToolOutput + "/*", PermissionAction.Allow);

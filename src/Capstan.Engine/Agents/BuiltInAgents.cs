@@ -4,7 +4,10 @@ using static Capstan.Contract.PermissionAction;
 
 namespace Capstan.Engine.Agents;
 
-/// <summary>The agents that are always there, with the rules of OpenCode's (<c>GET /agent</c>) and Capstan's own words.</summary>
+/// <summary>
+/// The built-in agents, with the rules of OpenCode's built-in agents (<c>GET /agent</c>) and with Capstan's own prompts and
+/// descriptions.
+/// </summary>
 internal static class BuiltInAgents
 {
     public const string Build = "build";
@@ -14,7 +17,10 @@ internal static class BuiltInAgents
 
     private static readonly string[] ExploreTools = ["grep", "glob", "list", "bash", "webfetch", "websearch", "read"];
 
-    /// <summary>Rules under every agent: everything is allowed but what reaches outside, loops, or may hold secrets.</summary>
+    /// <summary>
+    /// The rules that an agent begins with: everything is allowed, but a person is asked about paths outside the workspace, about
+    /// calls that repeat themselves and about files that may hold secrets, and questions and plan mode are denied.
+    /// </summary>
     public static IReadOnlyList<PermissionRule> BaseRules(ConfigPaths paths, IReadOnlyList<string> readableDirectories) =>
     [
         new("*", "*", Allow),
@@ -29,7 +35,7 @@ internal static class BuiltInAgents
         new("read", "*.env.example", Allow),
     ];
 
-    /// <summary>The agents without user rules: each one's own rules follow the base.</summary>
+    /// <summary>The built-in agents without the user's rules; an agent's own rules follow the base rules.</summary>
     public static IReadOnlyList<AgentInfo> All(ConfigPaths paths, string worktree, IReadOnlyList<string> readableDirectories)
     {
         var rules = BaseRules(paths, readableDirectories);

@@ -13,13 +13,13 @@ namespace Capstan.Engine.Agents;
 /// every file of that name;</item>
 /// <item>what the key <c>instructions</c> names: paths and globs, searched for at every level if relative, and addresses.</item>
 /// </list>
-/// It is asked before every model call, so a file is read again only when its time or size has changed, and globs and addresses
-/// are looked up again only after a while.
+/// Instructions are read before every model call. So a file is read again only when its time or size has changed, and globs and
+/// addresses are looked up again only after a while.
 /// </summary>
 public sealed class Instructions
 {
     private const int MaxBytes = 1 << 20;
-    // Of all files and pages together: four characters a token, it is more than models take.
+    // For all files and pages together. At four characters a token, it is more than models take.
     private const int MaxCharacters = 2 << 20;
     private const int MaxFiles = 200;
     private const int MaxDirectories = 10_000;
@@ -44,15 +44,17 @@ public sealed class Instructions
     private volatile Expansion? expansion;
 
     /// <summary>Creates the reader of a workspace's instructions.</summary>
-    /// <param name="config">What is configured.</param>
-    /// <param name="paths">Where global files are.</param>
+    /// <param name="config">The workspace's configuration.</param>
+    /// <param name="paths">The directories of global files.</param>
     /// <param name="environment">The server's environment.</param>
     /// <param name="directory">The workspace's directory.</param>
     /// <param name="worktree">The project's top.</param>
     /// <param name="http">Fetches addresses.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="say">Says a sentence to the operator, once.</param>
-    /// <param name="holdsCredential">Whether an address holds a credential, which then it must not be fetched with.</param>
+    /// <param name="say">Says a sentence to the operator, each sentence once.</param>
+    /// <param name="holdsCredential">
+    /// Tells whether an address holds a credential. Such an address is not fetched, unless it was configured outside the project.
+    /// </param>
     public Instructions(
         WorkspaceConfig config,
         ConfigPaths paths,
@@ -83,7 +85,7 @@ public sealed class Instructions
         ownPatterns = [.. outside.Select(paths.ExpandHome)];
     }
 
-    /// <summary>Reads the instructions as they are now. What cannot be read or fetched is left out.</summary>
+    /// <summary>Reads the instructions as they are now. A file or a page that cannot be read is left out.</summary>
     public async ValueTask<IReadOnlyList<Instruction>> ReadAsync(CancellationToken cancellationToken)
     {
         var found = new List<Instruction>();
@@ -143,7 +145,10 @@ public sealed class Instructions
         return files[..MaxFiles];
     }
 
-    /// <summary>Whether a restricted project may bring this file into the prompt: not what lies elsewhere, and no link to it.</summary>
+    /// <summary>
+    /// Whether a restricted project may bring this file into the prompt: the file must lie within the project, also once links
+    /// are followed.
+    /// </summary>
     private bool IsWithinFence(string path) => fence is null || fence.Contains(path);
 
     private static bool IsAddress(string entry) =>
@@ -153,7 +158,7 @@ public sealed class Instructions
     {
         if (patterns.Count == 0)
             return [];
-        // A glob walks directories, which before every model call would be felt.
+        // Expanding a glob walks directories, which would be felt before every model call.
         var now = time.GetTimestamp();
         if (expansion is { } known && time.GetElapsedTime(known.At, now) < GlobsHold)
             return known.Paths;
@@ -164,7 +169,8 @@ public sealed class Instructions
             var isCut = false;
             foreach (var level in bases)
             {
-                // What people named themselves, outside the project, may lie anywhere but behind a link of the project's.
+                // In a restricted project, patterns that were configured outside the project may name files anywhere; but a path
+                // within the project must not lead out of it through a link, whoever named it.
                 paths.AddRange(Expand(level, pattern, ref isCut)
                     .Where(path => (ownPatterns.Contains(pattern) && fence?.Names(path) != true) || IsWithinFence(path)));
             }
@@ -179,7 +185,7 @@ public sealed class Instructions
 
     private static List<string> Expand(string folder, string pattern, ref bool isCut)
     {
-        // The walk begins where the pattern does: what stands before the first star names one place.
+        // The walk begins below the fixed segments of the pattern: those before the first star name one place.
         var segments = pattern.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var known = segments.TakeWhile(static segment => !segment.Contains('*', StringComparison.Ordinal)).ToArray();
         var path = Path.GetFullPath(Path.Combine([folder, .. known]));
@@ -248,7 +254,7 @@ public sealed class Instructions
         catch (Exception failure) when (failure is HttpRequestException or IOException or UriFormatException
             || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // Instructions from elsewhere are a help, never a condition.
+            // A page that cannot be fetched is left out: the model call goes on without it.
         }
 
         var holds = text is null ? FailureHolds : PageHolds;

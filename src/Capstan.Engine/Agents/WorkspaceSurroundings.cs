@@ -3,7 +3,8 @@ using Capstan.Contract;
 namespace Capstan.Engine.Agents;
 
 /// <summary>
-/// What a model is told of the place it works in. All but the day and the model's name is put together once a workspace.
+/// What a model is told of the place it works in. All of it but the day and the model's name is put together once for each
+/// workspace.
 /// </summary>
 public sealed class WorkspaceSurroundings
 {
@@ -12,7 +13,7 @@ public sealed class WorkspaceSurroundings
     /// <summary>Describes a workspace.</summary>
     /// <param name="directory">The working directory.</param>
     /// <param name="worktree">The project's top directory, or <c>/</c>.</param>
-    /// <param name="isGitRepository">Whether it is in a repository.</param>
+    /// <param name="isGitRepository">Whether the directory is in a git repository.</param>
     public WorkspaceSurroundings(string directory, string worktree, bool isGitRepository)
     {
         var platform = OperatingSystem.IsWindows() ? "win32" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
@@ -25,7 +26,7 @@ public sealed class WorkspaceSurroundings
             """;
     }
 
-    /// <summary>The block for the system prompt.</summary>
+    /// <summary>The text for the system prompt.</summary>
     public string Describe(ModelInfo model, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(model);

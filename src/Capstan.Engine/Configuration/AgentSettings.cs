@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>Brings an agent's settings, as people write them, into one form.</summary>
+/// <summary>Brings an agent's settings from the forms in which people write them into one form.</summary>
 internal static class AgentSettings
 {
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
@@ -12,8 +12,8 @@ internal static class AgentSettings
     };
 
     /// <summary>
-    /// Puts keys that nobody knows into <c>options</c>, which go to the provider; takes <c>maxSteps</c> for <c>steps</c>; and turns
-    /// <c>tools</c> into permissions below those that are written out.
+    /// Moves unknown keys into <c>options</c>, which are sent to the provider; takes <c>maxSteps</c> for <c>steps</c>; and turns
+    /// <c>tools</c> into permissions, which the permissions written out override.
     /// </summary>
     public static void Normalise(JsonObject agent)
     {
@@ -32,7 +32,7 @@ internal static class AgentSettings
             agent["steps"] = steps.DeepClone();
     }
 
-    /// <summary>A single action means that action for everything.</summary>
+    /// <summary>Returns permissions as a map. A single action becomes that action for everything.</summary>
     public static JsonObject ToMap(JsonNode? permission) => permission switch
     {
         JsonObject map => (JsonObject)map.DeepClone(),
@@ -40,7 +40,9 @@ internal static class AgentSettings
         _ => [],
     };
 
-    /// <summary>The older switches as permissions; all ways of changing a file are one permission.</summary>
+    /// <summary>
+    /// Turns the older <c>tools</c> switches into permissions. All ways of changing a file are the one permission <c>edit</c>.
+    /// </summary>
     public static JsonObject FromTools(JsonObject? tools)
     {
         var permission = new JsonObject();

@@ -4,15 +4,18 @@ using Capstan.Engine.Configuration.Redaction;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// Which of the server's environment variables the commands of tool calls get: those on a list (<c>docs/security.md</c>), and those that
-/// the configuration adds. The rest is the server's own: its password, keys of models, secrets of whatever else runs beside it.
+/// Which of the server's environment variables the commands of tool calls get: those on a list
+/// (<c>docs/security.md</c>), and those that the configuration adds. All others are the server's
+/// own: its password, keys of models, secrets of other programs on the machine.
 /// </summary>
 public sealed class CommandEnvironment
 {
-    // Never, whoever asks: with it a command answers its own permission requests.
+    // These variables are never passed on, whatever the configuration says: with the
+    // server's password, a command could answer its own permission requests.
     private static readonly string[] Never = ["OPENCODE_SERVER_PASSWORD", "OPENCODE_SERVER_USERNAME", "OPENCODE_AUTH_CONTENT", "OPENCODE_CONFIG_CONTENT"];
 
-    // By name: the user and the place, the language, the terminal, agents that hold keys without giving them away, the network.
+    // Variables by full name: the user and the place, the language, the
+    // terminal, agents that use keys without giving them away, the network.
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "HOSTNAME", "TMPDIR", "TMP", "TEMP", "TZ", "LANG", "LANGUAGE", "UMASK",
@@ -26,7 +29,7 @@ public sealed class CommandEnvironment
         "GOARCH", "GOTOOLCHAIN", "GOWORK", "GO111MODULE", "VIRTUAL_ENV", "KUBECONFIG", "DOCKER_HOST", "DOCKER_CONTEXT",
     };
 
-    // By how they begin: toolchains and their settings.
+    // Variables by the beginning of their names: toolchains and their settings.
     private static readonly string[] Families =
     [
         "LC_", "XDG_", "GIT_", "NODE_", "NPM_CONFIG_", "npm_config_", "NVM_", "PNPM_", "YARN_", "COREPACK_", "BUN_", "DENO_", "PYTHON", "PIP_",
@@ -52,13 +55,15 @@ public sealed class CommandEnvironment
     /// <summary>The variables that commands get.</summary>
     public IReadOnlyDictionary<string, string> Passed => _passed;
 
-    /// <summary>The names of those that they do not get.</summary>
+    /// <summary>The names of the server's variables that commands do not get.</summary>
     public IReadOnlyList<string> Withheld => _withheld;
 
-    /// <summary>What the commands of a workspace get.</summary>
+    /// <summary>Makes the environment of a workspace's commands.</summary>
     /// <param name="environment">The server's variables.</param>
-    /// <param name="config">The workspace's configuration: which variables hold keys.</param>
-    /// <param name="further">Names, with <c>*</c> for any characters at the end, that are passed on beside the list.</param>
+    /// <param name="config">The workspace's configuration, which says which variables hold keys.</param>
+    /// <param name="further">
+    /// Names of variables to pass on in addition to the list; a <c>*</c> at the end stands for any characters.
+    /// </param>
     public static CommandEnvironment Of(ProcessEnvironment environment, WorkspaceConfig config, IReadOnlyList<string> further)
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -70,26 +75,26 @@ public sealed class CommandEnvironment
         return new CommandEnvironment(environment, credentials, further);
     }
 
-    /// <summary>What commands get that belong to no workspace.</summary>
+    /// <summary>Makes the environment of commands that belong to no workspace.</summary>
     public static CommandEnvironment Of(ProcessEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
         return new CommandEnvironment(environment, new HashSet<string>(), []);
     }
 
-    /// <summary>Whether a variable is on the list, whatever the configuration says.</summary>
+    /// <summary>Whether a variable is on the list, whatever the configuration adds or withholds.</summary>
     internal static bool IsListed(string name) =>
         Names.Contains(name)
         || (Array.Exists(Families, family => name.StartsWith(family, StringComparison.Ordinal)) && !SecretNames.IsSecret(name));
 
-    /// <summary>Whether a variable's name says that it holds a secret that commands never get by themselves.</summary>
+    /// <summary>Whether a variable's name says that it holds a secret, which commands do not get by default.</summary>
     internal static bool IsSecret(string name) => Never.Contains(name) || (SecretNames.IsSecret(name) && !Names.Contains(name));
 
     private static bool IsPassed(string name, IReadOnlySet<string> credentials, IReadOnlyList<string> further)
     {
         if (Never.Contains(name))
             return false;
-        // Who names a variable in full means it, even if a provider's key is in it.
+        // A configuration that names a variable in full means that variable, even if it holds a provider's key.
         if (further.Contains(name))
             return true;
         var isAdded = further.Any(pattern => pattern.EndsWith('*') && name.StartsWith(pattern[..^1], StringComparison.Ordinal));

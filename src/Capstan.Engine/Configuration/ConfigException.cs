@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// A configuration file cannot be used. Clients get it as a 400 (OpenCode schemas <c>ConfigJsonError</c> and
-/// <c>ConfigInvalidError</c>).
+/// A configuration file cannot be used. Clients get a 400 with this error
+/// (OpenCode schemas <c>ConfigJsonError</c> and <c>ConfigInvalidError</c>).
 /// </summary>
 public sealed class ConfigException : Exception
 {
@@ -17,19 +17,19 @@ public sealed class ConfigException : Exception
     /// <summary>OpenCode's name for the error.</summary>
     public string Name { get; }
 
-    /// <summary>The file's absolute path, or the variable that held the text.</summary>
+    /// <summary>The file's absolute path, or the name of the environment variable that holds the configuration.</summary>
     public string File { get; }
 
-    /// <summary>The line, counted from 1, where it is known.</summary>
+    /// <summary>The line of the error, counted from 1; null where it is unknown.</summary>
     public int? Line { get; }
 
-    /// <summary>The column in bytes, counted from 1, where it is known.</summary>
+    /// <summary>The column of the error in bytes, counted from 1; null where it is unknown.</summary>
     public int? Column { get; }
 
-    /// <summary>Values of the wrong type, each with its place.</summary>
+    /// <summary>Values that cannot be used, each with the keys that lead to it.</summary>
     public IReadOnlyList<ConfigIssue> Issues { get; }
 
-    /// <summary>The body of the answer. It never repeats the file's text, which may hold keys.</summary>
+    /// <summary>Makes the body of the response. It never repeats the file's text, which may hold keys.</summary>
     public JsonObject ToJson()
     {
         var data = new JsonObject { ["path"] = File, ["message"] = Message };
@@ -43,10 +43,10 @@ public sealed class ConfigException : Exception
     internal static ConfigException Unparsable(string file, int line, int column, string reason) =>
         new("ConfigJsonError", file, $"{file}:{line}:{column}: {reason}", [], line, column);
 
-    /// <summary>Values that cannot be used.</summary>
-    /// <param name="file">The file, or the variable that held the text.</param>
-    /// <param name="issues">What is wrong.</param>
-    /// <param name="text">The file's text, so that the message can name the line.</param>
+    /// <summary>Makes the error for values that cannot be used.</summary>
+    /// <param name="file">The file, or the environment variable that holds the configuration.</param>
+    /// <param name="issues">The values and what is wrong with each; at least one.</param>
+    /// <param name="text">The file's text, in which the line for the message is looked up.</param>
     internal static ConfigException Invalid(string file, IReadOnlyList<ConfigIssue> issues, string text = "")
     {
         var line = ConfigPlaces.LineOf(text, issues[0].Path);

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>The last layer: the environment's permissions, and older keys folded into those that replaced them.</summary>
+/// <summary>
+/// Applies the last layer of the configuration: the environment's permissions, defaults, and older keys folded into newer ones.
+/// </summary>
 internal static class ConfigFolding
 {
     private const string PermissionVariable = "OPENCODE_PERMISSION";
@@ -47,7 +49,8 @@ internal static class ConfigFolding
             ConfigMerge.Into(written, extra);
         }
 
-        // Switches come first: a rule that is written out later in the list wins over them.
+        // The older switches come first: of several rules that match, the
+        // later one wins, so written permissions override the switches.
         var folded = AgentSettings.FromTools(config.Map("tools"));
         ConfigMerge.Into(folded, written);
         if (folded.Count > 0)

@@ -1,6 +1,8 @@
 namespace Capstan.Engine.Configuration;
 
-/// <summary>The keys at the top of a configuration file: OpenCode's, and which of them have no effect here.</summary>
+/// <summary>
+/// The keys at the top of a configuration file: all of OpenCode's and Capstan's, and which of them have no effect here.
+/// </summary>
 internal static class ConfigKeys
 {
     private static readonly Dictionary<string, string> Idle = new(StringComparer.Ordinal)
@@ -24,7 +26,8 @@ internal static class ConfigKeys
         ["experimental"] = "none of OpenCode's experiments is here",
     };
 
-    // What the file is checked or shown by, and what is a matter of the terminal UI: nobody expects a server to act on these.
+    // Keys that have an effect, and keys that nobody expects a server to
+    // act on, such as those for editors and for the terminal UI.
     private static readonly string[] Others =
     [
         "$schema", "agent", "autoupdate", "capstan", "default_agent", "disabled_providers", "enabled_providers", "instructions", "keybinds",
@@ -32,7 +35,7 @@ internal static class ConfigKeys
         "tui", "username",
     ];
 
-    // Folders beside a configuration file whose files OpenCode loads, by the key that would do the same.
+    // Folders beside a configuration file whose files OpenCode loads, with the key that has the same purpose.
     private static readonly Dictionary<string, string> Folders = new(StringComparer.Ordinal)
     {
         ["command"] = "command",
@@ -43,17 +46,17 @@ internal static class ConfigKeys
         ["plugins"] = "plugin",
     };
 
-    /// <summary>All keys.</summary>
+    /// <summary>All known keys.</summary>
     public static IReadOnlySet<string> All { get; } = new HashSet<string>([.. Idle.Keys, .. Others], StringComparer.Ordinal);
 
-    /// <summary>The keys without effect, each with the reason and what to do instead.</summary>
+    /// <summary>The keys without effect, each with the reason and, where there is one, an alternative.</summary>
     public static IReadOnlyDictionary<string, string> WithoutEffect => Idle;
 
-    /// <summary>The folders of a configuration directory that hold definitions without effect, each with the reason.</summary>
+    /// <summary>Finds the folders of a configuration directory whose definitions have no effect, each with the reason.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> FoldersWithoutEffect(string directory)
     {
         var found = new List<KeyValuePair<string, string>>();
-        // Most workspaces have no such directory, and every start looks.
+        // Every load looks here, and most workspaces have no such directory.
         if (!Directory.Exists(directory))
             return found;
         foreach (var (name, key) in Folders)

@@ -5,8 +5,9 @@ using Capstan.Engine.Configuration.Trust;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// Puts the layers of one directory together. Those from outside the project are read first, because they say how far the project is
-/// trusted; then all are merged in their order, three times: what holds, what would hold without the project, and what is shown.
+/// Merges the layers of one directory's configuration. Layers from outside the project are read first, because they say how far
+/// the project is trusted. Then all layers are merged in their order into three results: the configuration in force, the one that
+/// would be in force without the project, and the one that clients are shown.
 /// </summary>
 internal sealed class ConfigLayers
 {
@@ -18,7 +19,7 @@ internal sealed class ConfigLayers
     private readonly ConfigNotices _notices = new();
     private readonly ConfigReader _reader;
 
-    /// <summary>Creates the layers of a directory.</summary>
+    /// <summary>Creates the reader and merger of one directory's configuration.</summary>
     public ConfigLayers(ConfigPaths paths, ProcessEnvironment environment, string directory)
     {
         (_paths, _environment) = (paths, environment);
@@ -28,10 +29,10 @@ internal sealed class ConfigLayers
     /// <summary>Reads and merges the sources.</summary>
     /// <param name="sources">The sources, the weakest first.</param>
     /// <param name="top">The project's top directory; where there is no repository, the workspace's own.</param>
-    /// <exception cref="ConfigException">One cannot be used.</exception>
+    /// <exception cref="ConfigException">A source cannot be used.</exception>
     public WorkspaceConfig Merge(IReadOnlyList<ConfigSource> sources, string top)
     {
-        // 1. What people set up outside the project.
+        // 1. Read what people set up outside the project.
         var trusted = new Dictionary<ConfigSource, ConfigLayer?>(ReferenceEqualityComparer.Instance);
         var outside = new JsonObject();
         foreach (var source in sources.Where(static source => source.Origin == ConfigOrigin.Outside))
@@ -41,7 +42,7 @@ internal sealed class ConfigLayers
                 ConfigMerge.Layer(outside, layer.Value);
         }
 
-        // 2. What the project adds, as far as it may.
+        // 2. Read what the project adds, as far as it may.
         var trust = ProjectTrust.Read(outside);
         var limits = new ProjectLimits(trust, new ProjectFence(top), _report);
         var (merged, shown) = (new JsonObject(), new JsonObject());
@@ -49,7 +50,8 @@ internal sealed class ConfigLayers
         foreach (var source in sources)
         {
             var isOutside = trusted.TryGetValue(source, out var layer);
-            // Where no repository says where a project begins, the directories above are somebody else's.
+            // Without a repository, nothing says where the project begins, so
+            // files in the directories above it may be somebody else's.
             if (!isOutside && !(trust.IsRestricted && !limits.Fence.Names(source.Path)))
                 layer = _reader.Read(source, limits);
             if (layer is null)
@@ -60,7 +62,7 @@ internal sealed class ConfigLayers
                 JsonTexts.Collect(layer.Shown, written);
         }
 
-        // 3. The environment's word is the last.
+        // 3. The environment is applied last, because it overrides all files.
         _notices.LookAt(_environment);
         foreach (var tree in new[] { merged, outside, shown })
             ConfigFolding.Apply(tree, _environment);
@@ -85,7 +87,7 @@ internal sealed class ConfigLayers
                 answer[key] = value?.DeepClone();
         }
 
-        // Clients choose by it, and every message says it: the name of a model that is there is no secret.
+        // Clients choose a model by this name, and every message carries it, so the name of a configured model is no secret.
         foreach (var key in new[] { "model", "small_model" })
         {
             if (merged.Text(key) is { } model && IsConfigured(merged, model))

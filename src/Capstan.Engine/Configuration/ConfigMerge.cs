@@ -2,12 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>Laying one configuration over another: objects merge key by key, all else is replaced.</summary>
+/// <summary>Merges one configuration into another: objects are merged key by key, and all other values are replaced.</summary>
 internal static class ConfigMerge
 {
     private static readonly string[] Adding = ["instructions", "plugin"];
 
-    /// <summary>Merges a whole file; two of its lists add up instead of being replaced.</summary>
+    /// <summary>
+    /// Merges a whole file. The lists <c>instructions</c> and <c>plugin</c> are joined instead of being replaced.
+    /// </summary>
     public static void Layer(JsonObject target, JsonObject source)
     {
         var lists = Adding.Select(key => (key, list: Union(target[key], source[key]))).ToArray();
@@ -19,7 +21,9 @@ internal static class ConfigMerge
         }
     }
 
-    /// <summary>Merges deeply. A key that is already there keeps its place, which for permissions is its precedence.</summary>
+    /// <summary>
+    /// Merges objects at any depth. A key that the target has keeps its place, which for permissions is its precedence.
+    /// </summary>
     public static void Into(JsonObject target, JsonObject source)
     {
         foreach (var (key, value) in source)

@@ -4,10 +4,11 @@ using Capstan.Engine.Names;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>What people should know of the configuration files of a workspace although nothing about them is an error.</summary>
+/// <summary>Collects what people should know of a workspace's configuration files although it is no error.</summary>
 internal sealed class ConfigNotices
 {
-    // Variables that hold keys of well-known providers. OpenCode offers a provider as soon as its variable is set.
+    // Variables that hold keys of well-known providers. OpenCode offers a
+    // provider as soon as its variable is set, but Capstan does not.
     private static readonly (string Variable, string Provider)[] Credentials =
     [
         ("ANTHROPIC_API_KEY", "anthropic"), ("OPENAI_API_KEY", "openai"), ("OPENROUTER_API_KEY", "openrouter"), ("GEMINI_API_KEY", "google"),
@@ -22,10 +23,10 @@ internal sealed class ConfigNotices
     /// <summary>The notices so far, each a sentence or two.</summary>
     public IReadOnlyList<string> All => _notices;
 
-    /// <summary>Looks through a file.</summary>
-    /// <param name="text">Its text, before anything in it is replaced.</param>
-    /// <param name="file">Its path.</param>
-    /// <param name="layer">What it says.</param>
+    /// <summary>Looks for notices about one file.</summary>
+    /// <param name="text">The file's text, before references in it are replaced.</param>
+    /// <param name="file">The file's path.</param>
+    /// <param name="layer">The file's settings.</param>
     public void Look(string text, string file, JsonObject layer)
     {
         foreach (var (variable, _) in Credentials)
@@ -48,14 +49,14 @@ internal sealed class ConfigNotices
         }
     }
 
-    /// <summary>Looks at the folders of a configuration directory.</summary>
+    /// <summary>Looks for folders without effect in a configuration directory.</summary>
     public void LookAt(string directory)
     {
         foreach (var (folder, reason) in ConfigKeys.FoldersWithoutEffect(directory))
             _notices.Add($"{folder} has no effect yet: {reason}. The folder may stay.");
     }
 
-    /// <summary>Looks at the environment, when all files are read.</summary>
+    /// <summary>Looks for keys of providers that no file mentions. Call this when all files are read.</summary>
     public void LookAt(ProcessEnvironment environment)
     {
         foreach (var (variable, provider) in Credentials)
@@ -75,7 +76,9 @@ internal sealed class ConfigNotices
         _notices.Add($"{file}{(line is null ? "" : $":{line}")}: {notice}");
     }
 
-    /// <summary>Whether the key asks for something that does not happen; what is switched off, empty or the default does not.</summary>
+    /// <summary>
+    /// Whether a key asks for something that does not happen. A value that is off, empty or the default asks for nothing.
+    /// </summary>
     private static bool AsksForSomething(string key, JsonNode? value) => value switch
     {
         null => false,

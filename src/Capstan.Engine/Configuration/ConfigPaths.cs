@@ -3,45 +3,50 @@ using Capstan.Contract;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// Where things are. Configuration is read where OpenCode reads it; data, state and cache are Capstan's own, because two programs
-/// must not write into one database.
+/// The directories and files that Capstan uses. Configuration is read where OpenCode reads it; data, state and cache are
+/// Capstan's own, because two programs must not write into one database.
 /// </summary>
 public sealed record ConfigPaths
 {
     /// <summary>The user's home directory.</summary>
     public required string Home { get; init; }
 
-    /// <summary>Global configuration: <c>$XDG_CONFIG_HOME/opencode</c>.</summary>
+    /// <summary>The directory of the global configuration: <c>$XDG_CONFIG_HOME/opencode</c>.</summary>
     public required string Config { get; init; }
 
-    /// <summary>Data: <c>$XDG_DATA_HOME/capstan</c>.</summary>
+    /// <summary>The data directory: <c>$XDG_DATA_HOME/capstan</c>.</summary>
     public required string Data { get; init; }
 
-    /// <summary>State: <c>$XDG_STATE_HOME/capstan</c>.</summary>
+    /// <summary>The state directory: <c>$XDG_STATE_HOME/capstan</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>What can be fetched again: <c>$XDG_CACHE_HOME/capstan</c>.</summary>
+    /// <summary>The directory of files that can be fetched again: <c>$XDG_CACHE_HOME/capstan</c>.</summary>
     public required string Cache { get; init; }
 
-    /// <summary>Files of the moment, which tools may use without being asked: <c>capstan</c> in the system's place for them.</summary>
+    /// <summary>
+    /// The directory of temporary files, which tools may use without a permission request: <c>capstan</c> in <c>$TMPDIR</c> or in
+    /// the system's own directory for temporary files.
+    /// </summary>
     public required string Temporary { get; init; }
 
-    /// <summary>What an administrator decides for everyone on the machine; it wins over all files.</summary>
+    /// <summary>
+    /// The directory of files by which an administrator configures the whole machine; they override all other files.
+    /// </summary>
     public string Managed { get; init; } = "/etc/opencode";
 
-    /// <summary>Full texts of tool outputs that were too long to return.</summary>
+    /// <summary>The directory of full tool outputs that were too long to return.</summary>
     public string ToolOutput => Path.Combine(Data, "tool-output");
 
-    /// <summary>What the server did: <c>capstan.log</c> and the older ones.</summary>
+    /// <summary>The directory of the server's log: <c>capstan.log</c> and older log files.</summary>
     public string Log => Path.Combine(Data, "log");
 
-    /// <summary>Plan files of workspaces that are in no repository.</summary>
+    /// <summary>The directory of plan files of workspaces that are in no repository.</summary>
     public string Plans => Path.Combine(Data, "plans");
 
-    /// <summary>Credentials.</summary>
+    /// <summary>The file with credentials.</summary>
     public string AuthFile => Path.Combine(Data, "auth.json");
 
-    /// <summary>Reads the places from the environment (XDG base directories, <c>HOME</c>, <c>TMPDIR</c>).</summary>
+    /// <summary>Reads the directories from the environment (XDG base directories, <c>HOME</c>, <c>TMPDIR</c>).</summary>
     public static ConfigPaths From(ProcessEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -59,7 +64,7 @@ public sealed record ConfigPaths
         };
     }
 
-    /// <summary>The answer to <c>GET /path</c>.</summary>
+    /// <summary>Makes the response to <c>GET /path</c>.</summary>
     public PathInfo Describe(string worktree, string directory) => new(Home, State, Config, worktree, directory);
 
     /// <summary>Replaces a leading <c>~</c> by the home directory.</summary>

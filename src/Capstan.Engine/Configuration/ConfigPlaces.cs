@@ -3,14 +3,17 @@ using System.Text.Json;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>Finds keys in the text of a configuration file, so that what is said of them can name the line.</summary>
+/// <summary>Finds keys in the text of a configuration file, so that messages about them can name the line.</summary>
 internal static class ConfigPlaces
 {
     private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>The line of a key, counted from 1; of the nearest key above it that is there; null where none is.</summary>
-    /// <param name="text">The file.</param>
-    /// <param name="path">The keys that lead to it.</param>
+    /// <summary>
+    /// Finds the line of a key, counted from 1. Where the key is missing, it is
+    /// the line of the nearest key above it; null where there is none.
+    /// </summary>
+    /// <param name="text">The file's text.</param>
+    /// <param name="path">The keys that lead to the key, and the key itself.</param>
     public static int? LineOf(string text, IReadOnlyList<string> path)
     {
         if (path.Count == 0)
@@ -42,7 +45,8 @@ internal static class ConfigPlaces
             }
 
             found = reader.TokenStartIndex;
-            // The last of several keys of one name counts, but people look at the first.
+            // Of several keys with the same name the last takes effect, but
+            // people look at the first, so the search ends at the first.
             if (++matched == path.Count || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 break;
         }

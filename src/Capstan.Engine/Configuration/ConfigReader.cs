@@ -6,21 +6,21 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>Reads one source of the configuration into a layer.</summary>
-/// <param name="paths">Where things are.</param>
-/// <param name="environment">The variables.</param>
-/// <param name="stamps">Remembers what was read, or would have been.</param>
-/// <param name="values">Remembers what references stood for.</param>
+/// <param name="paths">The directories that Capstan uses.</param>
+/// <param name="environment">The server's environment variables.</param>
+/// <param name="stamps">Remembers the files that were read, and those that would have been read if they existed.</param>
+/// <param name="values">Remembers the values behind references.</param>
 /// <param name="notices">Collects what people should know of the files.</param>
-/// <param name="directory">The workspace's directory, to which variables are relative.</param>
+/// <param name="directory">The workspace's directory, at which relative paths in environment variables start.</param>
 internal sealed class ConfigReader(
     ConfigPaths paths, ProcessEnvironment environment, ConfigStamps stamps, ReferencedValues values, ConfigNotices notices, string directory)
 {
     private const int MaxBytes = 4 << 20;
 
-    /// <summary>Reads a source; null where nothing is there.</summary>
+    /// <summary>Reads a source; null where it does not exist.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="limits">What the project's files may do; for sources of other origin it is not asked.</param>
-    /// <exception cref="ConfigException">It cannot be used.</exception>
+    /// <param name="limits">What the project's files may do; applied only to sources of the project.</param>
+    /// <exception cref="ConfigException">The source cannot be used.</exception>
     public ConfigLayer? Read(ConfigSource source, ProjectLimits? limits)
     {
         var mine = source.Origin == ConfigOrigin.Project ? limits : null;
@@ -69,10 +69,11 @@ internal sealed class ConfigReader(
         if (issues.Count > 0)
             throw ConfigException.Invalid(source.Path, issues, substituted);
         notices.Look(text, source.Path, value);
-        // What has no form without its values is left out.
+        // A value that has the wrong type as long as its references are not replaced cannot be shown.
         foreach (var issue in ConfigShape.Check(shown, shown))
             Remove(shown, issue.Path);
-        // The project's powers are judged by what its file says, and taken from both.
+        // What the project may set is decided on its values with references
+        // replaced, and what it may not set is removed from both results.
         limits?.Apply(value, source.Path);
         limits?.Strip(shown);
         Normalise(value);
@@ -80,7 +81,7 @@ internal sealed class ConfigReader(
         return new ConfigLayer(source.Origin, value, shown);
     }
 
-    /// <summary>The issue without the value that was found, where a reference stood for it.</summary>
+    /// <summary>Takes the value out of an issue's message where the value came from a reference.</summary>
     private static ConfigIssue Hide(ConfigIssue issue, JsonObject value, JsonObject shown)
     {
         var (found, written) = ((JsonNode?)value, (JsonNode?)shown);
@@ -89,7 +90,7 @@ internal sealed class ConfigReader(
         return JsonNode.DeepEquals(found, written) ? issue : issue with { Message = issue.Message.Split(", got ")[0] };
     }
 
-    /// <summary>What the file says with its references as they are written.</summary>
+    /// <summary>Reads the file with its references as they are written, for clients.</summary>
     private static JsonObject ShownLayer(string text, string file)
     {
         try
@@ -102,7 +103,7 @@ internal sealed class ConfigReader(
         }
     }
 
-    /// <summary>Removes the value at a path, or the map in which it is missing.</summary>
+    /// <summary>Removes the value at a path, or the map that should hold the value where it is missing.</summary>
     private static void Remove(JsonObject shown, IReadOnlyList<string> path)
     {
         var (parent, at) = (shown, shown);
@@ -120,7 +121,7 @@ internal sealed class ConfigReader(
         parent.Remove(last);
     }
 
-    // Each layer is brought into one form before it is merged, so that an action and a map of actions merge.
+    // Each layer is normalised before it is merged, so that a single action in one layer merges with a map of actions in another.
     private static void Normalise(JsonObject layer)
     {
         if (layer.ContainsKey("permission"))

@@ -5,13 +5,13 @@ using Capstan.Engine.Configuration.Redaction;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>Checks the types of the keys that Capstan reads; keys that it does not know are none of its business.</summary>
+/// <summary>Checks the types of the keys that Capstan reads; unknown keys are not checked.</summary>
 internal sealed class ConfigShape
 {
     private static readonly string[] Actions = ["ask", "allow", "deny"];
     private static readonly string[] Colors = ["primary", "secondary", "accent", "success", "warning", "error", "info"];
 
-    // Permissions about which there is nothing finer to say than the action.
+    // Permissions that take only an action, because a map of patterns would mean nothing for them.
     private static readonly HashSet<string> Plain =
         new(StringComparer.Ordinal) { "todowrite", "question", "webfetch", "websearch", "doom_loop" };
 
@@ -22,9 +22,11 @@ internal sealed class ConfigShape
 
     private JsonObject? shown;
 
-    /// <summary>Checks a file.</summary>
-    /// <param name="config">What it says.</param>
-    /// <param name="shown">The same as people may be shown it: what is found wrong is named as it stands there.</param>
+    /// <summary>Checks the settings of a file.</summary>
+    /// <param name="config">The file's settings.</param>
+    /// <param name="shown">
+    /// The same settings as clients may be shown them; messages name a wrong value only if it is the same here.
+    /// </param>
     public static IReadOnlyList<ConfigIssue> Check(JsonObject config, JsonObject shown)
     {
         var shape = new ConfigShape { shown = shown };
@@ -252,7 +254,7 @@ internal sealed class ConfigShape
     {
         if (holds)
             return;
-        // A value under a name like this may be a key, whatever is wrong with its type; so may one that a reference stood for.
+        // A value under such a name may be a secret, whatever its type, and so may a value that came from a reference.
         var text = place.Exists(SecretNames.IsSecret) || !IsShownAs(found) ? "something else" : found.ToJsonString();
         issues.Add(new ConfigIssue([.. place], $"Expected {expected}, got {(text.Length > 200 ? text[..200] + "…" : text)}"));
     }

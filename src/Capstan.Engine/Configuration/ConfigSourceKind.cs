@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Configuration;
 
-/// <summary>What is at a place that configuration is read from.</summary>
+/// <summary>The kinds of places that configuration is read from.</summary>
 internal enum ConfigSourceKind
 {
     /// <summary>A JSON file.</summary>
@@ -9,6 +9,6 @@ internal enum ConfigSourceKind
     /// <summary>A folder with Markdown agents.</summary>
     Agents,
 
-    /// <summary>A variable that holds JSON.</summary>
+    /// <summary>An environment variable that holds JSON.</summary>
     Variable,
 }

@@ -1,8 +1,8 @@
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// The files that a configuration was read from, or would have been read from had they been there, each with its time and size: a
-/// few dozen look-ups tell whether it is still true.
+/// The time and size of each file that a configuration was read from, or would have been read from had it existed. With these, a
+/// few dozen look-ups tell whether the configuration is up to date.
 /// </summary>
 internal sealed class ConfigStamps
 {
@@ -10,7 +10,7 @@ internal sealed class ConfigStamps
 
     public void Add(string path) => seen.TryAdd(path, Stamp(path));
 
-    /// <summary>Whether any of them has changed, appeared or gone.</summary>
+    /// <summary>Whether any of the files has changed, appeared or gone.</summary>
     public bool HaveChanged()
     {
         foreach (var (path, stamp) in seen)

@@ -6,9 +6,9 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// <c>{env:NAME}</c> and <c>{file:path}</c> in the text of a configuration file, before it is parsed: a variable goes in raw, so
-/// that it can stand for a number, and is empty if unset; a file goes in trimmed and escaped for a JSON string. What a project's file
-/// may not refer to is empty, too.
+/// Replaces <c>{env:NAME}</c> and <c>{file:path}</c> in the text of a configuration file before it is parsed. A variable's value
+/// goes in raw, so that it can stand for a number, and is empty if unset; a file's text goes in trimmed and escaped for a JSON
+/// string. A reference that a project's file may not make becomes empty, too.
 /// </summary>
 internal sealed class ConfigSubstitution(
     ConfigPaths paths, ProcessEnvironment environment, ConfigStamps stamps, ReferencedValues values, ProjectLimits? limits)

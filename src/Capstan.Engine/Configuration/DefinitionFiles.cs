@@ -2,13 +2,15 @@ using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>Finds Markdown definitions below a folder. Links are followed, since people keep definitions elsewhere and link to them.</summary>
+/// <summary>
+/// Finds Markdown definitions below a folder. Links are followed, because people keep definitions elsewhere and link to them.
+/// </summary>
 internal static class DefinitionFiles
 {
     private const int MaxDirectories = 1_000;
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0 };
 
-    /// <summary>The files, in the order of their names; every folder that was looked into is stamped.</summary>
+    /// <summary>Finds the files, in the order of their paths, and stamps every folder that it read.</summary>
     public static IReadOnlyList<string> Find(string folder, bool deep, ConfigStamps stamps)
     {
         stamps.Add(folder);

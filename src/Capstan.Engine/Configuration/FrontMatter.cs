@@ -4,14 +4,15 @@ namespace Capstan.Engine.Configuration;
 
 /// <summary>A Markdown definition: YAML between two lines of dashes, then the body.</summary>
 /// <param name="Data">The YAML as an object; empty where there is none.</param>
-/// <param name="Body">The rest, trimmed.</param>
+/// <param name="Body">The text after the YAML, trimmed.</param>
 internal sealed record FrontMatter(JsonObject Data, string Body)
 {
     private const string Fence = "---";
 
     /// <summary>
-    /// Takes a text apart. YAML that cannot be read is tried again with plain values that hold colons quoted, since people write
-    /// <c>description: Use this: always</c>; if that fails too, the whole text is the body, as OpenCode has it.
+    /// Splits a text into YAML and body. Where the YAML cannot be parsed, plain values that hold colons are
+    /// quoted for a second attempt, since people write <c>description: Use this: always</c>. If that fails
+    /// too, the whole text is the body, as OpenCode has it.
     /// </summary>
     public static FrontMatter Parse(string text)
     {

@@ -4,13 +4,13 @@ using System.Text;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// The variables that this process was started with, as the system shows them to every process of the same user
-/// (<c>/proc/PID/environ</c>): commands of tool calls, among others.
+/// The variables that this process was started with. The system shows them to every process of the same user
+/// (<c>/proc/PID/environ</c>), commands of tool calls among them.
 /// </summary>
 internal static class InitialEnvironment
 {
     /// <summary>
-    /// Overwrites a variable's value where it was handed over at the start. What was read before stays known to whoever read it.
+    /// Overwrites a variable's value in the initial environment. Copies that were read before keep the value.
     /// </summary>
     public static void Blank(string name)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>Reading loosely typed objects: a value of another type counts as absent.</summary>
+/// <summary>Reads loosely typed JSON objects: a value of another type counts as absent.</summary>
 internal static class JsonNodeReading
 {
     public static string? Text(this JsonObject? node, string key) => node?[key].AsText();
@@ -28,8 +28,8 @@ internal static class JsonNodeReading
         : null;
 
     /// <summary>
-    /// Copies an element into nodes at once. The nodes of the library are made on first use, which two readers must not do at the
-    /// same time, and refuse a key that comes twice; here the later one counts, as it does for OpenCode.
+    /// Copies an element into nodes at once. The library's own nodes are made on first use, which two threads must not do at the
+    /// same time, and refuse a key that occurs twice. Here the later one counts, as it does for OpenCode.
     /// </summary>
     public static JsonNode? ToNode(this JsonElement element)
     {

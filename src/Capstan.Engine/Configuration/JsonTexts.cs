@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>The texts that stand in a JSON value, however deep.</summary>
+/// <summary>Collects the strings in a JSON value, at any depth.</summary>
 internal static class JsonTexts
 {
-    /// <summary>Adds all of them to a set.</summary>
+    /// <summary>Adds all strings of a value to a set.</summary>
     public static void Collect(JsonNode? node, ISet<string> texts)
     {
         switch (node)
@@ -25,7 +25,7 @@ internal static class JsonTexts
         }
     }
 
-    /// <summary>The names of all members, however deep.</summary>
+    /// <summary>Lists the names of all members, at any depth.</summary>
     public static IEnumerable<string> Names(JsonNode? node) => node switch
     {
         JsonObject map => map.SelectMany(static member => Names(member.Value).Prepend(member.Key)),
@@ -33,7 +33,7 @@ internal static class JsonTexts
         _ => [],
     };
 
-    /// <summary>All of them.</summary>
+    /// <summary>Returns all strings of a value.</summary>
     public static HashSet<string> Of(JsonNode? node)
     {
         var texts = new HashSet<string>(StringComparer.Ordinal);

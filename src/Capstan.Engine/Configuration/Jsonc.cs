@@ -13,7 +13,9 @@ internal static class Jsonc
     };
 
     /// <summary>Reads an object; an empty text is an empty object.</summary>
-    /// <exception cref="ConfigException">It is not JSON, with the place, or not an object.</exception>
+    /// <exception cref="ConfigException">
+    /// The text is not JSON, in which case the error names the place, or is not an object.
+    /// </exception>
     public static JsonObject Parse(string text, string file)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -26,7 +28,8 @@ internal static class Jsonc
         }
         catch (JsonException wrong)
         {
-            // The library appends the place to its message in its own form, and begins with the word that it stumbled over.
+            // The library's message begins with the word that is wrong, which may
+            // be a secret, and ends with the place in a form of its own.
             var end = wrong.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
             var reason = end < 0 ? wrong.Message : wrong.Message[..end];
             var word = reason.StartsWith('\'') ? reason.IndexOf('\'', 1) : -1;

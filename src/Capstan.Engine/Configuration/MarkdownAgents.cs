@@ -5,16 +5,18 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// Agents written as Markdown: <c>{agent,agents}/**/*.md</c> and, for primary ones, <c>{mode,modes}/*.md</c>.
+/// Reads agents that are written as Markdown: <c>{agent,agents}/**/*.md</c> and, for primary agents, <c>{mode,modes}/*.md</c>.
 /// </summary>
 internal static class MarkdownAgents
 {
     private const int MaxBytes = 1 << 20;
 
-    /// <summary>Reads the definitions of one configuration directory into an object of the form of the key <c>agent</c>.</summary>
+    /// <summary>
+    /// Reads the definitions of one configuration directory into an object like the value of the key <c>agent</c>.
+    /// </summary>
     /// <param name="directory">The directory.</param>
-    /// <param name="stamps">Remembers what was read.</param>
-    /// <param name="limits">Where it is a project's directory: which files may be read.</param>
+    /// <param name="stamps">Remembers the files and folders that were read.</param>
+    /// <param name="limits">Says which files may be read, where the directory is a project's; null elsewhere.</param>
     /// <exception cref="ConfigException">A value has the wrong type.</exception>
     public static JsonObject Read(string directory, ConfigStamps stamps, ProjectLimits? limits)
     {
@@ -59,7 +61,7 @@ internal static class MarkdownAgents
         }
         catch (FileNotFoundException)
         {
-            // A link to nothing, or a file that went while the folder was read.
+            // This is a link to nothing, or a file that was deleted while the folder was read.
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Configuration;
 
-/// <summary>The environment variables of the server, read once, so that tests bring their own.</summary>
+/// <summary>The server's environment variables, read once, so that tests can pass their own.</summary>
 public sealed class ProcessEnvironment
 {
     private readonly IReadOnlyDictionary<string, string> variables;
@@ -12,7 +12,7 @@ public sealed class ProcessEnvironment
         this.variables = variables;
     }
 
-    /// <summary>The variables of this process as they are now.</summary>
+    /// <summary>Reads the variables of this process as they are now.</summary>
     public static ProcessEnvironment Current()
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -22,11 +22,12 @@ public sealed class ProcessEnvironment
     }
 
     /// <summary>
-    /// The variables of this process as they are now; those that commands must not have are taken out of what the system shows of it.
+    /// Reads the variables of this process, and on Linux blanks secrets among them in
+    /// the initial environment, which the system shows to commands of tool calls.
     /// </summary>
     public static ProcessEnvironment Take()
     {
-        // First: the runtime makes its own copy when all variables are read.
+        // Reading comes first: when all variables are read, the runtime makes its own copy, which stays as it is.
         var environment = Current();
         if (OperatingSystem.IsLinux())
         {
@@ -43,7 +44,7 @@ public sealed class ProcessEnvironment
     /// <summary>A variable's value; null where it is absent or empty, which OpenCode treats alike.</summary>
     public string? this[string name] => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-    /// <summary>Whether a switch is on: <c>1</c> or <c>true</c>.</summary>
+    /// <summary>Whether a switch is on, which is to say set to <c>1</c> or <c>true</c>.</summary>
     public bool Flag(string name) =>
         this[name] is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 }

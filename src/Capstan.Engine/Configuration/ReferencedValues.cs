@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>What <c>{env:…}</c> and <c>{file:…}</c> stood for in the files of one configuration.</summary>
+/// <summary>The values that <c>{env:…}</c> and <c>{file:…}</c> stood for in the files of one configuration.</summary>
 internal sealed class ReferencedValues
 {
-    // What is said in words that everybody sees anyway: names, addresses (whose keys are told by their form), texts for models.
+    // Keys whose values everybody sees anyway: names, addresses (in which secrets are found by their form), texts for models.
     private static readonly HashSet<string> Open = new(StringComparer.Ordinal)
     {
         "model", "small_model", "default_agent", "username", "shell", "baseURL", "api", "url", "name", "id", "npm", "family",
@@ -16,7 +16,7 @@ internal sealed class ReferencedValues
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _secretVariables = new(StringComparer.Ordinal);
 
-    /// <summary>The variables whose values were found where a secret may stand, once <see cref="Secret"/> has looked.</summary>
+    /// <summary>The variables whose values stood where a secret may stand. Empty before <see cref="Secret"/> has run.</summary>
     public IReadOnlyCollection<string> SecretVariables => _secretVariables;
 
     /// <summary>Remembers a value.</summary>
@@ -34,7 +34,10 @@ internal sealed class ReferencedValues
             _variables[variable] = value;
     }
 
-    /// <summary>The values that were put where a secret may stand, found by laying what is meant beside what is shown.</summary>
+    /// <summary>
+    /// Finds the values that stood where a secret may stand, by comparing the
+    /// settings in force with those that clients are shown.
+    /// </summary>
     public IEnumerable<string> Secret(JsonObject merged, JsonObject shown)
     {
         var found = new List<string>();

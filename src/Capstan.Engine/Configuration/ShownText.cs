@@ -3,8 +3,8 @@ using System.Text;
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// The text of a configuration file as clients may be shown it: references stay as they are written. Within a string they are text;
-/// elsewhere they stand for a value that nobody but the server knows, and become <c>null</c>.
+/// The text of a configuration file as clients may be shown it, with references as they are written. A reference within a string
+/// is ordinary text; one elsewhere stands for a value that only the server may know, and becomes <c>null</c>.
 /// </summary>
 internal static class ShownText
 {
@@ -14,7 +14,7 @@ internal static class ShownText
     public static bool HasReferences(string text) =>
         Openings.Any(opening => text.Contains(opening, StringComparison.Ordinal));
 
-    /// <summary>The text without values.</summary>
+    /// <summary>Returns the text without the values behind its references, and without comments.</summary>
     public static string Of(string text)
     {
         var result = new StringBuilder(text.Length);
@@ -24,7 +24,7 @@ internal static class ShownText
             var rest = text.AsSpan(at);
             if (isString)
             {
-                // What is escaped does not end the string.
+                // An escaped quote does not end the string.
                 if (text[at] == '\\' && at + 1 < text.Length)
                     result.Append(text[at++]);
                 else if (text[at] == '"')
@@ -59,7 +59,10 @@ internal static class ShownText
         return end < 0 ? text.Length : isLine ? end : end + 4;
     }
 
-    /// <summary>The length of the reference that the text begins with, with those inside it; 0 where it begins with none.</summary>
+    /// <summary>
+    /// Returns the length of the reference at the beginning of the text,
+    /// including references inside it; 0 where there is no reference.
+    /// </summary>
     private static int ReferenceLength(ReadOnlySpan<char> text)
     {
         var isReference = false;

@@ -4,10 +4,10 @@ using Capstan.Engine.Configuration.Trust;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>The configuration of one directory, all layers merged. It is read by many at once and never changes.</summary>
+/// <summary>The configuration of one directory, with all layers merged. Many threads read it, and it never changes.</summary>
 public sealed class WorkspaceConfig
 {
-    // Keys of the wire's Config; others stay out of GET /config, Capstan's own section among them.
+    // Keys of the wire's Config. All other keys are left out of GET /config, the key capstan among them.
     private static readonly HashSet<string> Shown = new(StringComparer.Ordinal)
     {
         "$schema", "shell", "logLevel", "server", "command", "skills", "references", "reference", "watcher", "snapshot", "plugin",
@@ -19,47 +19,51 @@ public sealed class WorkspaceConfig
     private readonly ConfigStamps stamps;
     private readonly Lazy<JsonObject> shared;
 
-    /// <param name="merged">Everything.</param>
-    /// <param name="outside">What would hold without the project's own files.</param>
-    /// <param name="shared">Makes what clients are shown, which a server that starts does not need yet.</param>
-    /// <param name="stamps">The files.</param>
+    /// <param name="merged">The configuration in force, with all layers.</param>
+    /// <param name="outside">The configuration that would be in force without the project's own files.</param>
+    /// <param name="shared">
+    /// Makes the configuration that clients are shown, on first use: a starting server does not need it yet.
+    /// </param>
+    /// <param name="stamps">The files that the configuration was read from.</param>
     internal WorkspaceConfig(JsonObject merged, JsonObject outside, Func<JsonObject> shared, ConfigStamps stamps) =>
         (Merged, Outside, this.shared, this.stamps) = (merged, outside, new Lazy<JsonObject>(shared), stamps);
 
-    /// <summary>Everything, keys included; not to be changed, and never to be shown.</summary>
+    /// <summary>The configuration in force, secrets included. It must not be changed and never be shown.</summary>
     public JsonObject Merged { get; }
 
-    /// <summary>What would hold without the project's own files; not to be changed, and never to be shown.</summary>
+    /// <summary>
+    /// The configuration that would be in force without the project's own files. It must not be changed and never be shown.
+    /// </summary>
     public JsonObject Outside { get; }
 
     /// <summary>
-    /// The answer to <c>GET /config</c>: without credentials, without Capstan's own section, and with references instead of what they
-    /// stand for. Not to be changed.
+    /// The response to <c>GET /config</c>: without credentials, without Capstan's own section, and with references instead of the
+    /// values behind them. It must not be changed.
     /// </summary>
     public JsonObject Shared => shared.Value;
 
-    /// <summary>What people should know of the files although it is no error: keys without effect, keys that are not known.</summary>
+    /// <summary>What people should know of the files although it is no error: keys without effect, unknown keys.</summary>
     public IReadOnlyList<string> Notices { get; internal init; } = [];
 
-    /// <summary>Which powers the project's files used, and what was not applied.</summary>
+    /// <summary>Which powers the project's files used, and which of their settings were not applied.</summary>
     public ProjectReport Report { get; init; } = new();
 
     /// <summary>How far the project's files are trusted.</summary>
     internal ProjectTrust Trust { get; init; } = ProjectTrust.Full;
 
-    /// <summary>Where the project's files stay; null where projects are trusted.</summary>
+    /// <summary>The directory that the project's files may not reach out of; null where projects are trusted.</summary>
     internal ProjectFence? Fence { get; init; }
 
-    /// <summary>The texts that stand in the project's own files: it cannot steal what it says itself.</summary>
+    /// <summary>All strings in the project's own files. A project that contains a string itself cannot steal it.</summary>
     internal IReadOnlySet<string> WrittenByProject { get; init; } = new HashSet<string>();
 
-    /// <summary>What references stood for, where a secret may stand.</summary>
+    /// <summary>The values that references stood for, where a secret may stand.</summary>
     internal IReadOnlyList<string> ReferencedSecrets { get; init; } = [];
 
-    /// <summary>The variables that files refer to.</summary>
+    /// <summary>The environment variables that references stood for, where a secret may stand.</summary>
     internal IReadOnlyCollection<string> ReferencedVariables { get; init; } = [];
 
-    /// <summary>Whether clients are shown this key.</summary>
+    /// <summary>Whether clients are shown a key.</summary>
     internal static bool IsShown(string key) => Shown.Contains(key);
 
     /// <summary>The model for turns that name none.</summary>
@@ -74,34 +78,37 @@ public sealed class WorkspaceConfig
     /// <summary>The shell that commands run in.</summary>
     public string? Shell => Merged.Text("shell");
 
-    /// <summary>What is logged, of the server's own directory: OpenCode's <c>DEBUG</c>, <c>INFO</c>, <c>WARN</c> or <c>ERROR</c>.</summary>
+    /// <summary>
+    /// The lowest level that is logged, of the server's own directory:
+    /// OpenCode's <c>DEBUG</c>, <c>INFO</c>, <c>WARN</c> or <c>ERROR</c>.
+    /// </summary>
     public string? LogLevel => Merged.Text("logLevel");
 
-    /// <summary>What the user is called.</summary>
+    /// <summary>The user's name for display; <c>user</c> by default.</summary>
     public string Username => Merged.Text("username") ?? "user";
 
-    /// <summary>Further instruction files: paths, globs and addresses.</summary>
+    /// <summary>Further instruction files: paths, globs and web addresses.</summary>
     public IReadOnlyList<string> Instructions => Merged.Texts("instructions") ?? [];
 
     /// <summary>The user's permissions: name to action, or to a map of pattern to action, in the order of precedence.</summary>
     public JsonObject Permission => Merged.Map("permission") ?? [];
 
-    /// <summary>Agents by name, each in one form (see the wire's <c>AgentConfig</c>).</summary>
+    /// <summary>Agents by name, all in one form (see the wire's <c>AgentConfig</c>).</summary>
     public JsonObject Agents => Merged.Map("agent") ?? [];
 
     /// <summary>Providers by identifier (see the wire's <c>ProviderConfig</c>).</summary>
     public JsonObject Providers => Merged.Map("provider") ?? [];
 
-    /// <summary>Commands by name, as far as they are in JSON.</summary>
+    /// <summary>Commands by name, as far as JSON files define them.</summary>
     public JsonObject Commands => Merged.Map("command") ?? [];
 
     /// <summary>MCP servers by name.</summary>
     public JsonObject Mcp => Merged.Map("mcp") ?? [];
 
-    /// <summary>Providers that are not to be used.</summary>
+    /// <summary>The identifiers of providers that must not be used.</summary>
     public IReadOnlyList<string> DisabledProviders => Merged.Texts("disabled_providers") ?? [];
 
-    /// <summary>If given, the only providers to be used.</summary>
+    /// <summary>The identifiers of the only providers that may be used; null for no such limit.</summary>
     public IReadOnlyList<string>? EnabledProviders => Merged.Texts("enabled_providers");
 
     /// <summary>Limits on what a tool call may return.</summary>
@@ -116,15 +123,18 @@ public sealed class WorkspaceConfig
         }
     }
 
-    /// <summary>How deep subagents may start subagents; 1 by default.</summary>
+    /// <summary>How deeply subagents may start subagents; 1 by default.</summary>
     public int SubagentDepth => (int)(Merged.Number("subagent_depth") ?? 1);
 
-    /// <summary>Whether snapshots are taken.</summary>
+    /// <summary>Whether snapshots are taken; true by default.</summary>
     public bool Snapshot => Merged.Flag("snapshot") ?? true;
 
-    /// <summary>Capstan's own settings, the key <c>capstan</c>.</summary>
+    /// <summary>Capstan's own settings, the value of the key <c>capstan</c>.</summary>
     public JsonObject Capstan => Merged.Map("capstan") ?? [];
 
-    /// <summary>Whether any file that this was read from has changed, or one that would have been read has appeared.</summary>
+    /// <summary>
+    /// Whether a file that this configuration was read from has changed or
+    /// gone, or a file that would have been read has appeared.
+    /// </summary>
     public bool IsStale() => stamps.HaveChanged();
 }

@@ -5,10 +5,10 @@ using YamlDotNet.Core.Events;
 
 namespace Capstan.Engine.Configuration;
 
-/// <summary>Reads YAML into JSON nodes from the parser's events, so that nothing is bound by reflection.</summary>
+/// <summary>Reads YAML into JSON nodes from the parser's events, because binding objects would take reflection.</summary>
 internal sealed class Yaml
 {
-    // Aliases make a few lines stand for billions of nodes; a definition has a few dozen.
+    // With aliases, a few lines can stand for billions of nodes. A definition needs a few dozen.
     private const int MaxNodes = 10_000;
     private const int MaxDepth = 32;
 
@@ -18,7 +18,9 @@ internal sealed class Yaml
 
     private Yaml(string text) => parser = new Parser(new StringReader(text));
 
-    /// <summary>Reads a mapping; null where the text is no YAML, no mapping, or too large. An empty text is an empty mapping.</summary>
+    /// <summary>
+    /// Reads a mapping. Null where the text is not YAML, not a mapping, or too large; an empty text is an empty mapping.
+    /// </summary>
     public static JsonObject? TryRead(string text)
     {
         try
@@ -87,7 +89,7 @@ internal sealed class Yaml
         _ => 1,
     };
 
-    // The core schema's types, for plain scalars only: quotes mean text.
+    // Plain scalars have the types of YAML's core schema. A scalar in quotes is always text.
     private static JsonValue? Value(Scalar scalar)
     {
         var text = scalar.Value;

@@ -3,13 +3,13 @@ using Capstan.Contract;
 namespace Capstan.Engine.Events;
 
 /// <summary>
-/// Makes fewer events of those that wait for a reader: what a part has more than before becomes one delta, where nothing else of its
-/// session lies in between. Events of a session keep their order; deltas may come before events of other sessions that were published
-/// earlier.
+/// Makes fewer events of those that are queued for a reader: deltas of one part become one delta, where no other event of their
+/// session lies between them. Events of a session keep their order; deltas may come before events of other sessions that were
+/// published earlier.
 /// </summary>
 internal static class DeltaFolding
 {
-    /// <summary>The same, in fewer events.</summary>
+    /// <summary>The same content in fewer events.</summary>
     public static List<PublishedEvent> Fold(IEnumerable<PublishedEvent> events)
     {
         var folded = new List<List<PublishedEvent>>();

@@ -20,10 +20,10 @@ public sealed class EventBatch
     /// <summary>The events, in order.</summary>
     public ImmutableArray<PublishedEvent> Events { get; }
 
-    /// <summary>Bytes of their JSON.</summary>
+    /// <summary>How many bytes the JSON of the events has.</summary>
     public long ByteCount { get; }
 
-    /// <summary>The batch as bytes of a protocol, made once however many readers want it.</summary>
+    /// <summary>The batch as bytes of a protocol. They are made once, however many readers want them.</summary>
     public ReadOnlySequence<byte> Encode(IEventEncoding encoding)
     {
         lock (_lock)
@@ -40,7 +40,7 @@ public sealed class EventBatch
         }
     }
 
-    /// <summary>The part of the batch that is of one workspace, or null where none is.</summary>
+    /// <summary>The events of the batch that belong to one workspace, or null where none do.</summary>
     public EventBatch? Of(string directory)
     {
         var count = Events.Count(published => published.Directory == directory);

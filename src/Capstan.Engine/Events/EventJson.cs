@@ -19,7 +19,7 @@ public static class EventJson
     /// <summary>Writes one event.</summary>
     public static byte[] Write(string id, string type, Action<Utf8JsonWriter> writeProperties)
     {
-        // The writer and its buffer live with the thread: events are written many thousand times a second.
+        // Each thread keeps one writer and its buffer, because events are written many thousand times a second.
         var scratch = _scratch ??= new Scratch();
         scratch.Buffer.ResetWrittenCount();
         var writer = scratch.Writer;
@@ -44,7 +44,10 @@ public static class EventJson
         return published.Json.Slice(start, published.Json.Length - start - 1);
     }
 
-    /// <summary>Where the properties begin; what comes before has a fixed form, as identifiers and types are plain ASCII.</summary>
+    /// <summary>
+    /// The byte at which the properties begin. What comes before has a known length, because identifiers and types are plain
+    /// ASCII.
+    /// </summary>
     internal static int PropertiesStart(PublishedEvent published) =>
         "{'id':'','type':'','properties':".Length + published.ID.Length + published.Type.Length;
 

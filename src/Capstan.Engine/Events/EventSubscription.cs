@@ -8,11 +8,11 @@ public sealed class EventSubscription : IDisposable
 {
     private readonly EventHub _hub;
     private readonly EventHubOptions _options;
-    // Unbounded as a channel, bounded by Offer, which counts events and bytes and not batches.
+    // The channel itself is unbounded, because it would count batches; Offer bounds it by events and bytes.
     private readonly Channel<Waiting> _batches = Channel.CreateUnbounded<Waiting>(
         new UnboundedChannelOptions { SingleReader = false, SingleWriter = false });
 
-    // Taking and folding exclude each other: what is folded must not be overtaken by what came after it.
+    // Taking and folding exclude each other: while batches are being folded, the reader must not take a newer batch before them.
     private readonly Lock _taking = new();
 
     private readonly CancellationTokenSource _dropped = new();
@@ -38,7 +38,9 @@ public sealed class EventSubscription : IDisposable
     /// <summary>The workspace whose events are read, or null for all.</summary>
     public string? Directory { get; }
 
-    /// <summary>Who reads, by whatever name the face knows its clients; null where it does not tell them apart.</summary>
+    /// <summary>
+    /// The client that reads, by the name that its face knows it by; null where the face does not tell clients apart.
+    /// </summary>
     public string? Client { get; }
 
     /// <summary>The newest durable event that was published before this subscription began; all later ones arrive here.</summary>
@@ -50,13 +52,15 @@ public sealed class EventSubscription : IDisposable
     /// <summary>Cancelled when the reader fell behind and was dropped.</summary>
     public CancellationToken Dropped => _dropped.Token;
 
-    /// <summary>Puts an event before this reader alone.</summary>
+    /// <summary>Queues an event for this reader alone.</summary>
     public void Offer(PublishedEvent published) => Offer(new EventBatch([published]));
 
-    /// <summary>Waits for events; false once the subscription has ended and everything was taken.</summary>
+    /// <summary>
+    /// Returns true once an event is queued, or false once the subscription has ended and everything was taken.
+    /// </summary>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _batches.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Takes the next batch, if one waits.</summary>
+    /// <summary>Takes the next batch, if one is queued.</summary>
     public bool TryTake([NotNullWhen(true)] out EventBatch? batch)
     {
         lock (_taking)
@@ -74,7 +78,7 @@ public sealed class EventSubscription : IDisposable
         }
     }
 
-    /// <summary>The reader says that all it has taken so far is on its way to the client.</summary>
+    /// <summary>Notes that everything which the reader has taken so far is on its way to the client.</summary>
     public void MarkSent()
     {
         lock (_sending)
@@ -99,24 +103,28 @@ public sealed class EventSubscription : IDisposable
             return;
         var events = Interlocked.Add(ref _waitingEvents, batch.Events.Length);
         var bytes = Interlocked.Add(ref _waitingBytes, batch.ByteCount);
-        // Judged by what waits already: the end of a long text is one event as large as the whole of it, and a reader that keeps up
-        // is not behind because of that.
+        // Judged by what was queued before this batch: the end of a long text is one event as large as the whole text, and
+        // because of that alone a reader that keeps up is not behind.
         var isBehind = events - batch.Events.Length >= _options.MaxEvents || bytes - batch.ByteCount >= _options.MaxBytes;
         if (!isBehind || TryFold())
         {
-            // Counted first: a reader that takes the batch at once must not be ahead of the count.
+            // Counted before the batch is queued: a reader that takes the batch at once must not be ahead of the count.
             Interlocked.Increment(ref _offered);
             _batches.Writer.TryWrite(new Waiting(batch, Offered: 1, IsFolded: false));
             return;
         }
 
-        // At once: a reader that is gone for good must not hold what waits.
+        // The queue is emptied here and not when the reader leaves: a reader that never reads again must not hold its events in
+        // memory.
         LetGo();
         _dropped.CancelAsync();
         End($"The reader fell behind: {events} events of {bytes} bytes were waiting. Reconnect with Last-Event-ID.");
     }
 
-    /// <summary>Completes once all that was offered before this call is on its way to the client, or the subscription has ended.</summary>
+    /// <summary>
+    /// Completes once all batches that were offered before this call are on their way to the client, or the subscription has
+    /// ended.
+    /// </summary>
     internal Task WaitForSentAsync()
     {
         lock (_sending)
@@ -142,10 +150,11 @@ public sealed class EventSubscription : IDisposable
     }
 
     /// <summary>
-    /// Folds what waits into fewer events, for a reader that reads and is only too slow: one that has taken nothing since it was last
-    /// helped is not helped again. What is folded is this reader's own and not shared, which the hub bounds for all readers together.
+    /// Folds the queue into fewer events, for a reader that reads and is only too slow: where the reader has taken nothing since
+    /// its queue was last folded, the queue is not folded again. Folded events belong to this reader and are not shared, so the
+    /// hub bounds them for all readers together.
     /// </summary>
-    /// <returns>Whether there is room again.</returns>
+    /// <returns>Whether the queue has room again.</returns>
     private bool TryFold()
     {
         lock (_taking)
@@ -171,7 +180,7 @@ public sealed class EventSubscription : IDisposable
             var waits = new Waiting(folded, offered, IsFolded: true);
             if (!_batches.Writer.TryWrite(waits))
                 Forget(waits);
-            // Folding costs as much as what waits. Where it gains little, it would have to be done again at once.
+            // Folding costs as much as the queue is long. Where it frees little, the queue would have to be folded again at once.
             return folded.Events.Length <= _options.MaxEvents / 4 * 3 && folded.ByteCount <= _options.MaxBytes / 4 * 3;
         }
     }
@@ -200,9 +209,9 @@ public sealed class EventSubscription : IDisposable
         _waitingForSent.RemoveAll(waiting => waiting.Offered <= sent);
     }
 
-    /// <summary>What waits.</summary>
+    /// <summary>A batch in the queue.</summary>
     /// <param name="Batch">The events.</param>
-    /// <param name="Offered">Of how many batches that were offered.</param>
-    /// <param name="IsFolded">Whether the batch is this reader's own.</param>
+    /// <param name="Offered">How many offered batches are in it.</param>
+    /// <param name="IsFolded">Whether the batch was folded, so that it belongs to this reader alone.</param>
     private readonly record struct Waiting(EventBatch Batch, long Offered, bool IsFolded);
 }

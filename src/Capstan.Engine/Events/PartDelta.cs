@@ -5,7 +5,8 @@ using Capstan.Contract;
 namespace Capstan.Engine.Events;
 
 /// <summary>
-/// <c>message.part.delta</c>: text that a part has more than before. The one place that knows where in an event's bytes its text stands.
+/// The event <c>message.part.delta</c>: text that was added to a part. This is the one place that knows where in the bytes of
+/// such an event its text stands.
 /// </summary>
 internal static class PartDelta
 {
@@ -13,7 +14,7 @@ internal static class PartDelta
 
     private static ReadOnlySpan<byte> End => "\"}}"u8;
 
-    /// <summary>The event; it is live only.</summary>
+    /// <summary>Creates the event, which is live only.</summary>
     public static PublishedEvent Create(IdentifierSource identifiers, SessionInfo session, Part part, string delta)
     {
         var id = identifiers.NewEvent();
@@ -23,17 +24,17 @@ internal static class PartDelta
             0, session.ID, -1, session.Directory, session.ProjectID, id, EventType.PartDelta, new ReadOnlySequence<byte>(json));
     }
 
-    /// <summary>Its text, as it was written: the inside of a JSON string.</summary>
+    /// <summary>The text of a delta as the event holds it: escaped, as the inside of a JSON string.</summary>
     public static ReadOnlySpan<byte> Text(PublishedEvent delta)
     {
         var json = delta.Json.FirstSpan;
         return json[TextStart(json)..^End.Length];
     }
 
-    /// <summary>Whether two deltas are of one part.</summary>
+    /// <summary>Whether two deltas are of the same part.</summary>
     public static bool IsSamePart(PublishedEvent one, PublishedEvent other) => Place(one).SequenceEqual(Place(other));
 
-    /// <summary>One delta with the text of several of one part.</summary>
+    /// <summary>Joins several deltas of one part into one delta with the text of all.</summary>
     /// <param name="deltas">The deltas, in order.</param>
     public static PublishedEvent Join(IReadOnlyList<PublishedEvent> deltas)
     {
@@ -57,7 +58,7 @@ internal static class PartDelta
         return deltas[0] with { Json = new ReadOnlySequence<byte>(json) };
     }
 
-    /// <summary>What says of which part it is: session, message, part and field.</summary>
+    /// <summary>The bytes of a delta that say which part it is of: session, message, part and field.</summary>
     private static ReadOnlySpan<byte> Place(PublishedEvent delta)
     {
         var json = delta.Json.FirstSpan;

@@ -21,7 +21,7 @@ internal static class PartUpdate
         return SegmentedBuffer.Splice(json, json.AsSpan().IndexOf(key) + key.Length, "null".Length, part);
     }
 
-    /// <summary>The event for readers who are there: it is not stored and has no number.</summary>
+    /// <summary>Creates the event for readers that are connected at this moment: it is not stored and has no number.</summary>
     public static PublishedEvent Live(IdentifierSource identifiers, SessionInfo session, in ReadOnlySequence<byte> part, long now)
     {
         var id = identifiers.NewEvent();

@@ -3,15 +3,15 @@ using System.Buffers;
 namespace Capstan.Engine.Events;
 
 /// <summary>
-/// Bytes that are appended to and never moved: it grows by new pieces instead of copies, and large pieces of others are held by
-/// reference. What was read from it (<see cref="ToSequence"/>) stays as it was while more is appended.
+/// A buffer whose bytes are never moved: it grows by new pieces instead of copies, and holds large pieces of others by reference.
+/// A sequence that was taken from it (<see cref="ToSequence"/>) stays as it was while more is appended.
 /// </summary>
 /// <remarks>One thread appends; any thread may read a sequence that was handed to it.</remarks>
 public sealed class SegmentedBuffer : IBufferWriter<byte>
 {
-    // Below the 85,000 bytes from which the runtime takes an array for a large object, which it is slow to give back.
+    // Below 85,000 bytes: an array of that size is a large object to the runtime, which is slow to give such memory back.
     private const int LargestPiece = 64 * 1024;
-    // What is smaller costs less to copy than to keep track of.
+    // A piece that is smaller than this costs less to copy than to refer to.
     private const int SmallestReference = 16 * 1024;
 
     private Segment? _first;
@@ -25,14 +25,16 @@ public sealed class SegmentedBuffer : IBufferWriter<byte>
     /// <param name="size">How many bytes are expected.</param>
     public SegmentedBuffer(int size = 1024) => _nextPiece = size;
 
-    /// <summary>How many bytes there are.</summary>
+    /// <summary>How many bytes the buffer holds.</summary>
     public long Length => (_last?.End ?? 0) + _end - _start;
 
-    /// <summary>Splices bytes into others: small ones into one exact array, large ones by reference.</summary>
-    /// <param name="outer">What surrounds them.</param>
-    /// <param name="index">Where they go.</param>
-    /// <param name="replaced">How many bytes of <paramref name="outer"/> they take the place of.</param>
-    /// <param name="inner">What is put in.</param>
+    /// <summary>
+    /// Splices bytes into others: small ones are copied into one array of the exact size, large ones are held by reference.
+    /// </summary>
+    /// <param name="outer">The bytes that surround <paramref name="inner"/>.</param>
+    /// <param name="index">The place in <paramref name="outer"/> where <paramref name="inner"/> goes.</param>
+    /// <param name="replaced">How many bytes of <paramref name="outer"/> are replaced.</param>
+    /// <param name="inner">The bytes that are put in.</param>
     public static ReadOnlySequence<byte> Splice(byte[] outer, int index, int replaced, in ReadOnlySequence<byte> inner)
     {
         var after = outer.AsMemory(index + replaced);
@@ -89,14 +91,16 @@ public sealed class SegmentedBuffer : IBufferWriter<byte>
         }
     }
 
-    /// <summary>All that there is so far.</summary>
+    /// <summary>All bytes that the buffer holds so far.</summary>
     public ReadOnlySequence<byte> ToSequence()
     {
         Seal();
         return _first is null ? default : new ReadOnlySequence<byte>(_first, 0, _last!, _last!.Memory.Length);
     }
 
-    /// <summary>What was written to the piece becomes a segment; the rest of the piece is still written to.</summary>
+    /// <summary>
+    /// Makes a segment of what was written to the current piece; what is free of the piece is still written to.
+    /// </summary>
     private void Seal()
     {
         if (_end > _start)

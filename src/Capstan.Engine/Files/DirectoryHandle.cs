@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Capstan.Engine.Files;
 
 /// <summary>
-/// A directory that was reached by a resolved path without following a link: whatever happens to the path from now on, this is the
-/// directory that was meant, and what is opened or created through it is in it (R11).
+/// An open directory that was reached by a resolved path without following a link. Whatever happens to the path afterwards, the
+/// handle stays on the directory that was meant, and files that are opened or created through it are in that directory (R11).
 /// </summary>
 /// <remarks>
-/// The walk begins at <c>/</c> and opens one directory relative to the other. A resolved path holds no links, so one that is met was
-/// put there after the path was judged.
+/// The walk begins at <c>/</c> and opens each directory relative to its parent. A resolved path holds no links, so a link that
+/// the walk meets was put there after the path was checked.
 /// </remarks>
 internal sealed class DirectoryHandle : IDisposable
 {
@@ -16,31 +16,31 @@ internal sealed class DirectoryHandle : IDisposable
 
     private DirectoryHandle(SafeFileHandle handle) => _handle = handle;
 
-    /// <summary>Reaches a directory that is there.</summary>
-    /// <param name="path">Its resolved path.</param>
-    /// <exception cref="FileNotFoundException">It, or one above it, is not there or no directory.</exception>
-    /// <exception cref="IOException">There is a link on the way now.</exception>
+    /// <summary>Opens a directory that exists.</summary>
+    /// <param name="path">The directory's resolved path.</param>
+    /// <exception cref="FileNotFoundException">The directory, or one above it, does not exist or is not a directory.</exception>
+    /// <exception cref="IOException">The path has a link in it by now.</exception>
     public static DirectoryHandle Open(string path) => Walk(path, createBelow: null);
 
-    /// <summary>Reaches a directory and creates what is missing of it.</summary>
-    /// <param name="path">Its resolved path.</param>
-    /// <param name="below">The resolved directory that has to be there already.</param>
+    /// <summary>Opens a directory, and creates those directories of its path that are missing.</summary>
+    /// <param name="path">The directory's resolved path.</param>
+    /// <param name="below">The resolved directory that must exist already; only directories below it are created.</param>
     /// <inheritdoc cref="Open"/>
     public static DirectoryHandle Create(string path, string below) => Walk(path, below);
 
     /// <summary>Opens a regular file of this directory for reading.</summary>
     public SafeFileHandle OpenFile(string name) => RegularFile.Open(_handle, name, follow: false);
 
-    /// <summary>What has this name, links not followed; null where nothing has.</summary>
+    /// <summary>Finds an entry of this directory by its name, without following links; null where there is none.</summary>
     public FileStatus? Find(string name) => Posix.Status(_handle, name, follow: false);
 
-    /// <summary>Creates a file that was not there, for writing.</summary>
+    /// <summary>Creates a file for writing; no entry of that name may exist.</summary>
     public SafeFileHandle CreateFile(string name) => Posix.CreateFile(_handle, name);
 
-    /// <summary>Renames a file of this directory, over what has the new name.</summary>
+    /// <summary>Renames a file of this directory, and replaces a file that has the new name.</summary>
     public void Rename(string from, string to) => Posix.Rename(_handle, from, to);
 
-    /// <summary>Removes a file, if it is there.</summary>
+    /// <summary>Removes a file, if it exists.</summary>
     public void Remove(string name) => Posix.Remove(_handle, name);
 
     /// <inheritdoc/>

@@ -3,20 +3,24 @@ using System.Globalization;
 namespace Capstan.Engine.Files;
 
 /// <summary>
-/// Replaces a file, or creates it with the directories above it. Readers see the old content or the new, never a part; the
-/// permissions of the old file are kept.
+/// Replaces a file, or creates it with the directories above it. Readers see the old content or the new content, never a part of
+/// it. The permissions of the old file are kept.
 /// </summary>
 internal static class FileReplacement
 {
     private static long _writes;
 
     /// <summary>Writes a file.</summary>
-    /// <param name="path">Its resolved path; a link that has come into it since is not followed.</param>
-    /// <param name="below">The resolved directory that has to be there already; <c>/</c> where all of the way may be created.</param>
-    /// <param name="content">Its content.</param>
-    /// <exception cref="FileNotFoundException"><paramref name="below"/> is not there, or a file stands where a directory would be.</exception>
-    /// <exception cref="IOException">It is no regular file, there is a link on the way, or the disk is full.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <param name="path">The file's resolved path; links that appeared in it since it was resolved are not followed.</param>
+    /// <param name="below">
+    /// The resolved directory that must exist already; <c>/</c> where all directories of the path may be created.
+    /// </param>
+    /// <param name="content">The file's new content.</param>
+    /// <exception cref="FileNotFoundException">
+    /// <paramref name="below"/> does not exist, or there is a file in place of a directory.
+    /// </exception>
+    /// <exception cref="IOException">The path is no regular file's, has a link in it by now, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, string below, ReadOnlySpan<byte> content)
     {
         using var directory = DirectoryHandle.Create(Path.GetDirectoryName(path) ?? "/", below);

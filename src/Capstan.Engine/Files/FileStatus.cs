@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Capstan.Engine.Files;
 
-/// <summary>What the system says of a file: Linux's <c>struct statx</c>, which is the same on all processors.</summary>
+/// <summary>What the system says of a file: Linux's <c>struct statx</c>, whose layout is the same on all processors.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly struct FileStatus
 {
     private const int TypeMask = 0xF000;
 
-    // Around the year 3000, and as far before 1970: a file can claim times that no clock shows.
+    // About the year 3000, and as far before 1970. Times are clamped to this
+    // range, because a file can carry times that DateTimeOffset cannot hold.
     private const long MaxSeconds = 32_503_680_000;
 
     [FieldOffset(28)]
@@ -35,31 +36,31 @@ internal readonly struct FileStatus
     [FieldOffset(136)]
     private readonly ulong _device;
 
-    /// <summary>Which file it is, by whatever name it was reached.</summary>
+    /// <summary>The file's identity, which is the same under all of its names.</summary>
     public (ulong Device, ulong Number) Identity => (_device, _number);
 
-    /// <summary>Bytes; 0 for much that has no size of its own, such as files of <c>/proc</c>.</summary>
+    /// <summary>The file's size in bytes; 0 for files without a size of their own, such as those of <c>/proc</c>.</summary>
     public long Size => _size;
 
-    /// <summary>When its content, its name or what the system keeps of it changed last; nobody can set it back.</summary>
+    /// <summary>When the file's content, name or status changed last; programs cannot set this time.</summary>
     public DateTimeOffset Changed => Time(_changedSeconds, _changedNanoseconds);
 
-    /// <summary>When its content was written last, as far as nobody set it to something else.</summary>
+    /// <summary>When the file's content was written last; programs can set this time.</summary>
     public DateTimeOffset Modified => Time(_modifiedSeconds, _modifiedNanoseconds);
 
-    /// <summary>Who may do what.</summary>
+    /// <summary>The file's permission bits.</summary>
     public int Permissions => _mode & 0xFFF;
 
-    /// <summary>Whether it is a file that has an end, and not a pipe, a device, a directory or a link.</summary>
+    /// <summary>Whether the file is a regular one, and not a pipe, a device, a directory or a link.</summary>
     public bool IsRegular => (_mode & TypeMask) == 0x8000;
 
-    /// <summary>Whether it is a directory.</summary>
+    /// <summary>Whether the file is a directory.</summary>
     public bool IsDirectory => (_mode & TypeMask) == 0x4000;
 
-    /// <summary>Whether it is a symbolic link.</summary>
+    /// <summary>Whether the file is a symbolic link.</summary>
     public bool IsLink => (_mode & TypeMask) == 0xA000;
 
-    /// <summary>What it is, in words.</summary>
+    /// <summary>The kind of file, in words.</summary>
     public string Kind => (_mode & TypeMask) switch
     {
         0x8000 => "a regular file",

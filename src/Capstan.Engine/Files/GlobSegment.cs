@@ -1,6 +1,8 @@
 namespace Capstan.Engine.Files;
 
-/// <summary>Matches one name against one segment of a pattern: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!x]</c> and backslashes.</summary>
+/// <summary>
+/// Matches a name with one segment of a pattern: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!x]</c> and backslashes.
+/// </summary>
 internal static class GlobSegment
 {
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
@@ -24,7 +26,7 @@ internal static class GlobSegment
 
             if (star < 0)
                 return false;
-            // The last star takes one character more.
+            // The match failed, so the last star takes one more character of the name.
             p = star + 1;
             n = ++starName;
         }
@@ -34,7 +36,7 @@ internal static class GlobSegment
         return p == pattern.Length;
     }
 
-    /// <summary>How much of the pattern the character matches, or 0.</summary>
+    /// <summary>Returns the length of the part of the pattern that matches the character; 0 where none does.</summary>
     private static int MatchOne(ReadOnlySpan<char> pattern, int at, char c)
     {
         switch (pattern[at])
@@ -75,7 +77,7 @@ internal static class GlobSegment
             found |= c >= low && c <= high;
         }
 
-        // No end: the bracket is a character like any other.
+        // A bracket without an end is an ordinary character.
         return c == '[' ? 1 : 0;
     }
 }

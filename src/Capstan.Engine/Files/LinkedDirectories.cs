@@ -1,9 +1,9 @@
 namespace Capstan.Engine.Files;
 
 /// <summary>
-/// The directories below a folder. Links are followed, since people keep files elsewhere and link to them; each real directory is
-/// entered once, by whatever names it can be reached, and no more than a limit, so that neither a link to its own parent nor one to
-/// something vast makes the search endless (R9).
+/// Lists the directories below a folder. Links are followed, because people keep files elsewhere and link to them. Each real
+/// directory is entered once, whatever names it has, and only a limited number is entered, so that neither a link to its own
+/// parent nor a link to a vast directory makes the search endless (R9).
 /// </summary>
 internal sealed class LinkedDirectories
 {
@@ -12,15 +12,17 @@ internal sealed class LinkedDirectories
     private readonly HashSet<(ulong Device, ulong Number)> _entered = [];
     private readonly int _limit;
 
-    /// <param name="limit">How many directories are entered at most, in all walks together.</param>
+    /// <param name="limit">How many directories are entered at the most, in all walks of this object together.</param>
     public LinkedDirectories(int limit) => _limit = limit;
 
-    /// <summary>Whether there was more than the limit.</summary>
+    /// <summary>Whether a walk met more directories than the limit.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>The folder and what is below it, nearer ones first; those that may not be looked at are left out.</summary>
+    /// <summary>
+    /// Lists the folder and the directories below it, nearer ones first; directories that cannot be read are left out.
+    /// </summary>
     /// <param name="folder">The folder; it need not exist.</param>
-    /// <param name="depth">How many levels below the folder.</param>
+    /// <param name="depth">How many levels below the folder are entered.</param>
     public IEnumerable<string> Below(string folder, int depth)
     {
         var level = new List<string> { folder };
@@ -34,7 +36,8 @@ internal sealed class LinkedDirectories
                 if (IsCut)
                     yield break;
                 yield return directory;
-                // What waits is bounded as well: each of these would be entered at least.
+                // The list of directories still to be entered is bounded as
+                // well: the walk never enters more of them than the limit.
                 if (depth > 0)
                     next.AddRange(Inner(directory).Take(_limit + 1 - Math.Min(_limit, next.Count)));
             }

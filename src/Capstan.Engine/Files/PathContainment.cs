@@ -3,18 +3,18 @@ using System.Text;
 namespace Capstan.Engine.Files;
 
 /// <summary>
-/// Judges where a path really leads (R11): every symbolic link on the way is followed first, also above a leaf that does not
-/// exist yet, so that neither <c>..</c> nor a link can name something outside by an inside name.
+/// Finds where a path really leads. Every symbolic link in the path is followed first, also above a last segment that does not
+/// exist yet, so that neither <c>..</c> nor a link can make a path outside a directory look like one inside it (R11).
 /// </summary>
 internal static class PathContainment
 {
-    // What Linux itself allows in one resolution before it answers ELOOP.
+    // Linux follows as many links in one path before it answers ELOOP.
     private const int MaxLinks = 40;
 
-    // What Linux takes as a path; a longer one could not be opened, and resolving it would take long.
+    // Linux accepts paths of this length. A longer path could not be opened, and resolving it would take long.
     private const int MaxBytes = 4095;
 
-    /// <summary>Makes a path absolute against a directory, without touching the disk.</summary>
+    /// <summary>Makes a path absolute, relative to a directory, without reading the disk.</summary>
     public static string Absolute(string path, string directory)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
@@ -27,13 +27,15 @@ internal static class PathContainment
         return absolute;
     }
 
-    /// <summary>The path with all links, <c>.</c> and <c>..</c> resolved segment by segment, as the kernel would.</summary>
-    /// <param name="path">An absolute path; its end need not exist.</param>
+    /// <summary>Resolves all links, <c>.</c> and <c>..</c> of a path segment by segment, as the kernel would.</summary>
+    /// <param name="path">An absolute path; its last segments need not exist.</param>
     /// <exception cref="IOException">Links lead in a circle, or the path is too long.</exception>
     public static string Resolve(string path) => Resolve(path, out _);
 
-    /// <param name="path">An absolute path; its end need not exist.</param>
-    /// <param name="isOfProcess">Whether it goes through a link of <c>/proc</c>, which leads elsewhere for another process.</param>
+    /// <param name="path">An absolute path; its last segments need not exist.</param>
+    /// <param name="isOfProcess">
+    /// Whether the path has a link of <c>/proc</c> in it, which leads elsewhere for another process.
+    /// </param>
     /// <inheritdoc cref="Resolve(string)"/>
     public static string Resolve(string path, out bool isOfProcess)
     {
@@ -49,7 +51,7 @@ internal static class PathContainment
                 continue;
             if (segment == "..")
             {
-                // Links before this point are already followed: the parent is the parent of where they led.
+                // Links before this point are followed already, so this is the parent of the directory that they led to.
                 resolved = Path.GetDirectoryName(resolved) ?? "/";
                 continue;
             }
@@ -76,7 +78,7 @@ internal static class PathContainment
         return resolved;
     }
 
-    /// <summary>Whether a resolved path is the directory itself or below it.</summary>
+    /// <summary>Whether a resolved path is the directory itself or a path below it.</summary>
     public static bool IsWithin(string resolved, string resolvedDirectory) =>
         resolvedDirectory == "/"
         || resolved == resolvedDirectory
@@ -84,13 +86,18 @@ internal static class PathContainment
             && resolved[resolvedDirectory.Length] == '/'
             && resolved.StartsWith(resolvedDirectory, StringComparison.Ordinal));
 
-    /// <summary>Whether a resolved path belongs to the workspace: under its directory or its worktree.</summary>
-    /// <param name="resolved">What <see cref="Resolve(string)"/> returned.</param>
+    /// <summary>Whether a resolved path belongs to the workspace: to the session's directory or to the worktree.</summary>
+    /// <param name="resolved">A path that <see cref="Resolve(string)"/> returned.</param>
     /// <param name="directory">The session's directory.</param>
-    /// <param name="worktree">The project's top; <c>/</c> means that there is no project and contains nothing.</param>
+    /// <param name="worktree">
+    /// The top directory of the checkout; <c>/</c> means that there is no repository, and contains nothing.
+    /// </param>
     public static bool IsInside(string resolved, string directory, string worktree) => RootOf(resolved, directory, worktree) is not null;
 
-    /// <summary>The resolved directory of the workspace that a resolved path belongs to, its own or the worktree; null where neither.</summary>
+    /// <summary>
+    /// Returns the directory that a resolved path belongs to, itself resolved:
+    /// the session's directory or the worktree; null where neither.
+    /// </summary>
     /// <inheritdoc cref="IsInside"/>
     public static string? RootOf(string resolved, string directory, string worktree)
     {

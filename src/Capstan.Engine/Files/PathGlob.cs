@@ -1,9 +1,9 @@
 namespace Capstan.Engine.Files;
 
 /// <summary>
-/// A pattern over relative paths with the meaning it has in an ignore file: without a slash it is about a name at any depth, with
-/// one it is anchored; <c>*</c> and <c>?</c> stay within a name, <c>**</c> crosses directories. Matching takes at most the product
-/// of both lengths, whatever the pattern.
+/// A pattern over relative paths with the meaning that it has in an ignore file. A pattern without a slash matches a name at any
+/// depth, one with a slash is anchored; <c>*</c> and <c>?</c> match within a name, <c>**</c> matches across directories. Matching
+/// takes at most the product of both lengths, whatever the pattern.
 /// </summary>
 internal sealed class PathGlob
 {
@@ -29,7 +29,7 @@ internal sealed class PathGlob
     public static PathGlob Parse(string pattern) => new(pattern);
 
     /// <summary>Whether a path matches.</summary>
-    /// <param name="path">The path from the pattern's base, without a leading slash.</param>
+    /// <param name="path">The path relative to the pattern's base directory, without a leading slash.</param>
     public bool IsMatch(ReadOnlySpan<char> path)
     {
         if (!_isName)
@@ -43,7 +43,8 @@ internal sealed class PathGlob
             : GlobSegment.IsMatch(_segments[0], name);
     }
 
-    // The last "**" is the only one to go back to: if the rest fails after it, no other place for an earlier one can help.
+    // Only the last "**" is tried again at a later place: if the pattern
+    // fails after it, a later place for an earlier "**" cannot help.
     private bool MatchSegments(ReadOnlySpan<char> path)
     {
         var (segment, position) = (0, 0);
@@ -53,7 +54,7 @@ internal sealed class PathGlob
             if (segment < _segments.Length && _segments[segment] == "**")
             {
                 if (segment == _segments.Length - 1)
-                    // At the end it stands for what is inside, not for the directory itself.
+                    // At the end of a pattern, "**" matches what is inside the directory, not the directory itself.
                     return position <= path.Length && (segment == 0 || position < path.Length);
                 (retrySegment, retryPosition) = (++segment, position);
                 continue;

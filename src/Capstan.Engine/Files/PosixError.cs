@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Capstan.Engine.Files;
 
-/// <summary>What the system answered, as the exception that .NET has for it. Messages leave the path to whoever tells of it.</summary>
+/// <summary>Turns an error of the system into .NET's exception for it. Messages do not name the path; the caller does.</summary>
 internal static class PosixError
 {
-    /// <summary>Something of that name is there.</summary>
+    /// <summary>The error number for an entry that exists already (<c>EEXIST</c>).</summary>
     public const int Exists = 17;
 
     private const int NotPermitted = 1;
@@ -15,11 +15,11 @@ internal static class PosixError
     private const int NameTooLong = 36;
     private const int TooManyLinks = 40;
 
-    /// <summary>The error of the last call.</summary>
+    /// <summary>Makes the exception for the last call's error.</summary>
     public static Exception Last(string path) => Marshal.GetLastPInvokeError() switch
     {
         NoEntry => new FileNotFoundException("no such file or directory", path),
-        // A file stands where a directory would be: what is below it is not there.
+        // There is a file in place of a directory, so nothing can exist below it.
         NotDirectory => new FileNotFoundException("what is above it is not a directory", path),
         NoAccess or NotPermitted => new UnauthorizedAccessException("permission denied"),
         NameTooLong => new PathTooLongException("the path or a name in it is too long"),

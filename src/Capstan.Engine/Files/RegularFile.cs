@@ -3,35 +3,38 @@ using Microsoft.Win32.SafeHandles;
 namespace Capstan.Engine.Files;
 
 /// <summary>
-/// Opens and reads files that somebody else can name: a repository, a client, a model. What is opened is a regular file, or nothing:
-/// a named pipe would be waited for, a device has no end. What is read is bounded, also where the file grows meanwhile or says that
-/// it has no size, as files of <c>/proc</c> do (R9, R11).
+/// Opens and reads files whose paths somebody else chose: a repository, a client, a model. Only regular files are opened: opening
+/// a named pipe could block, and a device has no end. The number of bytes read is bounded, also where a file grows meanwhile or
+/// claims to have no size, as files of <c>/proc</c> do (R9, R11).
 /// </summary>
 /// <remarks>
 /// <code>
-///   1. look    what is it? Pipes and devices are not even opened: opening does things to them
-///   2. open    without waiting
-///   3. look    at what was opened: it may be another file by now
+///   1. look    at the kind of file: pipes and devices are not even opened, because opening has effects on them
+///   2. open    without blocking
+///   3. look    at the kind of the file that was opened: it may be another file by now
 /// </code>
-/// All of these throw <see cref="FileNotFoundException"/> where there is nothing, <see cref="UnauthorizedAccessException"/> where it may
-/// not be read, and another <see cref="IOException"/> whose message says what is wrong with it. Messages do not name the path.
+/// All of these methods throw <see cref="FileNotFoundException"/> where there is no file,
+/// <see cref="UnauthorizedAccessException"/> where the file may not be read, and another <see cref="IOException"/> whose message
+/// says what is wrong with the file. Messages do not name the path.
 /// </remarks>
 internal static class RegularFile
 {
     /// <summary>Opens a file; links are followed, wherever they lead.</summary>
     public static SafeFileHandle Open(string path) => Open(Posix.Anywhere, path, follow: true);
 
-    /// <summary>Opens a file whose name is no link. Links above it are followed.</summary>
+    /// <summary>Opens a file whose own name is no link. Links above it are followed.</summary>
     public static SafeFileHandle OpenUnlinked(string path) => Open(Posix.Anywhere, path, follow: false);
 
-    /// <summary>Opens a file by a path that was resolved before; a link that has come into it since is not followed.</summary>
+    /// <summary>Opens a file by a resolved path; links that appeared in it since it was resolved are not followed.</summary>
     public static SafeFileHandle OpenResolved(string path)
     {
         using var parent = DirectoryHandle.Open(Path.GetDirectoryName(path) ?? "/");
         return parent.OpenFile(Path.GetFileName(path));
     }
 
-    /// <summary>Whether there is a regular file, links followed. A file that may not be looked at is none.</summary>
+    /// <summary>
+    /// Whether a path leads to a regular file; links are followed. A file whose status cannot be read does not count.
+    /// </summary>
     public static bool Exists(string path)
     {
         try
@@ -44,16 +47,18 @@ internal static class RegularFile
         }
     }
 
-    /// <summary>Reads all of a file, links followed.</summary>
+    /// <summary>Reads a whole file; links are followed.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limit">The most bytes that it may have.</param>
+    /// <param name="limit">How many bytes the file may have at the most.</param>
     public static byte[] ReadBytes(string path, int limit)
     {
         using var file = Open(path);
         return ReadBytes(file, limit);
     }
 
-    /// <summary>Reads all of a file as text, links followed; UTF-8 unless a byte order mark says otherwise.</summary>
+    /// <summary>
+    /// Reads a whole file as text; links are followed. The text is UTF-8 unless a byte order mark says otherwise.
+    /// </summary>
     /// <inheritdoc cref="ReadBytes(string, int)"/>
     public static string ReadText(string path, int limit)
     {
@@ -61,14 +66,14 @@ internal static class RegularFile
         return reader.ReadToEnd();
     }
 
-    /// <summary>Reads all of an open file.</summary>
+    /// <summary>Reads a whole open file.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="limit">The most bytes that it may have.</param>
+    /// <param name="limit">How many bytes the file may have at the most.</param>
     public static byte[] ReadBytes(SafeFileHandle file, int limit)
     {
         RequireSize(file, limit);
         var size = Posix.Status(file).Size;
-        // One byte more than it says: a file that is longer than that is still growing, or says nothing.
+        // There is room for one byte more than the size, so that a file that grows, or that claims no size, is noticed.
         var bytes = new byte[(int)Math.Min(size, limit) + 1];
         var length = 0;
         while (true)
@@ -84,7 +89,10 @@ internal static class RegularFile
         }
     }
 
-    /// <summary>Makes sure that an open file says of itself that it is small enough; what grows is the reader's to bound.</summary>
+    /// <summary>
+    /// Throws where an open file says that it is larger than the limit. A
+    /// file that grows later must be bounded by whoever reads it.
+    /// </summary>
     /// <inheritdoc cref="ReadBytes(SafeFileHandle, int)"/>
     public static void RequireSize(SafeFileHandle file, int limit)
     {

@@ -5,24 +5,24 @@ namespace Capstan.Engine.Journal;
 /// <summary>One entry of the journal's queue.</summary>
 internal abstract class JournalItem
 {
-    /// <summary>Whether it needs a transaction.</summary>
+    /// <summary>Whether the item needs a transaction of the store.</summary>
     public virtual bool IsWrite => true;
 
-    /// <summary>Carries it out; may be called again after a failed group.</summary>
+    /// <summary>Carries the item out. It is called again, for the item alone, where the group of the first call failed.</summary>
     public abstract void Apply(JournalTransaction transaction);
 
-    /// <summary>It is durable and its events are published.</summary>
+    /// <summary>Called when the item is durable and its events are published.</summary>
     public virtual void Complete()
     {
     }
 
-    /// <summary>It failed and left nothing behind.</summary>
+    /// <summary>Called when the item failed; nothing of it was stored or published.</summary>
     public virtual void Fail(Exception exception)
     {
     }
 }
 
-/// <summary>A write whose caller waits.</summary>
+/// <summary>A write that its caller awaits.</summary>
 internal sealed class JournalItem<T>(Func<JournalTransaction, T> write) : JournalItem
 {
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +37,7 @@ internal sealed class JournalItem<T>(Func<JournalTransaction, T> write) : Journa
     public override void Fail(Exception exception) => _completion.TrySetException(exception);
 }
 
-/// <summary>A write that nobody waits for.</summary>
+/// <summary>A write that no caller awaits.</summary>
 internal sealed class JournalPost(Action<JournalTransaction> write, Action<Exception>? failed) : JournalItem
 {
     public override void Apply(JournalTransaction transaction) => write(transaction);
@@ -45,7 +45,7 @@ internal sealed class JournalPost(Action<JournalTransaction> write, Action<Excep
     public override void Fail(Exception exception) => failed?.Invoke(exception);
 }
 
-/// <summary>An event that is published in its turn and not stored.</summary>
+/// <summary>A live event: it is published in the order of the queue, and not stored.</summary>
 internal sealed class JournalLive(PublishedEvent live) : JournalItem
 {
     public override bool IsWrite => false;

@@ -2,19 +2,23 @@ using Capstan.Engine.Storage;
 
 namespace Capstan.Engine.Journal;
 
-/// <summary>Forgets old events in steps, so that the log stays bounded in number and bytes and no single write pays for much.</summary>
+/// <summary>
+/// Deletes old events in blocks, so that the event log stays bounded in number and bytes, and no single write is slowed down
+/// much.
+/// </summary>
 internal sealed class JournalRetention(JournalOptions options, long last)
 {
-    // Deleting in blocks keeps the common write free of it; small blocks keep the unlucky write short.
+    // Most writes delete nothing, because events are deleted in blocks; a write that deletes a block stays short, because blocks
+    // are small.
     private const long Block = 500;
     private readonly long _blockBytes = Math.Clamp(options.RetainedBytes / 16, 1, 4 << 20);
     private long _next = last + Block;
     private long _nextBytes;
 
-    /// <summary>Forgets what is too old, if it is time to.</summary>
+    /// <summary>Deletes the events beyond the limits, where a block has been added since the last deletion.</summary>
     /// <param name="write">The write in progress.</param>
-    /// <param name="lastSequence">The newest event.</param>
-    /// <param name="bytes">The bytes of all events since the start.</param>
+    /// <param name="lastSequence">The number of the newest event.</param>
+    /// <param name="bytes">The bytes of all events since the start of the process.</param>
     public void Apply(IStoreTransaction write, long lastSequence, long bytes)
     {
         if (lastSequence < _next && bytes < _nextBytes)

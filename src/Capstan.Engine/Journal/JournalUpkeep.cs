@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Capstan.Engine.Journal;
 
 /// <summary>
-/// When the store's upkeep is done, on the journal's thread: in quiet moments, and a step now and then where none comes. Writes wait
-/// for a step as for each other.
+/// Decides when the store's upkeep is done, on the journal's thread: in quiet moments, and one step from time to time where no
+/// quiet moment comes. A step holds writes up as another write would.
 /// </summary>
 internal sealed class JournalUpkeep(IStore store, TimeProvider time, ILogger logger)
 {
@@ -18,8 +18,10 @@ internal sealed class JournalUpkeep(IStore store, TimeProvider time, ILogger log
     private long _lastStep = time.GetTimestamp();
     private bool _hasFailed;
 
-    /// <summary>Returns when something waits to be written, and does what there is to do until then.</summary>
-    /// <param name="waiting">Completes when something waits, or nothing will any more.</param>
+    /// <summary>Does the upkeep that is due, and returns when a write is queued or no upkeep is due any more.</summary>
+    /// <param name="waiting">
+    /// Completes when a write is queued, or when the queue is closed and none will be queued any more.
+    /// </param>
     public void RunUntil(Task waiting)
     {
         var isFirst = true;
@@ -34,7 +36,9 @@ internal sealed class JournalUpkeep(IStore store, TimeProvider time, ILogger log
         }
     }
 
-    /// <summary>Does a step where none was done for a while: in a store that is never quiet, what was deleted must go all the same.</summary>
+    /// <summary>
+    /// Does a step where none was done for a while: also in a store that is never quiet, what was deleted must be erased.
+    /// </summary>
     public void RunOverdue()
     {
         if (store.Upkeep == StoreUpkeep.Step && !_hasFailed && time.GetElapsedTime(_lastStep) >= Overdue)
@@ -55,7 +59,7 @@ internal sealed class JournalUpkeep(IStore store, TimeProvider time, ILogger log
         }
         catch (Exception exception)
         {
-            // Nothing that was accepted depends on it. What is left to do is tried again later.
+            // No accepted work depends on upkeep. What is left to do is tried again later.
             _hasFailed = true;
             Log.UpkeepFailed(logger, exception);
         }

@@ -9,14 +9,16 @@ internal sealed class Credentials
 {
     private const int MaxBytes = 1 << 20;
 
-    // Beside api keys, what other programs store of accounts.
+    // The members that hold secrets: API keys, and what other programs store of accounts.
     private static readonly string[] Secrets = ["key", "access", "refresh", "token"];
 
     private readonly JsonObject entries;
 
     private Credentials(JsonObject entries) => this.entries = entries;
 
-    /// <summary>Reads the keys. A file that cannot be read holds none: a broken key must not stop the models that need none.</summary>
+    /// <summary>
+    /// Reads the keys. A file that cannot be read counts as empty: a broken file must not stop the models that need no key.
+    /// </summary>
     public static Credentials Load(ConfigPaths paths, ProcessEnvironment environment)
     {
         const string Variable = "OPENCODE_AUTH_CONTENT";
@@ -37,7 +39,7 @@ internal sealed class Credentials
             ? entry.Text("key")
             : null;
 
-    /// <summary>Everything secret in the file, with the provider that it belongs to.</summary>
+    /// <summary>All secrets of the file, each with the provider that it belongs to.</summary>
     public IEnumerable<(string ProviderID, string Value)> All => entries.SelectMany(static entry =>
         Secrets.Select(name => (entry.Key.TrimEnd('/'), (entry.Value as JsonObject).Text(name))))
         .Where(static entry => entry.Item2 is { Length: > 0 })

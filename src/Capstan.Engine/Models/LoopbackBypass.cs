@@ -3,10 +3,13 @@ using System.Net;
 namespace Capstan.Engine.Models;
 
 /// <summary>
-/// The proxy that the environment names, never for addresses of this machine: a model that runs beside the server is not reached
-/// through somebody else's machine.
+/// The proxy that the environment names, but never for addresses of this machine: a model that runs beside the server must not be
+/// reached through another machine.
 /// </summary>
-/// <param name="inner">Reads the environment (<c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c>, <c>NO_PROXY</c>).</param>
+/// <param name="inner">
+/// The proxy for all other addresses; it reads the environment (<c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c>,
+/// <c>NO_PROXY</c>).
+/// </param>
 internal sealed class LoopbackBypass(IWebProxy inner) : IWebProxy
 {
     /// <inheritdoc/>
@@ -31,7 +34,7 @@ internal sealed class LoopbackBypass(IWebProxy inner) : IWebProxy
         var name = host.IdnHost.TrimEnd('.');
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-            // "This host", which connects to this machine.
+            // 0.0.0.0 and :: mean "this host": a connection to them reaches this machine.
             || (IPAddress.TryParse(name, out var address)
                 && (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
                     || (address.IsIPv4MappedToIPv6 && IPAddress.IsLoopback(address.MapToIPv4()))));

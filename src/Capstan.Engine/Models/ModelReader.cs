@@ -77,7 +77,8 @@ internal static class ModelReader
     private static ModelLimit Limit(JsonObject? limit) =>
         new((long)(limit.Number("context") ?? 0), (long)(limit.Number("output") ?? 0)) { Input = (long?)limit.Number("input") };
 
-    // The presets that every compatible server with reasoning understands come first; configuration adds, changes or disables.
+    // The presets that every compatible server with reasoning understands come first; the configuration adds further presets, and
+    // changes or disables these.
     private static Dictionary<string, JsonObject> Variants(JsonObject? configured, bool hasEfforts)
     {
         var merged = new JsonObject();

@@ -2,7 +2,9 @@ using Capstan.Contract;
 
 namespace Capstan.Engine.Models;
 
-/// <summary>The built-in provider without network and key: with it a fresh installation answers, if only with an echo.</summary>
+/// <summary>
+/// The built-in provider, which needs neither a network nor a key, so that a fresh installation answers, if only with an echo.
+/// </summary>
 internal static class OfflineModel
 {
     public const string ProviderID = "offline";

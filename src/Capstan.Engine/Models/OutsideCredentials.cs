@@ -5,16 +5,17 @@ using Capstan.Engine.Configuration.Redaction;
 namespace Capstan.Engine.Models;
 
 /// <summary>
-/// The credentials that were configured outside the project, each with the addresses that were configured beside it: a project that
-/// sets nothing but a base address must not get the user's key.
+/// The credentials that were configured outside the project, each with the addresses that were configured there for the same
+/// provider: a project that sets nothing but a base address must not get the user's key.
 /// </summary>
 /// <remarks>
-/// Credentials are told by their values, wherever the project's files have put them: another header, another provider, the address
-/// itself. What the project's files say in so many words is no secret from them.
+/// A credential is recognised by its value, wherever the project's files have put it: in another header, in another provider, in
+/// the address itself. A value that stands in plain words in the project's files is no secret from the project.
 /// </remarks>
 internal sealed class OutsideCredentials
 {
-    // Shorter ones are looked for as a whole only: they turn up within other texts by chance.
+    // A credential that is shorter than this is recognised only where it is the whole text: within longer texts it turns up by
+    // chance.
     private const int ShortestPart = 8;
 
     private const string ServerPassword = "OPENCODE_SERVER_PASSWORD";
@@ -27,7 +28,9 @@ internal sealed class OutsideCredentials
 
     private OutsideCredentials(IReadOnlySet<string> writtenByProject) => _writtenByProject = writtenByProject;
 
-    /// <summary>Collects them.</summary>
+    /// <summary>
+    /// Collects the credentials that were configured outside the project, that users stored, and that the environment holds.
+    /// </summary>
     public static OutsideCredentials Collect(WorkspaceConfig config, Credentials stored, ProcessEnvironment environment)
     {
         var credentials = new OutsideCredentials(config.WrittenByProject);
@@ -44,7 +47,8 @@ internal sealed class OutsideCredentials
 
             foreach (var value in SecretTexts.OfProvider(provider))
                 credentials.Add(id, value);
-            // Some of these hold a region or a file's name, which turn up in texts.
+            // Some of these variables hold a region or the name of a file, which turn up in ordinary texts: they are not masked
+            // there.
             foreach (var name in provider.Texts("env") ?? [])
             {
                 if (environment[name] is { } value)
@@ -56,7 +60,8 @@ internal sealed class OutsideCredentials
 
         foreach (var (id, value) in stored.All)
             credentials.Add(id, value);
-        // These are no provider's: there is no address that they may go to.
+        // The credentials of MCP servers and the server's password belong to no provider: there is no address that they may go
+        // to.
         foreach (var (id, server) in config.Outside.Map("mcp") ?? [])
         {
             foreach (var value in JsonTexts.Of((server as JsonObject).Map("headers")))
@@ -73,19 +78,28 @@ internal sealed class OutsideCredentials
         return credentials;
     }
 
-    /// <summary>Whether an address stands outside the project just as it is written, before its variables are filled in.</summary>
+    /// <summary>
+    /// Whether an address was configured outside the project just as it is written, before its variables are filled in.
+    /// </summary>
     public bool IsWritten(string address) => _written.Contains(address);
 
-    /// <summary>The headers that may go to an address: those from outside the project only to those from outside the project.</summary>
+    /// <summary>
+    /// The headers that may go to an address. A header that was configured outside the project goes only to an address that was
+    /// configured there for the same provider, unless the project's files hold the header's value themselves.
+    /// </summary>
     public IReadOnlyDictionary<string, string> HeadersFor(string providerID, string address, IReadOnlyDictionary<string, string> headers) =>
         AddressesOf(providerID).Contains(address) || !_headers.TryGetValue(providerID, out var outside)
             ? headers
             : headers.Where(header => !outside.Contains(header.Value) || _writtenByProject.Contains(header.Value))
                 .ToDictionary(static header => header.Key, static header => header.Value, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The provider whose credential is about to go to an address that is not its own; null where none is.</summary>
+    /// <summary>
+    /// The provider whose credential would go to an address that is not one of that provider's; null where there is none.
+    /// </summary>
     /// <param name="address">The address that is called.</param>
-    /// <param name="sent">All texts that are sent with the call because the configuration says so, the address among them.</param>
+    /// <param name="sent">
+    /// All texts that are sent with the call because the configuration says so, the address among them.
+    /// </param>
     public string? Misdirected(string address, IEnumerable<string> sent)
     {
         foreach (var text in sent)
@@ -100,8 +114,10 @@ internal sealed class OutsideCredentials
         return null;
     }
 
-    /// <summary>A text of the configuration without the credentials that may not go to an address.</summary>
-    /// <param name="address">The address that is called; null where it is none of a provider.</param>
+    /// <summary>A text of the configuration with the credentials masked that may not go to an address.</summary>
+    /// <param name="address">
+    /// The address that is called; null where the text goes to no provider, so that all credentials are masked.
+    /// </param>
     /// <param name="text">The text.</param>
     public string Withhold(string? address, string text)
     {
@@ -114,7 +130,7 @@ internal sealed class OutsideCredentials
         return text;
     }
 
-    /// <summary>Options without them, in names and values.</summary>
+    /// <summary>Options with these credentials masked, in names and values.</summary>
     /// <inheritdoc cref="Withhold(string, string)"/>
     public JsonNode? Withhold(string? address, JsonNode? node)
     {
@@ -135,7 +151,7 @@ internal sealed class OutsideCredentials
     private void Add(string providerID, string value, bool isSecret = true)
     {
         _entries.Add(new Entry(providerID, value, isSecret, AddressesOf(providerID)));
-        // A header's value is the scheme and the key; the key alone is as good.
+        // The value of a header may be a scheme and a key. The key alone is worth as much, so it is an entry of its own.
         if (value.Split(' ') is [_, { Length: > 0 } key])
             _entries.Add(new Entry(providerID, key, isSecret, AddressesOf(providerID)));
     }

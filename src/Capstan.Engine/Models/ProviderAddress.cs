@@ -6,7 +6,10 @@ namespace Capstan.Engine.Models;
 /// <summary>Base addresses of providers, as they are configured.</summary>
 internal static class ProviderAddress
 {
-    /// <summary>The address of a model: the provider's options first, then the model's own, then the provider's.</summary>
+    /// <summary>
+    /// The address of a model: <c>baseURL</c> of the provider's options, or else <paramref name="modelAddress"/>, which is the
+    /// model's own address or the provider's.
+    /// </summary>
     public static string Of(JsonObject options, string modelAddress) =>
         options.Text("baseURL") is { Length: > 0 } configured ? configured : modelAddress;
 
@@ -16,9 +19,11 @@ internal static class ProviderAddress
         .OfType<string>()
         .Where(static address => address.Length > 0);
 
-    /// <summary>Fills in <c>${NAME}</c>.</summary>
+    /// <summary>Fills in the variables of an address, written <c>${NAME}</c>.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="variable">The value of a variable; null leaves it as it is written, so that the error names it.</param>
+    /// <param name="variable">
+    /// Gives the value of a variable; null leaves the variable as it is written, so that an error names it.
+    /// </param>
     public static string Expand(string address, Func<string, string?> variable)
     {
         for (var start = address.IndexOf("${", StringComparison.Ordinal); start >= 0;)

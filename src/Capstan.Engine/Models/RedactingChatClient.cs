@@ -44,7 +44,8 @@ internal sealed class RedactingChatClient(IChatClient inner, SecretValues secret
         }
     }
 
-    // Without the cause: it says the same in its own words, and what is logged of it must not hold the key either.
+    // The new exception has no cause: the cause says the same in its own words, and what is logged of it must not hold the key
+    // either.
     private ModelException Redact(ModelException exception) =>
         new(secrets.Redact(exception.Error), exception.IsRetryable, exception.RetryAfter);
 }

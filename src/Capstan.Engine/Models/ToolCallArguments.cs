@@ -8,8 +8,9 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Models;
 
 /// <summary>
-/// The arguments of a tool call, between JSON, in which they are stored, and <see cref="FunctionCallContent.Arguments"/>, which every
-/// <see cref="IChatClient"/> reads and fills. What a client keeps in <see cref="AIContent.RawRepresentation"/> is its own.
+/// Converts the arguments of a tool call between JSON, in which they are stored, and <see cref="FunctionCallContent.Arguments"/>,
+/// which every <see cref="IChatClient"/> reads and fills. <see cref="AIContent.RawRepresentation"/> is not used, because it is
+/// the client's own.
 /// </summary>
 internal static class ToolCallArguments
 {
@@ -30,7 +31,7 @@ internal static class ToolCallArguments
         return buffer;
     }
 
-    /// <summary>The arguments that a JSON value stands for; none where it is no object.</summary>
+    /// <summary>The arguments that a JSON value stands for; none where the value is not an object.</summary>
     public static Dictionary<string, object?> Of(JsonElement input)
     {
         var arguments = new Dictionary<string, object?>(StringComparer.Ordinal);
@@ -53,7 +54,7 @@ internal static class ToolCallArguments
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes whatever clients fill arguments with: JSON as they parsed it, or what they made of it.</summary>
+    /// <summary>Writes an argument, whatever a client has made of it: parsed JSON, or values and collections of .NET.</summary>
     private static void WriteValue(Utf8JsonWriter writer, object? value)
     {
         switch (value)

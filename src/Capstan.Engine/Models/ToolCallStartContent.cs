@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Models;
 
 /// <summary>
-/// The model has begun a tool call whose arguments are still arriving. Not part of <c>Microsoft.Extensions.AI</c>: a provider that
-/// cannot tell leaves it out, and the call shows up once it is whole.
+/// Says that the model has begun a tool call whose arguments are still arriving. It is not part of
+/// <c>Microsoft.Extensions.AI</c>: a client that cannot tell leaves it out, and the call shows up once its arguments are whole.
 /// </summary>
 /// <param name="callID">The call's identifier.</param>
 /// <param name="name">The tool's name.</param>

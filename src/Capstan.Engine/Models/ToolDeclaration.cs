@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Models;
 
-/// <summary>A tool as a model is told of it.</summary>
+/// <summary>A tool as it is declared to a model.</summary>
 internal sealed class ToolDeclaration(string name, string description, JsonElement schema) : AIFunctionDeclaration
 {
     public override string Name { get; } = name;

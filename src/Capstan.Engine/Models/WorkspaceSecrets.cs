@@ -7,7 +7,10 @@ namespace Capstan.Engine.Models;
 /// <summary>Collects the secrets that a workspace works with, so that they can be masked wherever they turn up.</summary>
 internal static class WorkspaceSecrets
 {
-    /// <summary>Collects them: keys and headers of providers and MCP servers, what references stood for, stored keys, the password.</summary>
+    /// <summary>
+    /// Collects the keys and headers of providers and MCP servers, the values that references stood for, the keys that users
+    /// stored, and the server's password.
+    /// </summary>
     public static SecretValues Collect(WorkspaceConfig config, Credentials stored, ProcessEnvironment environment)
     {
         var values = new List<string>(config.ReferencedSecrets);
@@ -29,7 +32,7 @@ internal static class WorkspaceSecrets
         values.AddRange(stored.All.Select(static entry => entry.Value));
         if (environment["OPENCODE_SERVER_PASSWORD"] is { } password)
             values.Add(password);
-        // A header's value is the scheme and the key; a provider repeats the key alone.
+        // The value of a header may be a scheme and a key; a provider repeats the key alone.
         values.AddRange(values.Select(static value => value.Split(' ', 2)).Where(static words => words.Length == 2 && !words[1].Contains(' ', StringComparison.Ordinal)).Select(static words => words[1]).ToArray());
         return new SecretValues(values);
     }

@@ -6,7 +6,7 @@ namespace Capstan.Engine.Names;
 /// </summary>
 internal static class NameDistance
 {
-    // Names come from requests: beyond this length nobody mistyped anything.
+    // Names come from requests, and nobody mistypes a name that is longer than this.
     private const int MaxLength = 200;
 
     public static int Between(string a, string b)

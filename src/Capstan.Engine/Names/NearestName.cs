@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Names;
 
-/// <summary>Which of the names that there are somebody meant who wrote one that there is not.</summary>
+/// <summary>Finds which of the known names somebody meant who wrote an unknown one.</summary>
 public static class NearestName
 {
     /// <summary>The nearest name, or null where none is near enough to be worth mentioning.</summary>
@@ -10,13 +10,14 @@ public static class NearestName
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(known);
-        // Two letters of five may be wrong, and one in any case: beyond that it is another name and no slip.
+        // Two letters of five may be wrong, and one letter in any case: beyond that, the name is another name and not a slip.
         var limit = Math.Max(1, given.Length * 2 / 5);
         return known
             .Select(name => (Name: name, Distance: Distance(given, name)))
             .Where(candidate => candidate.Distance <= limit)
             .OrderBy(static candidate => candidate.Distance)
-            // Letters are swapped more often than they are forgotten.
+            // Of names at the same distance, one of the same length comes first, because letters are swapped more often than
+            // forgotten.
             .ThenBy(candidate => Math.Abs(candidate.Name.Length - given.Length))
             .ThenBy(static candidate => candidate.Name, StringComparer.Ordinal)
             .Select(static candidate => candidate.Name)

@@ -1,16 +1,16 @@
 namespace Capstan.Engine.Permissions;
 
-/// <summary>Matches patterns with text that is not wholly known.</summary>
+/// <summary>Matches patterns with text that has gaps: parts that are not known yet.</summary>
 internal static class GappedText
 {
-    /// <summary>Whether the pattern matches whatever the gaps may hold. Says no where that is not plain to see.</summary>
+    /// <summary>Whether the pattern matches the text whatever its gaps hold. False where that is not plain to see.</summary>
     public static bool Covers(string text, string pattern)
     {
         if (!HasGaps(text))
             return Wildcard.Matches(text, pattern);
         if (pattern == "*")
             return true;
-        // A star takes a gap in; nothing else in a pattern may stand for one.
+        // Only a star in a pattern may stand for a gap.
         if (pattern.Contains('?', StringComparison.Ordinal) || HasGaps(pattern))
             return false;
         return Wildcard.Matches(text, pattern)
@@ -18,7 +18,9 @@ internal static class GappedText
                 && Wildcard.Matches(text, $"{pattern[..^2]}{PermissionSubject.OptionalGap}*"));
     }
 
-    /// <summary>Whether the pattern matches for something that the gaps may hold. Says yes where that is not plain to see.</summary>
+    /// <summary>
+    /// Whether the pattern may match the text, for something that its gaps could hold. True where that is not plain to see.
+    /// </summary>
     public static bool MayMatch(string text, string pattern)
     {
         if (!HasGaps(text))
@@ -27,7 +29,8 @@ internal static class GappedText
             || (pattern.EndsWith(" *", StringComparison.Ordinal) && Meets(text, pattern[..^2].Replace('\\', '/')));
     }
 
-    // Only the ends are compared: up to the first part that can be anything, and from the last such part on.
+    // Only the known ends of the text, before its first gap and after its last, are compared with the ends of the pattern, before
+    // its first star and after its last.
     private static bool Meets(string text, string pattern)
     {
         text = text.Replace('\\', '/');

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Permissions;
 
-/// <summary>What a tool call wants to do.</summary>
+/// <summary>What a tool call asks a permission for.</summary>
 /// <param name="Permission">The permission, such as <c>bash</c> or <c>external_directory</c>.</param>
-/// <param name="Patterns">What it is asked for; all must be granted.</param>
+/// <param name="Patterns">What the permission is asked for, such as commands or paths; all must be granted.</param>
 /// <param name="Always">The patterns that an answer of "always" grants.</param>
 /// <param name="Metadata">What a person needs to see to decide.</param>
 public sealed record PermissionAsk(
@@ -15,7 +15,7 @@ public sealed record PermissionAsk(
 {
     private readonly IReadOnlyList<PermissionSubject>? _subjects;
 
-    /// <summary>What rules are matched with; the patterns themselves where nothing else is said.</summary>
+    /// <summary>What rules are matched with; by default the patterns themselves.</summary>
     public IReadOnlyList<PermissionSubject> Subjects
     {
         get => _subjects ?? [.. Patterns.Select(static pattern => new PermissionSubject(pattern))];
@@ -23,7 +23,8 @@ public sealed record PermissionAsk(
     }
 
     /// <summary>
-    /// What was not understood of the call, so that it is asked for as a whole; null where all was. A refused model is told.
+    /// The construct of the call that was not understood, because of which the call is asked for as a whole; null where
+    /// everything was understood. A model whose call is refused is told this construct.
     /// </summary>
     public string? NotUnderstood { get; init; }
 }

@@ -4,10 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Permissions;
 
-/// <summary>A permission request that waits for an answer. The log says when it is asked, now and then that it still waits, and its end.</summary>
+/// <summary>
+/// Measures a permission request until it is answered. The log says when it is asked, from time to time that it has no answer
+/// yet, and how it ended.
+/// </summary>
 internal sealed class PermissionObservation : IDisposable
 {
-    // Long enough for a person who is there; from then on somebody may wonder why the session does nothing.
+    // Long enough for a person who is there to answer. After that, somebody may wonder why the session does nothing.
     private static readonly TimeSpan FirstReminder = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(4);
 
@@ -25,7 +28,9 @@ internal sealed class PermissionObservation : IDisposable
             _reminder = observer.Time.CreateTimer(static self => ((PermissionObservation)self!).Remind(), this, _pause, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The answer: <c>once</c>, <c>always</c>, <c>reject</c>; none where the turn ended first.</summary>
+    /// <summary>
+    /// The answer: <c>once</c>, <c>always</c> or <c>reject</c>; by default, that there was none because the turn ended first.
+    /// </summary>
     public string Answer { get; set; } = "none: the turn ended first";
 
     public void Dispose()

@@ -5,7 +5,9 @@ public sealed class PermissionRefusedException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What the model is told.</param>
-    /// <param name="endsTurn">Whether a person rejected it without saying what to do instead, which ends the turn.</param>
+    /// <param name="endsTurn">
+    /// Whether the turn ends: a person rejected the call without saying what to do instead, or the session was deleted.
+    /// </param>
     public PermissionRefusedException(string message, bool endsTurn = false)
         : base(message) => EndsTurn = endsTurn;
 

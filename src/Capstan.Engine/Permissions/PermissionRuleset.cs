@@ -5,13 +5,13 @@ using Capstan.Engine.Configuration;
 namespace Capstan.Engine.Permissions;
 
 /// <summary>
-/// Deciding by rules. Lists of rules are given in order (agent, session, approvals); of all that match, the last one counts.
+/// Decides by rules. Lists of rules are given in order (agent, session, approvals); of all rules that match, the last one counts.
 /// </summary>
 public static class PermissionRuleset
 {
-    /// <summary>The rule that decides; where none matches, one that asks.</summary>
+    /// <summary>The rule that decides; where no rule matches, a rule that asks.</summary>
     /// <param name="permission">The permission, such as <c>bash</c>.</param>
-    /// <param name="pattern">What it is asked for.</param>
+    /// <param name="pattern">What the permission is asked for.</param>
     /// <param name="lists">The rules, weakest list first.</param>
     public static PermissionRule Evaluate(string permission, string pattern, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
     {
@@ -28,7 +28,7 @@ public static class PermissionRuleset
         return new PermissionRule(permission, "*", PermissionAction.Ask);
     }
 
-    /// <summary>What the rules say of an ask: the strictest answer to any of its subjects.</summary>
+    /// <summary>What the rules decide of an ask: the strictest decision on any of its subjects.</summary>
     public static PermissionAction Decide(PermissionAsk ask, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
     {
         ArgumentNullException.ThrowIfNull(ask);
@@ -47,13 +47,14 @@ public static class PermissionRuleset
     }
 
     /// <summary>
-    /// What becomes of a call where some lists may only be narrowed: each ceiling takes the agent's place in turn, and of what they
-    /// decide the strictest counts. What people said of the session, and approved, comes after all of them.
+    /// What the rules decide where the agent's rules may only narrow its ceilings. The decision is made with the agent's rules,
+    /// and with each ceiling in their place; the strictest decision counts. What people said of the session, and what they
+    /// approved, comes after each of these lists.
     /// </summary>
-    /// <param name="ask">What it asks for.</param>
-    /// <param name="ceilings">The lists that the agent's may only narrow.</param>
+    /// <param name="ask">What the call asks for.</param>
+    /// <param name="ceilings">The lists of rules that the agent's rules may only narrow.</param>
     /// <param name="agent">The agent's rules.</param>
-    /// <param name="later">The lists after it, weakest first.</param>
+    /// <param name="later">The lists that come after the agent's rules, weakest first.</param>
     public static PermissionAction Decide(
         PermissionAsk ask,
         IReadOnlyList<IReadOnlyList<PermissionRule>> ceilings,
@@ -73,8 +74,9 @@ public static class PermissionRuleset
     }
 
     /// <summary>
-    /// The last rule that matches whatever the gaps may hold decides. Rules behind it that may match, or that match another name of
-    /// the subject, can only make its answer stricter: one that surely denies denies, every other one asks.
+    /// The last rule that matches the subject, whatever its gaps hold, decides. Rules behind that rule that only may match, or
+    /// that match an alias of the subject, can only make the decision stricter: a rule that surely denies an alias denies the
+    /// subject, and any other turns allow into ask.
     /// </summary>
     private static PermissionAction Decide(PermissionSubject subject, IReadOnlyList<PermissionRule> rules)
     {
@@ -95,8 +97,10 @@ public static class PermissionRuleset
     }
 
     /// <summary>
-    /// What is not understood is allowed by a rule for everything alone, or by its own text, and only where no rule behind that one
-    /// asks or denies: any of them might be meant for it. Rules before one for everything are of no effect for any call.
+    /// A line that was not understood is denied where the last rule that matches its text, or an alias of it, denies. Otherwise
+    /// the last one decides of the rules that ask, that deny, that are for everything, and that are for the line's own text; a
+    /// deny for some pattern only asks, because it might be meant for the line. Rules before a rule for everything are of no
+    /// effect, as for any call.
     /// </summary>
     private static PermissionAction DecideWhole(PermissionSubject subject, IReadOnlyList<PermissionRule> rules)
     {
@@ -114,7 +118,7 @@ public static class PermissionRuleset
 
     /// <summary>
     /// Whether a tool is kept from the model altogether: the last rule for its permission denies everything. A rule for some
-    /// patterns only, whatever it says, leaves the tool in sight.
+    /// patterns only, whatever its action, leaves the tool visible.
     /// </summary>
     public static bool IsHidden(string permission, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
     {
@@ -131,7 +135,7 @@ public static class PermissionRuleset
         return false;
     }
 
-    /// <summary>The rules about a permission, in order: what a refused model is told.</summary>
+    /// <summary>The rules about a permission, in order. A model whose call a rule denies is told them.</summary>
     public static IReadOnlyList<PermissionRule> About(string permission, params ReadOnlySpan<IReadOnlyList<PermissionRule>> lists)
     {
         var found = new List<PermissionRule>();

@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Permissions;
 
-/// <summary>One thing that is asked for, as rules are matched against it.</summary>
+/// <summary>One thing that a permission is asked for, as rules are matched with it.</summary>
 /// <param name="Text">The text that people and clients see.</param>
 public sealed record PermissionSubject(string Text)
 {
@@ -10,18 +10,20 @@ public sealed record PermissionSubject(string Text)
     /// <summary>Stands for nothing, or for a blank and any text that is not known yet.</summary>
     public const char OptionalGap = '\ufffe';
 
-    /// <summary>The text that rules are matched with: as it is seen, but with gaps where it is not known yet.</summary>
+    /// <summary>
+    /// The text that rules are matched with: the text that people see, but with gaps for what is not known yet.
+    /// </summary>
     public string Judged { get; init; } = Text;
 
     /// <summary>
-    /// Other names for the same thing. A rule that asks or denies holds for them, too; one that allows says nothing, since a rule
-    /// for one program must not let another of that name run.
+    /// Other names for the same thing. A rule that asks or denies holds for these names, too. A rule that allows does not, since
+    /// a rule for one program must not let another program of that name run.
     /// </summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
     /// <summary>
-    /// Whether it is asked for as a whole because it was not understood. Then a pattern says nothing about it, apart from the one
-    /// for everything and its very own text.
+    /// Whether the subject is a line that was not understood and is asked for as a whole. No pattern allows such a line, apart
+    /// from the pattern for everything and the line's own text.
     /// </summary>
     public bool IsWhole { get; init; }
 }

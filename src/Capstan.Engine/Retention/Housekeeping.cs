@@ -2,14 +2,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Retention;
 
-/// <summary>Puts the data directory in order from time to time, beside everything else: nothing waits for it.</summary>
+/// <summary>
+/// Deletes old files of the data directory from time to time, beside everything else: nothing is held up by it.
+/// </summary>
 internal sealed class Housekeeping(IReadOnlyList<IRetention> rules, TimeProvider time, ILogger logger)
 {
-    // Not at the start, which has enough to do.
+    // The first pass is not at the start, which has enough to do.
     private static readonly TimeSpan First = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    /// <summary>Goes on until it is told to stop.</summary>
+    /// <summary>Runs until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         try

@@ -1,8 +1,8 @@
 namespace Capstan.Engine.Retention;
 
-/// <summary>One kind of file in the data directory, and the rule by which old ones of it go.</summary>
+/// <summary>A rule by which old files of one kind are deleted from the data directory.</summary>
 internal interface IRetention
 {
-    /// <summary>Deletes what is not to be kept.</summary>
+    /// <summary>Deletes the files that are not to be kept.</summary>
     Task ApplyAsync(CancellationToken cancellationToken);
 }

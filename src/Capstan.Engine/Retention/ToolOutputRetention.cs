@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Retention;
 
-/// <summary>Deletes texts of tool outputs that are old, and the oldest where there are too many.</summary>
-/// <remarks>A command that still prints has its file open and loses nothing but the name; being the newest, it is the last to go.</remarks>
+/// <summary>Deletes the files of tool outputs that are too old, and the oldest files where all together are too large.</summary>
+/// <remarks>
+/// A command that still prints has its file open and loses nothing but the file's name. As the newest file, it is the last to go.
+/// </remarks>
 internal sealed class ToolOutputRetention(string directory, RetentionOptions options, TimeProvider time, ILogger logger) : IRetention
 {
     /// <inheritdoc/>
@@ -15,7 +17,7 @@ internal sealed class ToolOutputRetention(string directory, RetentionOptions opt
         return Task.CompletedTask;
     }
 
-    /// <summary>Deletes what is not to be kept.</summary>
+    /// <summary>Deletes the files that are not to be kept.</summary>
     /// <returns>How many files were deleted.</returns>
     internal int Delete(CancellationToken cancellationToken)
     {

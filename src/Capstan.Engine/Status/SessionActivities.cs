@@ -4,8 +4,9 @@ using Capstan.Engine.Storage;
 namespace Capstan.Engine.Status;
 
 /// <summary>
-/// What the turns that run wait for at this moment: for people who look at the server, and for its end, which does not wait for
-/// people. In memory only, for what no process does nobody waits for.
+/// What each running turn waits for at this moment: a model, a tool or a person. People who look at the server are shown it, and
+/// the end of the server does not wait for a turn that waits for a person. It is in memory only, because no turn runs without its
+/// process.
 /// </summary>
 public sealed class SessionActivities(TimeProvider time)
 {
@@ -13,7 +14,9 @@ public sealed class SessionActivities(TimeProvider time)
     private readonly Dictionary<string, List<SessionWait>> _waits = [];
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>What a session waits for, oldest first; a call that waits for a permission counts as that alone.</summary>
+    /// <summary>
+    /// What a session waits for, oldest first. A tool call that waits for a permission is listed as the permission alone.
+    /// </summary>
     public IReadOnlyList<SessionWait> Find(string sessionID)
     {
         lock (_lock)
@@ -24,7 +27,7 @@ public sealed class SessionActivities(TimeProvider time)
         }
     }
 
-    /// <summary>The status of a session, and where it is busy, what it waits for.</summary>
+    /// <summary>The status of a session and, where the session is busy, what it waits for.</summary>
     public SessionStatus Describe(SessionRow session) =>
         session.Status is SessionStatus.Busy busy && Find(session.Info.ID) is { Count: > 0 } waits ? busy with { WaitsFor = waits } : session.Status;
 
@@ -48,7 +51,7 @@ public sealed class SessionActivities(TimeProvider time)
     {
         while (true)
         {
-            // The signal first and the look after it: what changes in between is signalled.
+            // The signal is taken before the look, so that a change between the two is signalled.
             var changed = Volatile.Read(ref _changed).Task;
             if (Find(sessionID) is { Count: > 0 } waits && waits.All(static wait => wait.Kind == SessionWait.ForPermission))
                 return;

@@ -4,15 +4,15 @@ using Capstan.Contract;
 namespace Capstan.Engine.Storage;
 
 /// <summary>
-/// One write: all of it or nothing. Rows hold the wire's JSON as it will be served. Disposing without
-/// <see cref="Commit"/> undoes everything.
+/// One write: all of it is stored, or nothing. Rows hold the wire's JSON as it will be served. Disposing a transaction without
+/// <see cref="Commit"/> undoes its changes.
 /// </summary>
 public interface IStoreTransaction : IDisposable
 {
-    /// <summary>Makes the write durable; when it returns, a crash loses none of it.</summary>
+    /// <summary>Makes the write durable: once this returns, a crash loses none of the write.</summary>
     void Commit();
 
-    /// <summary>One session, or null.</summary>
+    /// <summary>Finds one session; null where there is none.</summary>
     SessionRow? FindSession(string sessionID);
 
     /// <summary>Creates or replaces a session.</summary>
@@ -22,28 +22,32 @@ public interface IStoreTransaction : IDisposable
     IReadOnlyList<string> FindChildren(string sessionID);
 
     /// <summary>
-    /// Deletes a session and all that belongs to it, its children and the effects that have not ended excepted: their processes may
-    /// outlive both session and server. Its earlier events are no longer read from here on and erased by and by.
+    /// Deletes a session with its messages, parts, inbox, permission requests and task list. The session's children stay, and so
+    /// do effects that have not ended: their processes may outlive both the session and the server. From now on nobody can read
+    /// the session's events before <paramref name="lastEvent"/>; the store's upkeep erases them.
     /// </summary>
     /// <param name="sessionID">The session.</param>
-    /// <param name="lastEvent">The event that tells of the deletion; it stays.</param>
+    /// <param name="lastEvent">The sequence number of the event that tells of the deletion; this event stays.</param>
     void DeleteSession(string sessionID, long lastEvent);
 
-    /// <summary>One message with its parts, or null.</summary>
+    /// <summary>Finds one message with its parts; null where there is none.</summary>
     MessageRow? FindMessage(string messageID);
 
     /// <summary>Creates a message.</summary>
-    /// <param name="sessionID">Its session.</param>
-    /// <param name="messageID">Its identifier.</param>
-    /// <param name="isOpen">Whether a turn is still writing it.</param>
-    /// <param name="position">Its place in the history.</param>
-    /// <param name="context">Its place in what the model sees; null while it waits in the inbox.</param>
-    /// <param name="fingerprint">What the request said, so that a repetition can be told from a conflict.</param>
+    /// <param name="sessionID">The message's session.</param>
+    /// <param name="messageID">The message's identifier.</param>
+    /// <param name="isOpen">Whether a turn is still writing the message.</param>
+    /// <param name="position">The message's place in the history.</param>
+    /// <param name="context">The message's place in what the model sees; null while it waits in the inbox.</param>
+    /// <param name="fingerprint">
+    /// A digest of the client's request, so that a repetition can be told from a
+    /// conflict; null where the client did not choose the identifier.
+    /// </param>
     /// <param name="info">The message's JSON.</param>
     void AddMessage(
         string sessionID, string messageID, bool isOpen, long position, long? context, string? fingerprint, byte[] info);
 
-    /// <summary>Replaces a message's JSON.</summary>
+    /// <summary>Replaces a message's JSON, and sets whether a turn is still writing the message.</summary>
     void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info);
 
     /// <summary>Closes a step's message, and notes how the step ended.</summary>
@@ -55,35 +59,38 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Gives a message its place in what the model sees.</summary>
     void SetContext(string sessionID, string messageID, long context);
 
-    /// <summary>Creates a part behind all others of its message, or replaces one where it stands.</summary>
+    /// <summary>Creates a part behind all others of its message, or replaces a part and leaves it in its place.</summary>
     void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part);
 
     /// <summary>
-    /// Puts text into a part that is stored, behind what was appended before: a part that grows costs what is new of it.
-    /// <see cref="PutPart"/> replaces the part and what was appended.
+    /// Appends text to a stored part, after any text appended before. Storing a part that grows then costs only its new text.
+    /// <see cref="PutPart"/> replaces both the part and the text that was appended to it.
     /// </summary>
-    /// <param name="sessionID">Its session.</param>
-    /// <param name="messageID">Its message.</param>
-    /// <param name="partID">Its identifier.</param>
-    /// <param name="position">The byte of the part, as it was put, before which the text goes; the same each time.</param>
-    /// <param name="text">The text, as the inside of a JSON string; may be empty, which marks the part as growing.</param>
+    /// <param name="sessionID">The part's session.</param>
+    /// <param name="messageID">The part's message.</param>
+    /// <param name="partID">The part's identifier.</param>
+    /// <param name="position">
+    /// Where the text goes: before this byte of the part as <see cref="PutPart"/>
+    /// stored it. All appends to a part name the same byte.
+    /// </param>
+    /// <param name="text">The text, as the inside of a JSON string. It may be empty, which marks the part as growing.</param>
     void AppendPart(string sessionID, string messageID, string partID, int position, ReadOnlySequence<byte> text);
 
     /// <summary>Removes a part.</summary>
     void RemovePart(string messageID, string partID);
 
-    /// <summary>The open messages of a session, oldest first.</summary>
+    /// <summary>Finds the messages of a session that a turn is still writing, oldest first.</summary>
     IReadOnlyList<MessageRow> FindOpenMessages(string sessionID);
 
-    /// <summary>The message that the model would see last, with its parts, or null.</summary>
+    /// <summary>Finds the last message that the model would see, with its parts; null where there is none.</summary>
     /// <param name="sessionID">The session.</param>
     /// <param name="before">Only messages before this place in the context.</param>
     MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue);
 
-    /// <summary>Admits a prompt.</summary>
+    /// <summary>Puts a prompt into the inbox.</summary>
     void AddInbox(InboxRow row);
 
-    /// <summary>Prompts that wait or are being answered, oldest first.</summary>
+    /// <summary>Finds a session's inbox and the prompts that its turn has taken up, oldest first.</summary>
     IReadOnlyList<InboxRow> FindInbox(string sessionID);
 
     /// <summary>Notes which turn has taken a prompt up.</summary>
@@ -92,28 +99,30 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Notes that a turn was taken up again after its process had died.</summary>
     void CountResumption(string sessionID, string turnID);
 
-    /// <summary>Removes a prompt that was answered, cancelled or withdrawn.</summary>
+    /// <summary>Removes a prompt that was answered, cancelled or withdrawn from the inbox.</summary>
     void RemoveInbox(string sessionID, string messageID);
 
     /// <summary>Stores a permission request.</summary>
     void AddPermission(PermissionRow row);
 
-    /// <summary>Stores the answer to a permission request and tells whether it was still waiting.</summary>
+    /// <summary>Stores the answer to a permission request. Returns whether the request had no answer before.</summary>
     bool AnswerPermission(string requestID, PermissionAnswer answer);
 
-    /// <summary>Removes a permission request that is settled and done with.</summary>
+    /// <summary>Removes a permission request that is settled and whose call has seen the answer.</summary>
     void RemovePermission(string requestID);
 
     /// <summary>Adds a standing approval, unless its workspace has that rule already.</summary>
     void AddApproval(ApprovalRow row);
 
-    /// <summary>The standing approvals of a workspace, oldest first.</summary>
+    /// <summary>Finds the standing approvals of a workspace, oldest first.</summary>
     IReadOnlyList<ApprovalRow> FindApprovals(string directory);
 
-    /// <summary>Revokes a standing approval and tells whether there was one.</summary>
+    /// <summary>Revokes a standing approval. Returns whether there was one.</summary>
     bool RemoveApproval(string approvalID);
 
-    /// <summary>Notes that a tool call begins to change something; until it ends, its outcome is unknown.</summary>
+    /// <summary>
+    /// Notes that a tool call begins to change something. Until <see cref="EndEffect"/>, the outcome of the call is unknown.
+    /// </summary>
     void BeginEffect(string sessionID, string partID, long time);
 
     /// <summary>Notes that the effect of a tool call has ended.</summary>
@@ -122,7 +131,10 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Whether a tool call has begun to change something.</summary>
     bool HasEffect(string partID);
 
-    /// <summary>A session's permission requests, answered ones that their calls have not seen among them, oldest first.</summary>
+    /// <summary>
+    /// Finds a session's permission requests, oldest first; answered
+    /// requests whose calls have not seen the answer are among them.
+    /// </summary>
     IReadOnlyList<PermissionRow> FindPermissions(string sessionID);
 
     /// <summary>Replaces a session's task list.</summary>
@@ -138,9 +150,11 @@ public interface IStoreTransaction : IDisposable
     long AddEvent(
         string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json);
 
-    /// <summary>Forgets the oldest events beyond what is to be kept; where these are many, some of them.</summary>
-    /// <param name="last">The newest event.</param>
-    /// <param name="count">How many are kept.</param>
-    /// <param name="bytes">Bytes of the newest ones that are kept; the newest event of all stays, however large it is.</param>
+    /// <summary>
+    /// Forgets the oldest events beyond the limits. One call forgets a limited number; later calls forget the others.
+    /// </summary>
+    /// <param name="last">The sequence number of the newest event.</param>
+    /// <param name="count">How many events are kept at the most.</param>
+    /// <param name="bytes">How many bytes of events are kept at the most; the newest event stays, however large it is.</param>
     void TrimEvents(long last, long count, long bytes);
 }

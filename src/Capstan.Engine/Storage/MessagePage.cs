@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Storage;
 
-/// <summary>Messages, oldest first.</summary>
+/// <summary>A page of a session's messages, oldest first.</summary>
 /// <param name="Messages">The messages.</param>
-/// <param name="HasMore">Whether there are older ones.</param>
+/// <param name="HasMore">Whether the session has messages older than these.</param>
 public sealed record MessagePage(IReadOnlyList<MessageRow> Messages, bool HasMore);

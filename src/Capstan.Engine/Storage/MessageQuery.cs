@@ -4,9 +4,9 @@ namespace Capstan.Engine.Storage;
 /// <param name="SessionID">The session.</param>
 public sealed record MessageQuery(string SessionID)
 {
-    /// <summary>The newest so many; all where null or 0.</summary>
+    /// <summary>How many messages to read, the newest ones; all where null or 0.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Only those before this message.</summary>
+    /// <summary>The identifier of a message: only messages before it are read.</summary>
     public string? Before { get; init; }
 }

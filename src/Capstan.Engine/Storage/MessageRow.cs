@@ -3,15 +3,17 @@ using Capstan.Contract;
 
 namespace Capstan.Engine.Storage;
 
-/// <summary>A message as it is stored: JSON that is served as it is.</summary>
+/// <summary>A message as it is stored: as JSON, which is served unchanged.</summary>
 /// <param name="ID">The message's identifier.</param>
-/// <param name="SessionID">Its session.</param>
-/// <param name="Position">Its place in the history.</param>
-/// <param name="Context">Its place in what the model sees; null while it waits.</param>
-/// <param name="Fingerprint">What the request said, for prompts of clients.</param>
-/// <param name="Info">The message.</param>
-/// <param name="Parts">Its parts, in the order in which they were created.</param>
-/// <param name="Outcome">How its step ended; null for prompts and as long as it is open.</param>
+/// <param name="SessionID">The message's session.</param>
+/// <param name="Position">The message's place in the history.</param>
+/// <param name="Context">The message's place in what the model sees; null while it waits in the inbox.</param>
+/// <param name="Fingerprint">
+/// A digest of the client's request, where the client chose the message's identifier; null otherwise.
+/// </param>
+/// <param name="Info">The message's JSON.</param>
+/// <param name="Parts">The JSON of the message's parts, in the order in which the parts were created.</param>
+/// <param name="Outcome">How the message's step ended; null for prompts and while a turn still writes the message.</param>
 public sealed record MessageRow(
     string ID,
     string SessionID,
@@ -25,7 +27,7 @@ public sealed record MessageRow(
     /// <summary>The message, parsed.</summary>
     public MessageInfo ReadInfo() => JsonSerializer.Deserialize(Info.Span, WireJson.Wire.MessageInfo)!;
 
-    /// <summary>Its parts, parsed.</summary>
+    /// <summary>The message's parts, parsed.</summary>
     public IReadOnlyList<Part> ReadParts() =>
         Parts.Select(part => JsonSerializer.Deserialize(part.Span, WireJson.Wire.Part)!).ToArray();
 }

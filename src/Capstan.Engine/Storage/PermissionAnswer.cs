@@ -2,7 +2,9 @@ using Capstan.Contract;
 
 namespace Capstan.Engine.Storage;
 
-/// <summary>An answer on its way to the call that waits for it. It is stored until then, so that a crash does not lose it.</summary>
+/// <summary>
+/// The answer to a permission request. It is stored until the tool call has seen it, so that a crash does not lose it.
+/// </summary>
 /// <param name="Reply">The answer.</param>
-/// <param name="Feedback">With a rejection: what the model is told to do instead.</param>
+/// <param name="Feedback">With a rejection: what the model should do instead, as the person wrote it.</param>
 public sealed record PermissionAnswer(PermissionReply Reply, string? Feedback = null);

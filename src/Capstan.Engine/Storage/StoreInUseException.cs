@@ -1,17 +1,17 @@
 namespace Capstan.Engine.Storage;
 
-/// <summary>The data directory belongs to a server that is running.</summary>
+/// <summary>The data directory belongs to another server, which is running.</summary>
 public sealed class StoreInUseException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="path">The database.</param>
-    /// <param name="owner">Where the server that owns it listens; null where it has not said so yet.</param>
+    /// <param name="path">The path of the database.</param>
+    /// <param name="owner">Where the server that owns the database listens; null where that server has not said so yet.</param>
     public StoreInUseException(string path, Uri? owner)
         : base($"{path} is in use by another Capstan server, {Place(owner)}. One server serves every directory: use that one "
             + "(clients name their directory in ?directory= or x-opencode-directory), or stop it, or give this one its own XDG_DATA_HOME.") =>
         Owner = owner;
 
-    /// <summary>Where the server that owns it listens; null where it has not said so yet.</summary>
+    /// <summary>Where the server that owns the database listens; null where that server has not said so yet.</summary>
     public Uri? Owner { get; }
 
     private static string Place(Uri? owner) =>

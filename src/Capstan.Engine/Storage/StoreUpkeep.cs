@@ -1,14 +1,16 @@
 namespace Capstan.Engine.Storage;
 
-/// <summary>What a store has to do besides reading and writing.</summary>
+/// <summary>The work that a store has to do besides reading and writing.</summary>
 public enum StoreUpkeep
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>There is nothing to do.</summary>
     None,
 
-    /// <summary>Something that goes in short steps, each as long as an ordinary write: erasing, giving space back.</summary>
+    /// <summary>Upkeep in short steps, each as long as an ordinary write: erasing events, giving free space back.</summary>
     Step,
 
-    /// <summary>Something that is done once and keeps writes waiting: bringing all that there is into a new form.</summary>
+    /// <summary>
+    /// Upkeep that is done once and holds up all writes while it runs: rewriting the whole database into a new form.
+    /// </summary>
     Rewrite,
 }

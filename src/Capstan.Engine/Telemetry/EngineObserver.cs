@@ -4,8 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Capstan.Engine.Telemetry;
 
 /// <summary>
-/// Sees what the engine does, and tells the log, the spans and the instruments of it. Names and numbers are told, never what people,
-/// models or tools say.
+/// Tells the log, the spans and the instruments what the engine does: names and numbers, never what people, models or tools say.
 /// </summary>
 internal sealed class EngineObserver(EngineTelemetry telemetry, TimeProvider time, ILogger logger)
 {
@@ -15,13 +14,15 @@ internal sealed class EngineObserver(EngineTelemetry telemetry, TimeProvider tim
 
     public ILogger Logger => logger;
 
-    /// <summary>What has passed since, in seconds.</summary>
+    /// <summary>The seconds that have passed since a timestamp of <see cref="Time"/>.</summary>
     public double SecondsSince(long start) => time.GetElapsedTime(start).TotalSeconds;
 
-    /// <summary>Milliseconds are enough for people.</summary>
+    /// <summary>Rounds seconds to milliseconds, which are enough for people.</summary>
     public static double Round(double seconds) => Math.Round(seconds, 3);
 
-    /// <summary>A span that is nobody's parent unless it is named as one: what runs beside it has another.</summary>
+    /// <summary>
+    /// Keeps a span that has just begun from becoming the parent of other spans: those that begin beside it get its own parent.
+    /// </summary>
     public static Activity? Aside(Activity? span)
     {
         if (span is not null)

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Capstan.Engine.Telemetry;
 
-/// <summary>The engine's spans and instruments. What nobody listens to is not measured.</summary>
+/// <summary>The engine's spans and instruments. A span is made only where somebody listens to it.</summary>
 public sealed class EngineTelemetry : IDisposable
 {
     /// <summary>The name of the source of spans and of the meter.</summary>
@@ -12,11 +12,11 @@ public sealed class EngineTelemetry : IDisposable
     private static readonly double[] Seconds =
         [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
-    // A commit is a matter of microseconds on a good disk and of seconds on one that fails.
+    // A commit takes microseconds on a good disk and seconds on one that fails.
     private static readonly double[] CommitSeconds =
         [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-    // The buckets of these two are given by the conventions.
+    // The buckets of model calls and of tokens are those of OpenTelemetry's semantic conventions for generative AI.
     private static readonly double[] ModelSeconds =
         [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 
@@ -25,7 +25,7 @@ public sealed class EngineTelemetry : IDisposable
 
     internal EngineTelemetry()
     {
-        // The scope tells engines of one process apart.
+        // The scope tells the meters of several engines in one process apart.
         Meter = new Meter(new MeterOptions(Name) { Scope = this });
         ModelDuration = Histogram("gen_ai.client.operation.duration", "Model calls, from the request to the end of the answer.", ModelSeconds);
         TokenUsage = Meter.CreateHistogram(
@@ -76,7 +76,7 @@ public sealed class EngineTelemetry : IDisposable
         Meter.Dispose();
     }
 
-    /// <summary>Adds a value that is asked for when somebody looks.</summary>
+    /// <summary>Adds a gauge, whose value is read when somebody looks.</summary>
     internal void Observe(string name, string unit, string description, Func<long> read) =>
         Meter.CreateObservableGauge(name, read, unit, description);
 

@@ -2,7 +2,7 @@ namespace Capstan.Engine.Telemetry;
 
 /// <summary>
 /// Names of OpenTelemetry's semantic conventions for generative AI
-/// (<see href="https://opentelemetry.io/docs/specs/semconv/gen-ai/"/>), and our own where they have none.
+/// (<see href="https://opentelemetry.io/docs/specs/semconv/gen-ai/"/>), and Capstan's own names where the conventions have none.
 /// </summary>
 internal static class GenAI
 {

@@ -5,8 +5,8 @@ namespace Capstan.Engine.Telemetry;
 /// <summary>Adds up what is measured with one instrument, by labels.</summary>
 internal sealed class MetricInstrument(Instrument instrument, MetricKind kind, IReadOnlyList<double> boundaries)
 {
-    // Labels hold names of agents, models and tools, which come from configuration. A workspace that makes up new ones for ever fills
-    // no memory: what is beyond this goes into one series.
+    // Labels hold names of agents, models and tools, which come from configuration. A workspace that makes up new names for ever
+    // must not fill the memory: beyond this number of series, measurements with new labels go into one common series.
     private const int MaxSeries = 1000;
     private const string Overflow = "otel.metric.overflow";
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Capstan.Engine.Telemetry;
 
-/// <summary>Adds up what an engine measures, from its start on, for those who come and ask.</summary>
+/// <summary>Adds up what an engine measures, from its start on, for callers that read the sums.</summary>
 public sealed class MetricsCollector : IDisposable
 {
     private readonly List<MetricInstrument> _instruments = [];
@@ -12,7 +12,7 @@ public sealed class MetricsCollector : IDisposable
     {
         _listener = new MeterListener
         {
-            // By reference: another engine of this process has a meter of the same name.
+            // Meters are compared by reference, because another engine of this process has a meter of the same name.
             InstrumentPublished = (instrument, listener) =>
             {
                 if (instrument.Meter == meter)

@@ -3,17 +3,18 @@ using Microsoft.Extensions.Logging;
 namespace Capstan.Engine.Telemetry;
 
 /// <summary>
-/// Says what people should know, once: workspaces are loaded again whenever a file changes, and share the files above them.
+/// Logs notices for people, each notice once: workspaces are loaded again whenever a file changes, and several share the files
+/// above them, so the same notice comes again and again.
 /// </summary>
 internal sealed class NoticeBoard(ILogger logger)
 {
-    // Notices name files of workspaces, which come from requests.
+    // Bounded, because notices name files of workspaces, and any number of workspaces can be named in requests.
     private const int MaxRemembered = 10_000;
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
 
-    /// <summary>Says a notice, unless it has been said.</summary>
+    /// <summary>Logs a notice, unless it has been logged.</summary>
     public void Say(string notice)
     {
         lock (_lock)

@@ -12,11 +12,13 @@ namespace Capstan.Engine.Tools;
 public static class BuiltInTools
 {
     /// <summary>
-    /// Creates one of each. Make one set for the whole process: the tools that change files share the locks that keep two sessions
-    /// from changing the same file at once.
+    /// Creates one tool of each kind. Make one set for the whole process: the tools that change files share the locks that keep
+    /// two sessions from changing the same file at once.
     /// </summary>
-    /// <param name="time">The clock of timeouts.</param>
-    /// <param name="shell">The shell that runs commands; <c>$SHELL</c>, or else <c>/bin/bash</c>, if absent.</param>
+    /// <param name="time">The clock for timeouts.</param>
+    /// <param name="shell">
+    /// The shell that runs commands; where null, <c>$SHELL</c> if its grammar is known, or else <c>/bin/bash</c>.
+    /// </param>
     public static IReadOnlyList<ITool> Create(TimeProvider time, string? shell = null)
     {
         var locks = new FileLocks();

@@ -1,11 +1,14 @@
 namespace Capstan.Engine.Tools;
 
-/// <summary>One change of a file at a time, whichever session asks. Keyed by resolved path; holds nothing for files at rest.</summary>
+/// <summary>
+/// Lets one tool call at a time change a file, whichever session the call is
+/// from. Locks are by resolved path, and exist only while in use.
+/// </summary>
 internal sealed class FileLocks
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for the file's turn; disposing the result gives it on.</summary>
+    /// <summary>Takes the lock of a file, after any other call that has it; disposing the result frees the lock.</summary>
     public async Task<IDisposable> EnterAsync(string resolvedPath, CancellationToken cancellationToken)
     {
         Entry entry;

@@ -3,14 +3,15 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Tools;
 
 /// <summary>
-/// Names the processes of calls. A part's identifier is unique; the data directory is named as well, so that a server on a copy of
-/// the data does not take the original's processes for its own.
+/// Makes the marks by which the processes of tool calls are found. A mark holds the identifier
+/// of the call's part, which is unique, and the data directory, so that a server on a copy of
+/// the data does not take the original server's processes for its own.
 /// </summary>
 internal sealed class ProcessMarks(string dataDirectory)
 {
-    // However the directory was spelled at another start.
+    // The path is resolved, so that a mark is the same however the directory was named at an earlier start.
     private readonly string _data = PathContainment.Resolve(dataDirectory);
 
-    /// <summary>The mark of the call that a part shows.</summary>
+    /// <summary>Makes the mark of the tool call that a part shows.</summary>
     public string Of(string partID) => $"{partID} {_data}";
 }

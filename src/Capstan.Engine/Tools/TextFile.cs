@@ -3,20 +3,23 @@ using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Tools;
 
-/// <summary>A text file as it is changed: read whole, with its byte order mark apart, and replaced in one step.</summary>
-/// <param name="Text">Its text.</param>
-/// <param name="HasMark">Whether it begins with a UTF-8 byte order mark, which is kept.</param>
-/// <param name="IsExact">Whether the bytes were valid UTF-8, so that writing the text back changes nothing else.</param>
+/// <summary>
+/// A text file that a tool changes: read whole, its byte order mark separated from its text, and replaced in one step.
+/// </summary>
+/// <param name="Text">The file's text, without a byte order mark.</param>
+/// <param name="HasMark">Whether the file begins with a UTF-8 byte order mark.</param>
+/// <param name="IsExact">Whether the bytes are valid UTF-8, so that writing the text back changes no other bytes.</param>
 internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
 {
-    // What a change holds in memory a few times over. Longer files are data, and not edited by replacing words.
+    // In bytes. A change holds the file in memory several times over, and
+    // a longer file is data that nobody edits by replacing words.
     private const int MaxLength = 64 * 1024 * 1024;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a regular file.</summary>
-    /// <returns>Null where there is none.</returns>
-    /// <exception cref="ToolException">It cannot be read, or is a directory, a pipe or a device.</exception>
+    /// <returns>The file; null where there is none.</returns>
+    /// <exception cref="ToolException">The file cannot be read, or is a directory, a pipe or a device.</exception>
     public static TextFile? Read(ToolPath path)
     {
         try
@@ -45,10 +48,10 @@ internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
     }
 
     /// <summary>
-    /// Replaces a file, or creates it with the directories above it. A workspace's own directory is not created: if it is gone, that
-    /// is not a file's business.
+    /// Replaces a file, or creates it with the directories above it. The workspace's own directory is not created: if it is gone,
+    /// a tool that writes a file must not bring it back.
     /// </summary>
-    /// <exception cref="ToolException">It cannot be written.</exception>
+    /// <exception cref="ToolException">The file cannot be written.</exception>
     public static void Write(ToolPath path, string text, bool withMark)
     {
         try

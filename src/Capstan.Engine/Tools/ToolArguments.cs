@@ -4,15 +4,18 @@ using System.Text.Json;
 namespace Capstan.Engine.Tools;
 
 /// <summary>
-/// Checks the arguments of a call against the tool's schema. It knows the part of JSON Schema that tools here are written with:
-/// <c>type</c>, <c>properties</c>, <c>required</c>, <c>items</c>, <c>enum</c> and the bounds of numbers; what it does not know it
-/// lets pass.
+/// Checks the arguments of a tool call against the tool's schema. The check knows the part of JSON
+/// Schema that tools here are written with: <c>type</c>, <c>properties</c>, <c>required</c>,
+/// <c>items</c>, <c>enum</c> and the bounds of numbers. It ignores all other keywords.
 /// </summary>
 public static class ToolArguments
 {
-    /// <summary>What is wrong with the arguments, in the words that the model is told, or <see langword="null"/>.</summary>
-    /// <param name="definition">The tool.</param>
-    /// <param name="input">What the model sent.</param>
+    /// <summary>
+    /// Describes the first problem of the arguments, in the words that the
+    /// model is told; <see langword="null"/> where there is none.
+    /// </summary>
+    /// <param name="definition">The tool's definition.</param>
+    /// <param name="input">The arguments that the model sent.</param>
     public static string? Check(ToolDefinition definition, JsonElement input)
     {
         var path = new List<string>();
@@ -22,7 +25,7 @@ public static class ToolArguments
             : null;
     }
 
-    // The path is left standing where the first problem was found.
+    // When this returns a problem, the path still leads to the value that has it.
     private static string? Problem(JsonElement schema, JsonElement value, List<string> path, bool optional)
     {
         if (schema.TryGetProperty("enum", out var choices) && !choices.EnumerateArray().Any(c => JsonElement.DeepEquals(c, value)))
@@ -88,7 +91,7 @@ public static class ToolArguments
     {
         if (value.ValueKind != JsonValueKind.Number)
             return Expected("number", value, optional);
-        // A number such as 5.0 or 1e3 is a whole one, however it is spelt.
+        // A number such as 5.0 or 1e3 is a whole number, however it is written.
         return value.GetDouble() is var number && Math.Floor(number) != number
             ? Expected("an integer", value, optional: false)
             : OutOfBounds(schema, value);
@@ -116,7 +119,7 @@ public static class ToolArguments
 
     private static string Shown(double number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // A model that sends a whole file where a number belongs is not sent it back.
+    // A wrong value is cut, because a model may send a whole file in place of a number.
     private static string Shown(JsonElement value) =>
         value.GetRawText() is { Length: > 200 } text ? string.Concat(text.AsSpan(0, 200), "...") : value.GetRawText();
 

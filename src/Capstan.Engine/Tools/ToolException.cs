@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Tools;
 
-/// <summary>A tool call failed in a way that the model should be told; the message is what it is told.</summary>
+/// <summary>A tool call failed in a way that the model should be told of. The model gets the message of the exception.</summary>
 public sealed class ToolException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -4,17 +4,22 @@ using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Tools;
 
-/// <summary>A path as a file tool uses it: shown under the name it was given, judged and opened under the name it resolves to.</summary>
-/// <param name="Named">The absolute path as the caller wrote it, without <c>.</c> and <c>..</c>; for texts and clients.</param>
-/// <param name="Resolved">Where it leads with all links followed; the only name under which it is opened.</param>
+/// <summary>
+/// A path as file tools use it: shown under the name that was given, but checked and opened under the name that it resolves to.
+/// </summary>
+/// <param name="Named">
+/// The absolute path as the caller wrote it, without <c>.</c> and <c>..</c>; for messages and clients.
+/// </param>
+/// <param name="Resolved">The path with all links followed. The file is opened under no other name.</param>
 /// <param name="Root">
-/// The resolved directory of the workspace that <paramref name="Resolved"/> belongs to, the session's or the project's; null outside.
+/// The resolved directory that <paramref name="Resolved"/> belongs to:
+/// the session's directory or the worktree; null outside of both.
 /// </param>
 internal sealed record ToolPath(string Named, string Resolved, string? Root)
 {
     private const int Shown = 200;
 
-    /// <summary>Whether it belongs to the workspace.</summary>
+    /// <summary>Whether the path belongs to the workspace.</summary>
     public bool IsInside => Root is not null;
 
     public static ToolPath From(string path, ToolContext context)
@@ -34,7 +39,7 @@ internal sealed record ToolPath(string Named, string Resolved, string? Root)
         }
     }
 
-    /// <summary>The path from the worktree's top, for titles.</summary>
+    /// <summary>Returns the path relative to the worktree, for titles.</summary>
     public string Relative(ToolContext context)
     {
         var relative = FromTop(context);
@@ -42,9 +47,9 @@ internal sealed record ToolPath(string Named, string Resolved, string? Root)
     }
 
     /// <summary>
-    /// The names that permission rules are matched with: the one given, and that of the file really touched where a link makes them
-    /// differ, so that neither a rule about the link nor one about its target can be got round. Links above the worktree do not
-    /// count, since both ends are resolved alike.
+    /// The paths that permission rules are matched with: the one that was given and, where a link makes it differ, the one that
+    /// is really opened, so that neither a rule about the link nor a rule about its target can be circumvented. Links above the
+    /// worktree make no difference, because the worktree and the path are both resolved.
     /// </summary>
     public IReadOnlyList<string> Patterns(ToolContext context)
     {
@@ -53,10 +58,10 @@ internal sealed record ToolPath(string Named, string Resolved, string? Root)
         return named == resolved ? [named] : [named, resolved];
     }
 
-    /// <summary>Asks for what lies outside the workspace; nothing to ask inside.</summary>
-    /// <param name="context">The call.</param>
-    /// <param name="isDirectory">Whether the path itself is the directory to be opened, and not its parent.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <summary>Asks for the permission for a path outside the workspace; inside there is nothing to ask.</summary>
+    /// <param name="context">The context of the tool call.</param>
+    /// <param name="isDirectory">Whether the path itself is the directory to ask for, and not its parent.</param>
+    /// <param name="cancellationToken">Ends this call without an answer.</param>
     public async Task AskExternalAsync(ToolContext context, bool isDirectory, CancellationToken cancellationToken)
     {
         if (IsInside)
@@ -72,7 +77,8 @@ internal sealed record ToolPath(string Named, string Resolved, string? Root)
     }
 
     /// <summary>
-    /// Looks again after a person may have thought about it for an hour: what was granted must still be what is opened.
+    /// Checks the path again after a permission, which may have taken a
+    /// person an hour: what is opened must still be what was granted.
     /// </summary>
     /// <exception cref="ToolException">The path leads elsewhere by now.</exception>
     public void Confirm()
@@ -83,7 +89,7 @@ internal sealed record ToolPath(string Named, string Resolved, string? Root)
         }
     }
 
-    // A workspace may be named by a link that stands elsewhere: its worktree is above where the link leads, not above its name.
+    // A workspace may be named by a link outside the worktree. The worktree is then above the link's target, not above the link.
     private string FromTop(ToolContext context) => IsInside && !PathContainment.IsWithin(Named, context.Worktree)
         ? Path.GetRelativePath(PathContainment.Resolve(context.Worktree), Resolved)
         : Path.GetRelativePath(context.Worktree, Named);

@@ -3,19 +3,21 @@ using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Tools;
 
-/// <summary>The tools that there are, and which of them a step may call.</summary>
+/// <summary>All tools, and which of them a step may call.</summary>
 public sealed class ToolSet(IReadOnlyList<ITool> tools)
 {
     private readonly IReadOnlyList<ITool> _tools = [.. tools.OrderBy(static tool => tool.Definition.ID, StringComparer.Ordinal)];
 
-    /// <summary>Every tool's name, sorted.</summary>
+    /// <summary>The names of all tools, sorted.</summary>
     public IEnumerable<string> Names => _tools.Select(static tool => tool.Definition.ID);
 
-    /// <summary>The tools of a step, sorted by name: those that no rule hides and the prompt does not switch off.</summary>
-    /// <param name="agent">The agent.</param>
-    /// <param name="ceilings">The rules that its own may only narrow.</param>
-    /// <param name="session">The session.</param>
-    /// <param name="prompt">The prompt.</param>
+    /// <summary>
+    /// Lists the tools of a step, sorted by name: those that no rule hides and that the prompt does not switch off.
+    /// </summary>
+    /// <param name="agent">The agent of the step, with its rules.</param>
+    /// <param name="ceilings">Lists of rules that the agent's own rules may only narrow.</param>
+    /// <param name="session">The session of the step, with its rules.</param>
+    /// <param name="prompt">The prompt, which may switch tools off.</param>
     public IReadOnlyList<ITool> For(
         AgentInfo agent, IReadOnlyList<IReadOnlyList<PermissionRule>> ceilings, SessionInfo session, UserMessage prompt)
     {

@@ -5,12 +5,15 @@ using DiffPlex.Model;
 
 namespace Capstan.Engine.Tools;
 
-/// <summary>A unified diff of two texts, as clients of this wire parse it: an index line, four lines of context.</summary>
+/// <summary>
+/// A unified diff of two texts in the form that OpenCode's clients parse: with an index line and four lines of context.
+/// </summary>
 internal sealed record UnifiedDiff(string Patch, int Additions, int Deletions)
 {
     private const int Context = 4;
 
-    // Beyond this the search for the shortest script is not worth its time; the changed middle is shown as replaced.
+    // Where the numbers of changed lines multiply to more than this, the search for the shortest diff would take too long, and
+    // the changed middle is shown as replaced.
     private const long MaxWork = 50_000_000;
 
     public static UnifiedDiff Between(string path, string before, string after)
@@ -83,7 +86,7 @@ internal sealed record UnifiedDiff(string Patch, int Additions, int Deletions)
 
     private static int End(DiffBlock block) => block.DeleteStartA + block.DeleteCountA;
 
-    // An empty range is given by the line before it.
+    // The format gives an empty range by the line before it.
     private static string Range(int start, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"{(count == 0 ? start : start + 1)},{count}");
 
@@ -94,7 +97,7 @@ internal sealed record UnifiedDiff(string Patch, int Additions, int Deletions)
             patch.Append("\n\\ No newline at end of file\n");
     }
 
-    /// <summary>Takes off the indentation that all shown lines have in common: a narrow view has better uses for its columns.</summary>
+    /// <summary>Removes the indentation that all shown lines have in common, which saves space in a narrow view.</summary>
     private static string TrimIndentation(string patch)
     {
         var lines = patch.Split('\n');
@@ -116,7 +119,7 @@ internal sealed record UnifiedDiff(string Patch, int Additions, int Deletions)
         line.Length > 0 && line[0] is '+' or '-' or ' '
         && !line.StartsWith("---", StringComparison.Ordinal) && !line.StartsWith("+++", StringComparison.Ordinal);
 
-    // Lines with their ends, so that a missing last newline is a difference.
+    // Lines include their line ends, so that a missing last newline is a difference.
     private static string[] Lines(string text)
     {
         var lines = new List<string>();

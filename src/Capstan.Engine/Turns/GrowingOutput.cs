@@ -9,12 +9,13 @@ using Capstan.Engine.Journal;
 namespace Capstan.Engine.Turns;
 
 /// <summary>
-/// The part of a running call that prints. Clients are shown the whole part each time; of the output only what is new is stored, and
-/// the part whole each time as much was added as is shown, so that what is stored grows with what is printed and not with its square.
+/// The part of a running tool call that prints, such as a command. Clients are shown the whole part each time. The store is given
+/// only the new text; after as much new text as clients are shown, it is given the whole part again. So what is stored grows with
+/// the printed text and not with its square.
 /// </summary>
 internal sealed class GrowingOutput
 {
-    // In characters; about as much as clients are shown of a command's output.
+    // In characters: after so much appended text the whole part is stored again. It is as much as clients are shown of a command.
     private const int MostAppended = 30_000;
 
     private readonly ToolPart _part;
@@ -23,8 +24,8 @@ internal sealed class GrowingOutput
     private int _appended = MostAppended;
     private int _position;
 
-    /// <summary>Begins with a call that has printed nothing.</summary>
-    /// <param name="part">The running part with an empty output.</param>
+    /// <summary>Creates the output of a call that has printed nothing yet.</summary>
+    /// <param name="part">The call's running part, whose <c>metadata.output</c> is empty.</param>
     public GrowingOutput(ToolPart part)
     {
         _part = part;
@@ -32,13 +33,18 @@ internal sealed class GrowingOutput
         _start = FindOutput(_json);
     }
 
-    /// <summary>The metadata of a call that prints.</summary>
+    /// <summary>The metadata of a running call that has printed <paramref name="output"/>.</summary>
     public static JsonObject Metadata(string output) => new() { ["output"] = output };
 
-    /// <summary>Shows what was printed.</summary>
-    /// <param name="shown">The end of it.</param>
-    /// <param name="added">What of it is new; null where more is new than is shown.</param>
-    /// <returns>The part, and what of it is to be stored where: see <see cref="JournalTransaction.GrowPart"/>.</returns>
+    /// <summary>Makes the part that clients are shown, and what is to be stored of it.</summary>
+    /// <param name="shown">The end of the printed text, as clients are to see it.</param>
+    /// <param name="added">
+    /// The text that was printed since the last call; null where it is longer than <paramref name="shown"/>.
+    /// </param>
+    /// <returns>
+    /// The whole part, the byte before which appended text goes, and the text to append there; null for that text stores the
+    /// whole part: see <see cref="JournalTransaction.GrowPart"/>.
+    /// </returns>
     public (PartJson Part, int Position, ReadOnlySequence<byte>? Stored) Show(string shown, string? added)
     {
         var text = Escape(shown);
@@ -54,7 +60,10 @@ internal sealed class GrowingOutput
         return (json, _position, null);
     }
 
-    /// <summary>Where the text of <c>state.metadata.output</c> begins. By its path: the model may have given an argument of that name.</summary>
+    /// <summary>
+    /// Finds the byte at which the text of <c>state.metadata.output</c> begins. It is found by its whole path, because the model
+    /// may have given an argument named <c>output</c> as well.
+    /// </summary>
     private static int FindOutput(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);

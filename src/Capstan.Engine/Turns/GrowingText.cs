@@ -5,10 +5,13 @@ using Capstan.Engine.Journal;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>A part whose text arrives in deltas. Deltas are published and not stored; now and then the part is stored as it is.</summary>
+/// <summary>
+/// A text or reasoning part whose text arrives in deltas. Deltas are published and not stored. From time to time, at a
+/// checkpoint, the part is stored with the text that it has so far.
+/// </summary>
 /// <remarks>
-/// The text is kept as what both the deltas and the part carry, the inside of a JSON string: it is escaped once, and a text of
-/// megabytes is held once, for the store and for all readers.
+/// The text is kept escaped, as the inside of a JSON string, because both the deltas and the part carry it in that form: it is
+/// escaped only once, and a text of megabytes is held only once, for the store and for all readers.
 /// </remarks>
 internal sealed class GrowingText
 {
@@ -25,10 +28,10 @@ internal sealed class GrowingText
     private long _savedLength;
 
     /// <summary>Begins a part.</summary>
-    /// <param name="services">Where it is stored and published.</param>
-    /// <param name="session">Its session.</param>
-    /// <param name="start">When it began, in Unix milliseconds.</param>
-    /// <param name="create">Makes the part, with an empty text.</param>
+    /// <param name="services">The journal, the clock and the identifiers that the part is written with.</param>
+    /// <param name="session">The part's session.</param>
+    /// <param name="start">When the part began, in Unix milliseconds.</param>
+    /// <param name="create">Makes the part with an empty text and the given time.</param>
     public GrowingText(TurnServices services, SessionInfo session, long start, Func<PartTime, Part> create)
     {
         _services = services;
@@ -39,10 +42,10 @@ internal sealed class GrowingText
         Current = create(new PartTime(start));
     }
 
-    /// <summary>The part as it was when it began.</summary>
+    /// <summary>The part as it was when it began, with an empty text.</summary>
     public Part Current { get; }
 
-    /// <summary>Adds and publishes a delta.</summary>
+    /// <summary>Appends a delta to the text, publishes it, and stores a checkpoint where one is due.</summary>
     public async ValueTask AppendAsync(string delta)
     {
         delta = Complete(delta);
@@ -56,11 +59,12 @@ internal sealed class GrowingText
         _savedAt = _services.Time.GetTimestamp();
         _savedLength = _text.Length;
         var part = PartJson.Of(_create(new PartTime(_start)), _text.ToSequence());
-        // Nothing is lost where this fails: the next one holds all of it again, and so does the end, whose failure is noted.
+        // A checkpoint that fails loses nothing, so its failure is not noted: the next checkpoint holds the whole text again, and
+        // so does the closed part, whose failure is noted.
         await _services.Journal.PostAsync(transaction => transaction.SavePart(part));
     }
 
-    /// <summary>The whole part, ended.</summary>
+    /// <summary>Ends the part, and returns it with its whole text.</summary>
     public PartJson Close(long end)
     {
         if (_half is not null)
@@ -69,7 +73,10 @@ internal sealed class GrowingText
         return PartJson.Of(_create(new PartTime(_start, end)), _text.ToSequence());
     }
 
-    /// <summary>A model may send the two halves of one character in two deltas; here they travel together.</summary>
+    /// <summary>
+    /// Holds back the first half of a character until its second half arrives: a model may send the two halves of one character
+    /// (a surrogate pair) in two deltas.
+    /// </summary>
     private string Complete(string delta)
     {
         if (delta.Length == 0)
@@ -83,7 +90,8 @@ internal sealed class GrowingText
     private bool IsCheckpointDue()
     {
         var grown = _text.Length - _savedLength;
-        // Each time it has doubled, so that all checkpoints of a long text together cost twice its length and not its square.
+        // Each time the text has doubled, so that all checkpoints of a long text together write about twice its length and not
+        // its square. Only a text below 1 MiB is small enough to be stored by the clock as well.
         return grown >= Math.Max(CheckpointBytes, _savedLength)
             || (_text.Length < 1 << 20 && _services.Time.GetElapsedTime(_savedAt) >= CheckpointInterval);
     }

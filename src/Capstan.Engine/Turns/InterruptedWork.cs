@@ -5,22 +5,29 @@ using Capstan.Engine.Storage;
 namespace Capstan.Engine.Turns;
 
 /// <summary>
-/// What a process that died left open in a session is closed in words: no open message, no running tool, a history that every
-/// provider takes. Only calls that wait for a person stay: nothing of them has run, and the answer may still come.
+/// Closes what a dead process left open in a session: afterwards no message is open, no tool call runs, and every provider
+/// accepts the history. A tool call is left running only if it has asked for a permission and has not begun to take effect: it
+/// can still get its answer and go on.
 /// </summary>
 internal static class InterruptedWork
 {
     private const string Reason = "The server stopped while this was running.";
 
-    /// <summary>Closes what is open.</summary>
-    /// <returns>The message whose calls wait for permissions and those calls, if there is one.</returns>
+    /// <summary>
+    /// Closes the open messages of a session and their open parts, apart from calls that have asked for a permission and not
+    /// begun to take effect.
+    /// </summary>
+    /// <returns>
+    /// The message that stays open, and those of its calls that have asked for a permission; null where no message stays open.
+    /// </returns>
     public static (AssistantMessage Message, IReadOnlyList<ToolPart> Waiting)? Close(JournalTransaction transaction, string sessionID)
     {
         (AssistantMessage, IReadOnlyList<ToolPart>)? standing = null;
         var open = transaction.Rows.FindOpenMessages(sessionID);
         if (open.Count == 0)
             return null;
-        // A call that was stopped because it repeats itself is not taken up again: it would go on without that question.
+        // A call that was held up because it repeats itself is not resumed: a resumed call is not checked for repetition again,
+        // so it would run without an answer to that question.
         var requests = transaction.Rows.FindPermissions(sessionID)
             .Select(static row => row.Read())
             .Where(static request => request.Permission != ToolCall.DoomLoopPermission)
@@ -50,8 +57,11 @@ internal static class InterruptedWork
         return standing;
     }
 
-    /// <summary>Gives up prompts whose turn was resumed too often: one that takes the server down with it must not do so for ever.</summary>
-    /// <returns>What is left of the inbox.</returns>
+    /// <summary>
+    /// Gives up prompts whose turn was resumed more than <paramref name="maxResumptions"/> times: a prompt whose turn takes the
+    /// server down must not do so at every start.
+    /// </summary>
+    /// <returns>The inbox without the prompts that were given up.</returns>
     public static IReadOnlyList<InboxRow> GiveUp(JournalTransaction transaction, IReadOnlyList<InboxRow> inbox, int maxResumptions)
     {
         var lost = inbox.Where(row => row.TurnID is not null && row.Resumptions > maxResumptions).ToList();
@@ -71,7 +81,8 @@ internal static class InterruptedWork
     }
 
     /// <summary>
-    /// Closes the last message of a turn that has lost some of its writes: what is stored of it is put in order and says so.
+    /// Closes the stored message of a turn that lost some of its writes: open parts are closed, and the message ends with an
+    /// error that gives the reason. Where <paramref name="messageID"/> is null, it is the session's newest assistant message.
     /// </summary>
     public static void Mend(JournalTransaction transaction, string sessionID, string? messageID, string reason)
     {
@@ -105,7 +116,7 @@ internal static class InterruptedWork
             }),
             Time = message.Time with { Completed = transaction.Now },
         },
-        // Nobody stopped the turn; it goes on.
+        // The process died, but nobody stopped the turn: the turn goes on with another step.
         StepOutcome.Continue);
 
     private static Part? Close(JournalTransaction transaction, Part part)

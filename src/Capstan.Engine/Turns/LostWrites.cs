@@ -3,28 +3,31 @@ using System.Collections.Concurrent;
 namespace Capstan.Engine.Turns;
 
 /// <summary>
-/// Turns do not wait for most of what they write. Where such a write fails, what the turn believes and what is stored differ, so the
-/// session is noted here; the turn's next look into the store puts the store's side in order and ends the turn with the reason.
+/// The sessions that lost a write. A turn does not await most of its writes; where one of them fails, the turn's own state and
+/// the store differ. The turn's next look puts the store in order and ends the turn with the reason.
 /// </summary>
 internal sealed class LostWrites
 {
     private readonly ConcurrentDictionary<string, Loss> _losses = new();
 
-    /// <summary>Notes a write that failed; of several, the first is the reason.</summary>
+    /// <summary>Notes a failed write of a session. Of several failures, the message of the first is kept.</summary>
     public void Add(string sessionID, Exception exception) => _losses.AddOrUpdate(
         sessionID,
         static (_, reason) => new Loss(reason, 1),
         static (_, known, _) => known with { Count = known.Count + 1 },
         exception.Message);
 
-    /// <summary>What was lost of a session, or null.</summary>
+    /// <summary>The lost writes of a session, or null where there are none.</summary>
     public Loss? Find(string sessionID) => _losses.GetValueOrDefault(sessionID);
 
-    /// <summary>What was found is mended. What was lost after it was found is not, and stays noted for the next look.</summary>
+    /// <summary>
+    /// Drops the loss that <see cref="Find"/> returned, once it is mended. Where another write was lost since then, the loss
+    /// stays noted for the turn's next look.
+    /// </summary>
     public void Forget(string sessionID, Loss found) => _losses.TryRemove(KeyValuePair.Create(sessionID, found));
 
-    /// <summary>Writes that were lost.</summary>
-    /// <param name="Reason">Why the first of them was.</param>
-    /// <param name="Count">How many they are.</param>
+    /// <summary>The lost writes of one session.</summary>
+    /// <param name="Reason">Why the first of these writes was lost.</param>
+    /// <param name="Count">How many writes were lost.</param>
     public sealed record Loss(string Reason, int Count);
 }

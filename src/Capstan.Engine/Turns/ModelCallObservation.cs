@@ -4,7 +4,10 @@ using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>One call of a model, from the request to the end of its answer; a retry is another.</summary>
+/// <summary>
+/// Measures one model call, from the request to the end of the answer, for the log, the spans and the instruments. A retry is a
+/// call of its own.
+/// </summary>
 internal sealed class ModelCallObservation : IDisposable
 {
     private const string Operation = "chat";
@@ -22,7 +25,7 @@ internal sealed class ModelCallObservation : IDisposable
     public ModelCallObservation(EngineObserver observer, string sessionID, string agent, ModelInfo model)
     {
         (_observer, _sessionID, _model, _start) = (observer, sessionID, model, observer.Time.GetTimestamp());
-        // Tool calls begin while the answer streams; they are the step's.
+        // Tool calls begin while the answer streams. Their spans belong below the step's span and not below this one.
         _span = EngineObserver.Aside(EngineTelemetry.Source.StartActivity($"{Operation} {model.ID}", ActivityKind.Client));
         _span?.SetTag(GenAI.OperationName, Operation);
         _span?.SetTag(GenAI.ProviderName, model.ProviderID);
@@ -31,13 +34,13 @@ internal sealed class ModelCallObservation : IDisposable
         _span?.SetTag(GenAI.AgentName, agent);
     }
 
-    /// <summary>The answer has begun.</summary>
+    /// <summary>Notes when the answer began; only the first call counts.</summary>
     public void Answering() => _firstChunk ??= _observer.SecondsSince(_start);
 
-    /// <summary>The answer is whole.</summary>
+    /// <summary>Notes that the answer is whole.</summary>
     public void End(string finish, TokenUsage tokens) => (_outcome, _tokens) = (finish, tokens);
 
-    /// <summary>The call failed.</summary>
+    /// <summary>Notes that the call failed.</summary>
     /// <param name="error">The name of the error, as on the wire.</param>
     public void Fail(string error) => (_outcome, _error) = ("failed", error);
 

@@ -2,15 +2,21 @@ using Capstan.Engine.Storage;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>The histories of sessions as models see them, kept between turns: a turn reads only what has been added since the last.</summary>
+/// <summary>
+/// Keeps the histories of sessions, as models are sent them, in memory between turns, so that a turn reads from the store only
+/// what was added since the last turn.
+/// </summary>
 /// <remarks>
 /// <code>
-///   turn begins ──► taken out, or made ──► steps read on ──► turn ends ──► kept, if it is sound
-///                                                             │ the oldest go beyond the limit; all where memory is scarce;
-///                                                             │ each some time after its last turn
+///   turn begins ──► context taken out, or made ──► steps read on ──► turn ends ──► context kept
+///
+///   context kept ──► taken out by the session's next turn
+///                └─► dropped: beyond the byte limit those that were used longest ago, all where memory is scarce,
+///                    each at its age limit, or because a message in it was changed
 /// </code>
-/// Invariant: what a model has been shown is only ever added to. Whoever changes or removes a message that stands in the context has to
-/// <see cref="Forget"/> its session. A turn that fails by a bug, or lost a write, keeps nothing.
+/// Invariant: a context is only ever added to. Code that changes or removes a message which stands in a context must call
+/// <see cref="Forget"/> for its session. A turn that ends in an exception gives its context back to nobody, and a turn that lost
+/// a write begins a new one.
 /// </remarks>
 internal sealed class ModelContexts : IDisposable
 {
@@ -20,15 +26,18 @@ internal sealed class ModelContexts : IDisposable
     private readonly Func<bool> _isMemoryScarce;
     private readonly ITimer? _expiry;
     private readonly Lock _lock = new();
-    // The first is the one that was used last.
+    // The context that was used last comes first.
     private readonly LinkedList<Kept> _kept = new();
     private readonly Dictionary<string, LinkedListNode<Kept>> _bySession = new(StringComparer.Ordinal);
     private long _bytes;
 
-    /// <param name="store">Where histories are read.</param>
-    /// <param name="options">How much is kept.</param>
-    /// <param name="time">The clock of its age.</param>
-    /// <param name="isMemoryScarce">Whether nothing more is to be kept; default: what the runtime says of machine and container.</param>
+    /// <param name="store">The store that histories are read from.</param>
+    /// <param name="options">How much is kept, and for how long.</param>
+    /// <param name="time">The clock by which contexts age.</param>
+    /// <param name="isMemoryScarce">
+    /// Tells whether memory is too scarce to keep contexts; by default, what the runtime says of the memory of the machine or
+    /// container.
+    /// </param>
     public ModelContexts(IStore store, ContextOptions options, TimeProvider time, Func<bool>? isMemoryScarce = null)
     {
         (_store, _options, _time) = (store, options, time);
@@ -37,7 +46,7 @@ internal sealed class ModelContexts : IDisposable
             _expiry = time.CreateTimer(static self => ((ModelContexts)self!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The bytes that are kept.</summary>
+    /// <summary>How many bytes the kept contexts take together.</summary>
     internal long Bytes
     {
         get
@@ -47,14 +56,16 @@ internal sealed class ModelContexts : IDisposable
         }
     }
 
-    /// <summary>The context of a session, for the one turn that runs in it.</summary>
+    /// <summary>
+    /// Takes out the kept context of a session, or makes an empty one, for the one turn that runs in the session.
+    /// </summary>
     public ModelContext Take(string sessionID)
     {
         lock (_lock)
             return Remove(sessionID)?.Context ?? new ModelContext(_store, sessionID);
     }
 
-    /// <summary>The turn is done with it.</summary>
+    /// <summary>Keeps the context of a turn that has ended, within the limits.</summary>
     public void Keep(ModelContext context)
     {
         if (context.Bytes > _options.MaxBytes)
@@ -78,7 +89,9 @@ internal sealed class ModelContexts : IDisposable
         }
     }
 
-    /// <summary>What models have been shown of a session is not what is stored of it any more.</summary>
+    /// <summary>
+    /// Drops the kept context of a session, because a stored message that may stand in it was changed or removed.
+    /// </summary>
     public void Forget(string sessionID)
     {
         lock (_lock)

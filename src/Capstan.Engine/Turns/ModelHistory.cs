@@ -4,7 +4,10 @@ using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>Turns stored messages into what a model is sent. Every tool call comes with a result, whatever became of it.</summary>
+/// <summary>
+/// Converts stored messages into the messages that a model is sent. Each tool call is followed by a result, because providers
+/// require one; a call without a result is given one that says so.
+/// </summary>
 internal static class ModelHistory
 {
     /// <summary>Appends one stored message.</summary>
@@ -16,10 +19,13 @@ internal static class ModelHistory
             AppendAssistant(messages, assistant, parts, model);
     }
 
-    /// <summary>Whether two are one model, so that each may be sent what the other said to itself.</summary>
+    /// <summary>Whether both are the same model of the same provider, so that either may be sent the other's reasoning.</summary>
     public static bool IsSame(ModelInfo one, ModelInfo other) => one.ID == other.ID && one.ProviderID == other.ProviderID;
 
-    /// <summary>A step that failed is left out; one that was cut short is kept for what it did.</summary>
+    /// <summary>
+    /// Whether the model is sent a message. A step that failed is left out; a step that was aborted or interrupted is kept for
+    /// the text and the tool calls that it came to.
+    /// </summary>
     private static bool IsShown(AssistantMessage message, IReadOnlyList<Part> parts) =>
         message.Error is null
         || (message.Error.Name == "MessageAbortedError" && parts.Any(static part => part is not (StepStartPart or ReasoningPart)));
@@ -34,7 +40,8 @@ internal static class ModelHistory
                 case TextPart { Ignored: not true, Text.Length: > 0 } text:
                     contents.Add(new TextContent(text.Text));
                     break;
-                // The text of text files and directories stands beside them as synthetic parts.
+                // Text files and directories are left out here: admission has added their text as synthetic text parts beside
+                // them.
                 case FilePart { Mime: not ("text/plain" or "application/x-directory") } file:
                     contents.Add(Media(file.Mime, file.Url, file.Filename));
                     break;

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>What a process that died left behind is put in order before anything else happens; what it had accepted then runs.</summary>
+/// <summary>
+/// Puts in order what a dead process left behind, before the server does anything else. The work that the dead process had
+/// accepted runs after that.
+/// </summary>
 internal sealed class Recovery(
     IStore store,
     SessionJournal journal,
@@ -14,10 +17,11 @@ internal sealed class Recovery(
     Func<IReadOnlySet<string>, CancellationToken, Task<int>> endOrphans,
     ILogger logger)
 {
-    /// <summary>Closes what is open and returns the sessions that have work.</summary>
+    /// <summary>Ends orphaned processes, closes what is open in the store, and returns the sessions that have work.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
-        // First of all: what the model is told of a call must not change behind its back.
+        // Orphaned processes end first: once the model is told what became of a call, no process of that call may change
+        // anything.
         await EndOrphansAsync(cancellationToken);
         var sessions = await store.ListActiveSessionsAsync(cancellationToken);
         foreach (var session in sessions)
@@ -37,7 +41,10 @@ internal sealed class Recovery(
         return [.. sessions.Select(static session => session.Info.ID)];
     }
 
-    /// <summary>Ends what calls of the dead process left running. The ledger names them; without any, no process is looked at.</summary>
+    /// <summary>
+    /// Ends the processes that tool calls of the dead process left running. The ledger of effects names the calls that have not
+    /// ended; where it names none, no process of the machine is looked at.
+    /// </summary>
     private async Task EndOrphansAsync(CancellationToken cancellationToken)
     {
         var parts = await store.ListOpenEffectsAsync(cancellationToken);
@@ -57,10 +64,12 @@ internal sealed class Recovery(
 
     private static void Close(JournalTransaction transaction, string sessionID)
     {
-        // Waiting for a person may go on over any number of restarts; only what runs can be what stops the server.
+        // A turn that is held up by a permission request is not counted: it may last over any number of restarts, and only work
+        // that runs can be what takes the server down.
         if (InterruptedWork.Close(transaction, sessionID) is not null)
             return;
-        // Counted here, judged by the turn: how many are too many is the workspace's to say, and none is loaded before the start.
+        // Resumptions are only counted here; the turn judges them, because the limit is a setting of the workspace, and no
+        // workspace is loaded before the start.
         var taken = transaction.Rows.FindInbox(sessionID).Where(static row => row.TurnID is not null);
         foreach (var turnID in taken.Select(static row => row.TurnID!).Distinct().ToList())
             transaction.Rows.CountResumption(sessionID, turnID);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Capstan.Engine.Turns;
 
 /// <summary>
-/// The tool calls that have not returned. A turn that is stopped waits only a moment for its calls; the server waits for them before
-/// it ends, because what ends their processes is in them.
+/// The tool calls that have not returned. A turn that is stopped gives its calls only a moment to return. The server gives them
+/// longer before it ends, because the code that ends a call's processes runs within the call.
 /// </summary>
 internal sealed class RunningCalls
 {
@@ -24,8 +24,9 @@ internal sealed class RunningCalls
         }
     }
 
-    /// <summary>Returns when those that run now have returned, or the time is up.</summary>
+    /// <summary>Returns when the calls that run now have returned, or when <paramref name="limit"/> has passed.</summary>
     public async Task WaitAsync(TimeSpan limit, TimeProvider time) =>
-        // How they end is their turns' matter, and the journal is closed by now.
+        // Exceptions of the calls are dropped: each call stores how it ended, as long as the journal is open, and here it is
+        // closed.
         await Task.WhenAll(_calls.Keys).WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

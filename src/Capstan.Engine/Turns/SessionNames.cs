@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>Titles and slugs that the server gives.</summary>
+/// <summary>The titles and slugs that the server gives to sessions.</summary>
 internal static partial class SessionNames
 {
     private const string Root = "New session - ";
@@ -25,17 +25,20 @@ internal static partial class SessionNames
         "schooner", "sextant", "sloop", "spar", "tiller", "topsail", "wake", "wharf", "winch",
     ];
 
-    /// <summary>The title of a session that nobody has named (the form is OpenCode's, and tells that a title is still wanted).</summary>
+    /// <summary>
+    /// The title of a session that nobody has named. Its form is OpenCode's; by this form <see cref="IsDefaultTitle"/> tells that
+    /// the session still needs a title.
+    /// </summary>
     public static string DefaultTitle(bool isChild, DateTimeOffset now) =>
         (isChild ? Child : Root) + now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Whether a title is one that the server gave.</summary>
+    /// <summary>Whether a title has the form of <see cref="DefaultTitle"/>.</summary>
     public static bool IsDefaultTitle(string title) => DefaultTitlePattern().IsMatch(title);
 
-    /// <summary>A readable name, the same for the same identifier.</summary>
+    /// <summary>A readable name for a session; the same identifier always gives the same name.</summary>
     public static string Slug(string sessionID)
     {
-        // From the random tail of the identifier, so that there is one source of chance.
+        // The name is made from the identifier, whose tail is random, so that identifiers stay the one source of chance.
         var hash = 0u;
         foreach (var character in sessionID)
             hash = (hash * 31) + character;

@@ -6,13 +6,14 @@ using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>What a tool call of a session may know and do.</summary>
+/// <summary>What a tool call may know of its session and do in it.</summary>
 internal sealed class SessionToolContext(
     TurnServices services, Workspace workspace, StepPlan.Run plan, ToolCall call, CancellationToken abort) : ToolContext
 {
     public override async Task AskAsync(PermissionAsk ask, CancellationToken cancellationToken)
     {
-        // Whatever token the tool gives: once its turn is over, nobody is asked, and nobody's answer lets it go on.
+        // The turn's token counts besides the token that the tool gives: once the turn is over, nobody is asked for the call any
+        // more, and no answer lets the call go on.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abort);
         await services.Permissions.AskAsync(
             ask,
@@ -28,7 +29,7 @@ internal sealed class SessionToolContext(
         call.BeginEffectAsync(cancellationToken);
 
     public override ValueTask ReportAsync(string? title, JsonObject metadata, CancellationToken cancellationToken) =>
-        // A copy: the tool goes on writing into its own.
+        // A copy, because the tool goes on changing its own metadata object.
         call.ReportAsync(title, metadata.DeepClone().AsObject());
 
     public override ValueTask ShowOutputAsync(string shown, string? added, CancellationToken cancellationToken) =>

@@ -15,7 +15,8 @@ namespace Capstan.Engine.Turns;
 ///   3. settle    the tools that were started finish
 ///   4. close     step-finish, the message completed
 /// </code>
-/// Invariant: however it ends, the message is completed, its text closed and no tool call left pending or running.
+/// Invariant: however a step ends, its message is completed, its text is closed, and no tool call of it is left pending or
+/// running.
 /// </remarks>
 internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.Run plan, ModelContext context, TurnSnapshots snapshots, StepObservation observation, int number)
 {
@@ -36,7 +37,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
             string finish;
             if (plan.Waiting.Count > 0)
             {
-                // What they change is measured from here.
+                // Snapshot now: these calls waited for a permission when the process died and have not run.
                 await snapshots.BeforeAsync();
                 _tools.Resume(plan.Waiting);
                 finish = "tool-calls";
@@ -84,7 +85,8 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
                 Log.ModelCallFailed(services.Logger, plan.Session.ID, attempt, exception.Message);
                 if (_tools.Any)
                 {
-                    // Calls of this answer already run. Asking anew would run them twice; the model is shown what they did instead.
+                    // Tool calls of this answer have begun. Asking the model again could run them twice, so the answer is taken
+                    // as far as it came, and the next step shows the model what the calls did.
                     await _parts.CloseAsync();
                     return "unknown";
                 }
@@ -178,7 +180,8 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
 
     private async Task<StepOutcome> FinishAsync(string finish, CancellationToken abort)
     {
-        // Some servers say "stop" although they called tools; what counts is that results are to be shown.
+        // Some providers finish with "stop" although the model called tools. What counts is that there are tool results to show
+        // the model.
         if (_tools.Any && finish is "stop" or "unknown")
             finish = "tool-calls";
         var outcome = _tools.EndsTurn ? StepOutcome.Rejected

@@ -4,7 +4,7 @@ using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>A step of a turn.</summary>
+/// <summary>Measures one step of a turn, for the spans and the instruments.</summary>
 internal sealed class StepObservation : IDisposable
 {
     private readonly EngineObserver _observer;
@@ -18,11 +18,11 @@ internal sealed class StepObservation : IDisposable
         _span = EngineTelemetry.Source.StartActivity("step");
     }
 
-    /// <summary>The turn that it is a step of.</summary>
+    /// <summary>The observation of the turn that the step belongs to.</summary>
     public TurnObservation Turn { get; }
 
-    /// <summary>It has ended.</summary>
-    /// <returns>The outcome itself.</returns>
+    /// <summary>Notes how the step ended.</summary>
+    /// <returns><paramref name="outcome"/> itself.</returns>
     public StepOutcome End(StepOutcome outcome)
     {
         _outcome = outcome;

@@ -5,7 +5,9 @@ using Capstan.Engine.Workspaces.Snapshots;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>The message of a step and the parts that the model's answer becomes. One step uses it, from one flow.</summary>
+/// <summary>
+/// Writes the message of a step, and the parts that the model's answer becomes. One step uses it, one call after another.
+/// </summary>
 internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
 {
     private readonly List<Part> _unfinished = [];
@@ -17,8 +19,8 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
 
     private long Now => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The model has begun to answer.</summary>
-    /// <param name="snapshot">The tree before the step, where it is known.</param>
+    /// <summary>Adds the <c>step-start</c> part, once the model has begun to answer.</summary>
+    /// <param name="snapshot">The snapshot of the files before the step; null where it is not known.</param>
     public async ValueTask StartAsync(string? snapshot)
     {
         var start = new StepStartPart
@@ -32,7 +34,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(start));
     }
 
-    /// <summary>The model says something.</summary>
+    /// <summary>Appends text of the answer, and closes the reasoning before it.</summary>
     public async ValueTask AppendTextAsync(string delta)
     {
         await CloseReasoningAsync();
@@ -41,9 +43,11 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         await _text.AppendAsync(delta);
     }
 
-    /// <summary>The model reasons.</summary>
-    /// <param name="delta">What is new of it.</param>
-    /// <param name="protectedData">What the provider wants back with it, where it says so; the latest counts.</param>
+    /// <summary>Appends reasoning of the model.</summary>
+    /// <param name="delta">The new reasoning text.</param>
+    /// <param name="protectedData">
+    /// What the provider wants back with the reasoning; null where it says nothing. The latest that is not null counts.
+    /// </param>
     public async ValueTask AppendReasoningAsync(string delta, string? protectedData)
     {
         _reasoning ??= await OpenAsync((id, time) => new ReasoningPart
@@ -59,7 +63,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         await _reasoning.AppendAsync(delta);
     }
 
-    /// <summary>The reasoning is done.</summary>
+    /// <summary>Closes and stores the reasoning part, if one is open.</summary>
     public async ValueTask CloseReasoningAsync()
     {
         if (_reasoning is null)
@@ -70,7 +74,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
     }
 
-    /// <summary>The answer is done.</summary>
+    /// <summary>Closes and stores the parts of the answer that are open.</summary>
     public async ValueTask CloseAsync()
     {
         await CloseReasoningAsync();
@@ -81,7 +85,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
     }
 
-    /// <summary>The answer broke off and will be asked for again: what there is of it goes.</summary>
+    /// <summary>Removes the parts of an answer that broke off and will be asked for again.</summary>
     public async ValueTask DiscardAsync()
     {
         var parts = _unfinished.ToArray();
@@ -99,10 +103,13 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         }
     }
 
-    /// <summary>What the call used.</summary>
+    /// <summary>Sets how many tokens the model call used.</summary>
     public void SetUsage(TokenUsage tokens) => _tokens = tokens;
 
-    /// <summary>The step is done: <c>step-finish</c>, then the message, then the files, then the message completed.</summary>
+    /// <summary>
+    /// Ends a step that succeeded, in one transaction and in this order: <c>step-finish</c>, the message, the files that changed,
+    /// the message completed.
+    /// </summary>
     public async ValueTask FinishAsync(string finish, StepOutcome outcome, StepChange change)
     {
         var cost = TokenPrices.Price(_tokens, plan.Model.Cost);
@@ -135,7 +142,10 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         });
     }
 
-    /// <summary>The step failed or was stopped: the error, what is open closed, the message completed; all at once.</summary>
+    /// <summary>
+    /// Ends a step that failed or was stopped, in one transaction: the error is reported, what is open is closed, and the message
+    /// is completed.
+    /// </summary>
     public async ValueTask FailAsync(
         MessageError error, StepOutcome outcome, IReadOnlyList<ToolPart> interrupted, StepChange change)
     {

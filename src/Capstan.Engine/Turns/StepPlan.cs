@@ -5,15 +5,18 @@ namespace Capstan.Engine.Turns;
 /// <summary>What a turn does next.</summary>
 internal abstract record StepPlan
 {
-    /// <summary>A step, whose message is open.</summary>
+    /// <summary>The turn runs a step, whose message is open in the store.</summary>
     public sealed record Run(AssistantMessage Message, UserMessage Parent, AgentInfo Agent, ModelInfo Model, SessionInfo Session)
         : StepPlan
     {
-        /// <summary>Calls of the message that waited for a permission when their process died; the step goes on with them.</summary>
+        /// <summary>
+        /// Calls of the message that had asked for a permission when their process died. The step resumes them in place of a
+        /// model call.
+        /// </summary>
         public IReadOnlyList<ToolPart> Waiting { get; init; } = [];
     }
 
-    /// <summary>Nothing: the turn has ended.</summary>
-    /// <param name="HasMore">Whether prompts wait for a turn of their own.</param>
+    /// <summary>The turn has ended.</summary>
+    /// <param name="HasMore">Whether prompts wait in the inbox for a turn of their own.</param>
     public sealed record End(bool HasMore) : StepPlan;
 }

@@ -9,14 +9,19 @@ using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>Gives a new session a title: one small model call beside the first step. Nothing waits for it and nothing fails with it.</summary>
+/// <summary>
+/// Gives a new session a title, by one small model call that runs beside the first step. No turn is held up by this call, and
+/// nothing else fails with it.
+/// </summary>
 internal sealed class TitleWriter(
     IStore store, SessionJournal journal, ChatClients chatClients, TimeProvider time, EngineObserver observer, CancellationToken stopping)
 {
     private const int LongestTitle = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>Starts the call, where the session still has the title that it was created with.</summary>
+    /// <summary>
+    /// Starts the model call, where the session has no parent and still has the title that it was created with.
+    /// </summary>
     public void Start(Workspace workspace, StepPlan.Run step)
     {
         if (step.Session.ParentID is null && SessionNames.IsDefaultTitle(step.Session.Title) && ChatClients.CanTitle(step.Model))
@@ -28,7 +33,7 @@ internal sealed class TitleWriter(
         var sessionID = step.Session.ID;
         try
         {
-            // The caller goes on with the step at once.
+            // Yields, because the caller must go on with the step at once.
             await Task.Yield();
             if (await FirstPromptAsync(sessionID, step.Parent.ID) is not { } prompt || workspace.Agents.Find("title") is not { } agent)
                 return;
@@ -56,7 +61,7 @@ internal sealed class TitleWriter(
             await journal.CommitAsync(
                 transaction =>
                 {
-                    // Somebody may have named it meanwhile.
+                    // Somebody may have named the session meanwhile.
                     if (transaction.FindSession(sessionID) is { } now && SessionNames.IsDefaultTitle(now.Info.Title))
                         transaction.UpdateSession(sessionID, session => session with { Title = title });
                 },
@@ -68,7 +73,9 @@ internal sealed class TitleWriter(
         }
     }
 
-    /// <summary>The text of the first prompt, or null where this is not the first.</summary>
+    /// <summary>
+    /// The text of the session's first prompt; null where <paramref name="messageID"/> is not the session's only prompt.
+    /// </summary>
     private async Task<string?> FirstPromptAsync(string sessionID, string messageID)
     {
         var page = await store.ReadMessagesAsync(new MessageQuery(sessionID) { Limit = 8 }, stopping);
@@ -81,7 +88,7 @@ internal sealed class TitleWriter(
 
     private static string? Clean(string text)
     {
-        // Models that think aloud do so before they answer.
+        // Some models write their thoughts into the text, in front of the answer.
         var thought = text.LastIndexOf("</think>", StringComparison.Ordinal);
         if (thought >= 0)
             text = text[(thought + "</think>".Length)..];

@@ -3,10 +3,12 @@ using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>Reads a provider's usage and prices it.</summary>
+/// <summary>Reads the token usage that a provider reports, and prices it.</summary>
 internal static class TokenPrices
 {
-    /// <summary>Usage as the wire shows it: cached input apart from input, reasoning apart from output.</summary>
+    /// <summary>
+    /// Usage as the wire shows it: cached input is not counted as input, and reasoning is not counted as output.
+    /// </summary>
     public static TokenUsage Read(UsageDetails? usage)
     {
         if (usage is null)
@@ -23,7 +25,9 @@ internal static class TokenPrices
         };
     }
 
-    /// <summary>The price in US dollars. Decimal, because prices are: 0.1 + 0.2 must be 0.3 on a bill.</summary>
+    /// <summary>
+    /// The price in US dollars, computed in decimals because prices are decimal: 0.1 + 0.2 must be 0.3 on a bill.
+    /// </summary>
     public static double Price(TokenUsage tokens, ModelCost cost)
     {
         var perMillion =

@@ -15,11 +15,11 @@ namespace Capstan.Engine.Turns;
 ///      │           └──────► error        (failed, refused, or interrupted: the turn stopped first)
 ///      └──────────────────► error
 /// </code>
-/// Invariant: it ends once. What the tool returns after an interruption is dropped.
+/// Invariant: a call ends once. What its tool returns after the call was interrupted is dropped.
 /// </remarks>
 internal sealed class ToolCall(TurnServices services, Workspace workspace, StepPlan.Run plan, string callID, string name)
 {
-    /// <summary>The permission that a call needs which repeats itself.</summary>
+    /// <summary>The permission that is needed where the model keeps making the same call.</summary>
     public const string DoomLoopPermission = "doom_loop";
 
     private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement.Clone();
@@ -46,22 +46,26 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
     /// <summary>The part's identifier.</summary>
     public string PartID => _part.ID;
 
-    /// <summary>Whether its arguments are known.</summary>
+    /// <summary>Whether the arguments of the call are known.</summary>
     public bool IsStarted { get; private set; }
 
-    /// <summary>Whether it began in a process that died, and waited for a permission there.</summary>
+    /// <summary>Whether the call began in a process that died, and had asked for a permission there.</summary>
     public bool IsResumed { get; private set; }
 
-    /// <summary>Whether a person refused it in a way that ends the turn.</summary>
+    /// <summary>
+    /// Whether the call was refused in a way that ends the turn: see <see cref="PermissionRefusedException.EndsTurn"/>.
+    /// </summary>
     public bool EndsTurn { get; private set; }
 
     private long Now => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Whether it is the same call again.</summary>
+    /// <summary>Whether both calls are of the same tool, with the same arguments.</summary>
     public bool IsSameAs(ToolCall other) =>
         IsStarted && _part.Tool == other._part.Tool && JsonElement.DeepEquals(_part.State.Input, other._part.State.Input);
 
-    /// <summary>Goes on with a call that waited for a permission when its process died; nothing of it had been run.</summary>
+    /// <summary>
+    /// Takes over the part of a call that had asked for a permission when its process died, and had not begun to take effect.
+    /// </summary>
     public void Resume(ToolPart part)
     {
         _part = part;
@@ -70,10 +74,10 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         IsResumed = true;
     }
 
-    /// <summary>The model has begun it.</summary>
+    /// <summary>Stores the call as pending: the model has begun it, and its arguments are still arriving.</summary>
     public ValueTask BeginAsync() => PutAsync(_part);
 
-    /// <summary>Its arguments are known.</summary>
+    /// <summary>Stores the call as running, with its arguments.</summary>
     public ValueTask StartAsync(string tool, JsonElement input)
     {
         IsStarted = true;
@@ -82,18 +86,19 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         return PutAsync(_part);
     }
 
-    /// <summary>It is a call that no tool answers.</summary>
+    /// <summary>Stores a call that no tool can answer as running, as a call of the tool <c>invalid</c>.</summary>
     public ValueTask StartInvalidAsync(JsonElement input) => StartAsync(InvalidTool.Name, input);
 
-    /// <summary>Runs it to its end.</summary>
-    /// <param name="tool">The tool, or null for a call that none answers.</param>
+    /// <summary>Runs the call to its end.</summary>
+    /// <param name="tool">The tool, or null for a call that no tool can answer.</param>
     /// <param name="isRepeated">Whether the model keeps making the same call, so that a person is asked first.</param>
-    /// <param name="abort">Stops it.</param>
+    /// <param name="abort">Stops the call.</param>
     public async Task ExecuteAsync(ITool? tool, bool isRepeated, CancellationToken abort)
     {
-        // Before anything else: a step whose model is done is never seen to wait for nothing.
+        // Registered before anything is awaited, while the step still waits for its model: the status must not show a busy
+        // session that waits for nothing.
         using var waiting = services.Activities.WaitForTool(_part.SessionID, _part.Tool, callID);
-        // The stream of the answer must not wait for the tool.
+        // Yields, because the caller reads the stream of the answer and must not be held up by the tool.
         await Task.Yield();
         var input = _part.State.Input;
         using var observed = new ToolCallObservation(services.Observer, _part.SessionID, _part.Tool, callID);
@@ -132,12 +137,12 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            // The step closes it, together with the message.
+            // The step closes the call, together with its message.
             await EndEffectAsync();
         }
         catch (ChannelClosedException)
         {
-            // The server ended before the call did, and records nothing any more. The next start closes the call in words.
+            // The server ended before the call did, and its journal takes no more writes. The next start closes the call.
         }
         catch (Exception exception)
         {
@@ -147,7 +152,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         }
     }
 
-    /// <summary>Ends the call where it has not ended, and returns its part then.</summary>
+    /// <summary>Ends the call as interrupted, and returns its part; null where the call had ended already.</summary>
     public ToolPart? Interrupt()
     {
         lock (_lock)
@@ -159,7 +164,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         }
     }
 
-    /// <summary>The state of a call that did not end by itself.</summary>
+    /// <summary>The state of a call that was interrupted before it ended.</summary>
     public static ToolState Interrupted(ToolState state, string reason, long now)
     {
         var metadata = (state as ToolState.Running)?.Metadata?.DeepClone().AsObject() ?? [];
@@ -168,7 +173,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         return new ToolState.Error { Input = state.Input, Message = reason, Metadata = metadata, Time = new ToolTime(start, now) };
     }
 
-    /// <summary>Shows how far it is.</summary>
+    /// <summary>Shows clients how far the call is.</summary>
     internal ValueTask ReportAsync(string? title, JsonObject metadata)
     {
         lock (_lock)
@@ -181,7 +186,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         }
     }
 
-    /// <summary>Shows what it has printed.</summary>
+    /// <summary>Shows clients what the call has printed.</summary>
     internal ValueTask ShowOutputAsync(string shown, string? added)
     {
         lock (_lock)
@@ -195,7 +200,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         }
     }
 
-    /// <summary>It is about to change something; returns when the store knows.</summary>
+    /// <summary>Notes in the store that the call is about to change something; returns when the note is durable.</summary>
     internal Task BeginEffectAsync(CancellationToken cancellationToken)
     {
         _hasEffect = true;
@@ -238,7 +243,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         });
     }
 
-    /// <summary>Ends it with an error that the model is told.</summary>
+    /// <summary>Ends the call with an error that the model is told.</summary>
     public ValueTask FailAsync(string message) => EndAsync(state => new ToolState.Error
     {
         Input = state.Input,
@@ -250,7 +255,8 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
     {
         lock (_lock)
         {
-            // Interrupted, and its turn gone on without it; that nothing of it runs any more is still worth knowing.
+            // The call was interrupted, and its turn went on without it. It is still stored that its effect has ended, so that
+            // the next start does not look for its processes.
             if (_isEnded)
                 return EndEffectAsync();
             _isEnded = true;

@@ -3,7 +3,7 @@ using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>One tool call, the wait for its permission included.</summary>
+/// <summary>Measures one tool call, the time until its permission is granted included.</summary>
 internal sealed class ToolCallObservation : IDisposable
 {
     private readonly EngineObserver _observer;
@@ -24,7 +24,9 @@ internal sealed class ToolCallObservation : IDisposable
         _span?.SetTag(GenAI.ConversationID, sessionID);
     }
 
-    /// <summary>How it ended: completed, failed, refused, or interrupted where its turn stopped first.</summary>
+    /// <summary>
+    /// How the call ended: completed, failed, refused, or interrupted where its turn stopped first, which is the default.
+    /// </summary>
     public string Outcome { get; set; } = "interrupted";
 
     public void Dispose()

@@ -1,6 +1,8 @@
 namespace Capstan.Engine.Turns;
 
-/// <summary>A turn was to end and has not: its store fails, or the server stops. It is still asked to.</summary>
+/// <summary>
+/// A turn was told to end and has not ended: its store or the engine fails, or the server stops. The turn stays told to end.
+/// </summary>
 public sealed class TurnNotEndedException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -5,7 +5,7 @@ using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>A turn, from its first step to its end.</summary>
+/// <summary>Measures one turn, from its first step to its end, for the log, the spans and the instruments.</summary>
 internal sealed class TurnObservation(EngineObserver observer, string sessionID) : IDisposable
 {
     private long _start;
@@ -13,13 +13,13 @@ internal sealed class TurnObservation(EngineObserver observer, string sessionID)
     private string _agent = "";
     private string _model = "";
     private int _steps;
-    // As long as its end is not stored: the engine failed, and the turn will be taken up again.
+    // The outcome of a turn whose end was not stored: the engine failed, and the turn will be taken up again.
     private string _outcome = "interrupted";
     private bool _isBegun;
     private TokenUsage _tokens = TokenUsage.Zero;
 
-    /// <summary>A step begins.</summary>
-    /// <returns>Its span, if anybody listens.</returns>
+    /// <summary>Notes that a step begins.</summary>
+    /// <returns>The observation of the step, to be disposed when the step has ended.</returns>
     public StepObservation BeginStep(StepPlan.Run plan)
     {
         (_agent, _model) = (plan.Agent.Name, $"{plan.Model.ProviderID}/{plan.Model.ID}");
@@ -37,12 +37,15 @@ internal sealed class TurnObservation(EngineObserver observer, string sessionID)
         return new StepObservation(observer, this);
     }
 
-    /// <summary>A model call of it has used these.</summary>
+    /// <summary>Adds the tokens that a model call of the turn has used.</summary>
     public void Add(TokenUsage tokens) => _tokens = _tokens.Add(tokens);
 
-    /// <summary>It has ended, and its end is stored.</summary>
-    /// <param name="outcome">How its last step ended; null where it had none, since its agent, its model or its workspace is not there.</param>
-    /// <param name="prompt">What it answered; null where nothing was found to do.</param>
+    /// <summary>Notes that the turn has ended and its end is stored.</summary>
+    /// <param name="outcome">
+    /// How the turn's last step in this process ended; null where no step ran, for example because the agent, the model or the
+    /// workspace is not there.
+    /// </param>
+    /// <param name="prompt">The prompt that the turn answered; null where the turn found nothing to do.</param>
     public void End(StepOutcome? outcome, UserMessage? prompt)
     {
         _outcome = outcome is null ? "ended without a step" : Show(outcome);

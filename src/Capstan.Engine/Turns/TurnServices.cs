@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>What every turn works with.</summary>
+/// <summary>The parts of the engine that every turn works with.</summary>
 internal sealed record TurnServices(
     IStore Store,
     SessionJournal Journal,
@@ -29,31 +29,33 @@ internal sealed record TurnServices(
     TurnOptions Options,
     ILogger Logger)
 {
-    /// <summary>Sees what they do.</summary>
+    /// <summary>Logs and measures what turns do.</summary>
     public required EngineObserver Observer { get; init; }
 
-    /// <summary>What files looked like before and after steps.</summary>
+    /// <summary>The snapshots of files before and after steps.</summary>
     public required SnapshotCatalogue Snapshots { get; init; }
 
-    /// <summary>Names the processes of calls.</summary>
+    /// <summary>Gives the marks by which the processes of tool calls are found.</summary>
     public required ProcessMarks Marks { get; init; }
 
-    /// <summary>What models have been shown of sessions.</summary>
+    /// <summary>The histories of sessions that are kept between turns.</summary>
     public required ModelContexts Contexts { get; init; }
 
-    /// <summary>What turns wait for.</summary>
+    /// <summary>What each running turn waits for at this moment.</summary>
     public required SessionActivities Activities { get; init; }
 
-    /// <summary>The calls that have not returned.</summary>
+    /// <summary>The tool calls that have not returned.</summary>
     public RunningCalls Calls { get; } = new();
 
-    /// <summary>The sessions of which a write that nobody waited for was lost.</summary>
+    /// <summary>The sessions that lost a write which their turn did not await.</summary>
     public LostWrites Lost { get; } = new();
 
-    /// <summary>Chance for the spread of retries, 0 to 1.</summary>
+    /// <summary>Random numbers from 0 to 1 that spread retries; by default always 0.</summary>
     public Func<double> Jitter { get; init; } = static () => 0;
 
-    /// <summary>Writes something of a turn without waiting for it; if it is lost, the turn learns of it at its next look.</summary>
+    /// <summary>
+    /// Queues a write of a turn without awaiting its commit. Where the write fails, the turn learns of that at its next look.
+    /// </summary>
     public ValueTask PostAsync(string sessionID, Action<JournalTransaction> write) =>
         Journal.PostAsync(write, exception => Lost.Add(sessionID, exception));
 }

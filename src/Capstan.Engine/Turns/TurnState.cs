@@ -6,12 +6,12 @@ namespace Capstan.Engine.Turns;
 
 /// <summary>What a turn has taken up so far. Immutable: a transaction that is run again starts from the same state.</summary>
 /// <param name="TurnID">The turn's identifier.</param>
-/// <param name="Prompts">The prompts that it answers, in the order in which they joined.</param>
-/// <param name="Parent">The newest of them, which the next step answers.</param>
+/// <param name="Prompts">The prompts that the turn answers, in the order in which they joined.</param>
+/// <param name="Parent">The newest of these prompts, which the next step answers.</param>
 /// <param name="LastMessageID">The message of the last step, if there was one.</param>
 internal sealed record TurnState(
     string TurnID, ImmutableArray<InboxRow> Prompts, UserMessage? Parent = null, string? LastMessageID = null)
 {
-    /// <summary>What changed in files since the newest prompt; null as long as nothing did.</summary>
+    /// <summary>What changed in files since the newest prompt; null as long as no change is known.</summary>
     public IReadOnlyList<FileDiff>? Diffs { get; init; }
 }

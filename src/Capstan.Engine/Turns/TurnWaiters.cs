@@ -1,12 +1,15 @@
 namespace Capstan.Engine.Turns;
 
-/// <summary>Those who wait for the turn of a prompt to end. Waiting is optional: turns run and end without anyone here.</summary>
+/// <summary>The callers that await the turn of a prompt. Turns run and end whether or not a caller awaits them.</summary>
 internal sealed class TurnWaiters
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<TaskCompletionSource<TurnResult>>> _waiting = [];
 
-    /// <summary>Begins to wait for a prompt. Call it before the prompt is admitted, so that no end can come before.</summary>
+    /// <summary>
+    /// Registers a caller that awaits the turn of a prompt. Call it before the prompt is admitted, so that the turn cannot end
+    /// before.
+    /// </summary>
     public TaskCompletionSource<TurnResult> Expect(string messageID)
     {
         var waiter = new TaskCompletionSource<TurnResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +23,7 @@ internal sealed class TurnWaiters
         return waiter;
     }
 
-    /// <summary>Waits no longer.</summary>
+    /// <summary>Removes a caller that awaits the turn no longer.</summary>
     public void Forget(string messageID, TaskCompletionSource<TurnResult> waiter)
     {
         lock (_lock)
@@ -30,7 +33,9 @@ internal sealed class TurnWaiters
         }
     }
 
-    /// <summary>The turn of a prompt has ended, and its last event is published.</summary>
+    /// <summary>
+    /// Tells the callers of a prompt that its turn has ended. Call it after the turn's last event is published.
+    /// </summary>
     public void Complete(string messageID, TurnResult result)
     {
         List<TaskCompletionSource<TurnResult>>? waiters;
@@ -40,7 +45,7 @@ internal sealed class TurnWaiters
             waiter.TrySetResult(result);
     }
 
-    /// <summary>The server stops; nobody waits any longer.</summary>
+    /// <summary>Releases all callers, because the server stops.</summary>
     public void CompleteAll()
     {
         string[] all;

@@ -1,16 +1,16 @@
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>A git command to run.</summary>
-/// <param name="Directory">Where it runs.</param>
-/// <param name="Arguments">Its arguments; no shell sees them.</param>
+/// <param name="Directory">The directory in which git runs.</param>
+/// <param name="Arguments">Git's arguments; no shell sees them.</param>
 internal sealed record GitCommand(string Directory, params IReadOnlyList<string> Arguments)
 {
-    /// <summary>Variables that it needs; of the server's own, all that begin with <c>GIT_</c> are kept from it.</summary>
+    /// <summary>Variables that git needs. Of the server's own variables, git gets none that begins with <c>GIT_</c>.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What it reads.</summary>
+    /// <summary>What git reads from its standard input.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 
-    /// <summary>Bytes of output after which it is stopped.</summary>
+    /// <summary>How many bytes git may print; at this number it is killed.</summary>
     public int OutputLimit { get; init; } = 64 * 1024 * 1024;
 }

@@ -3,9 +3,12 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>
-/// Finds what would make git wait: it opens its files without looking at them, and a named pipe among them holds it until it is killed.
+/// Finds files that would make git hang: git opens its files without looking at
+/// their kind, and a named pipe among them holds git until git is killed.
 /// </summary>
-/// <remarks>These are the files that it opens whatever it is asked for. Others may be in its way still, so every run has a limit, too.</remarks>
+/// <remarks>
+/// These are the files that git opens for any command. Other files may still hold git, so every run also has a time limit.
+/// </remarks>
 internal static class GitObstacles
 {
     private const int MaxHead = 64 * 1024;
@@ -20,7 +23,7 @@ internal static class GitObstacles
 
     private static readonly string[] OfWorktree = [".gitignore", ".gitattributes", ".gitmodules"];
 
-    /// <summary>The first file that is neither regular nor absent; null where there is none.</summary>
+    /// <summary>Finds the first file that exists and is neither regular nor a directory; null where there is none.</summary>
     public static string? Find(GitRepository repository) =>
         OfCheckout.Select(name => Path.Combine(repository.GitDirectory, name))
             .Concat(OfRepository.Select(name => Path.Combine(repository.CommonDirectory, name)))
@@ -37,7 +40,7 @@ internal static class GitObstacles
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What it is has been looked at above.
+            // Find looks at the kind of HEAD itself; here HEAD only names no further file.
             return [];
         }
 
@@ -53,7 +56,7 @@ internal static class GitObstacles
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What we may not look at, git may not open.
+            // Git may not open a file at which Capstan may not even look.
             return false;
         }
     }

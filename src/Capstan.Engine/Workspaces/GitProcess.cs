@@ -5,17 +5,20 @@ using Capstan.Engine.Configuration;
 
 namespace Capstan.Engine.Workspaces;
 
-/// <summary>Runs git: never a prompt, never a lock that is only taken for speed, never an unbounded output, never a process left.</summary>
+/// <summary>
+/// Runs git without questions to the user, without locks that only serve
+/// speed, with bounded output, and without leaving a process behind.
+/// </summary>
 internal static class GitProcess
 {
     private const int ErrorLimit = 4096;
 
-    // ENOENT, and Windows's ERROR_FILE_NOT_FOUND.
+    // This is ENOENT, and also the ERROR_FILE_NOT_FOUND of Windows.
     private const int NoSuchFile = 2;
 
-    /// <summary>Runs a command to its end.</summary>
-    /// <exception cref="GitException">There is no git, or no such directory.</exception>
-    /// <exception cref="OperationCanceledException">It was killed because the token was cancelled.</exception>
+    /// <summary>Runs a git command to its end.</summary>
+    /// <exception cref="GitException">There is no git on this machine, or no such directory.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, and git was killed.</exception>
     public static async Task<GitResult> RunAsync(GitCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -47,7 +50,7 @@ internal static class GitProcess
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);
-                // Only when it is gone may its locks be taken away.
+                // The caller may remove git's locks, so the process must be gone before this returns.
                 await process.WaitForExitAsync(CancellationToken.None);
             }
         }
@@ -62,8 +65,9 @@ internal static class GitProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Set by hooks, they would speak of another repository; set for tracing, they would mix with the output.
-        // Filters and hooks of the repository run below it, which are the project's: they get no more than commands do.
+        // GIT_ variables that a hook set would name another repository, and those for tracing
+        // would mix with the output. Git also runs the repository's filters and hooks; these
+        // belong to the project, so they get no more variables than commands of tool calls do.
         foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("GIT_", StringComparison.Ordinal) || !CommandEnvironment.IsListed(name)).ToList())
             start.Environment.Remove(name);
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
@@ -108,7 +112,7 @@ internal static class GitProcess
         var length = 0;
         while (true)
         {
-            // What is beyond the limit is read and dropped, or the process would wait for a reader.
+            // Output beyond the limit is read and dropped, because git would block on a full pipe.
             var target = length < bytes.Length ? bytes.AsMemory(length) : rest.IsEmpty ? rest = new byte[ErrorLimit] : rest;
             var read = await stream.ReadAsync(target, cancellationToken);
             if (read == 0)
@@ -129,7 +133,7 @@ internal static class GitProcess
         }
         catch (IOException)
         {
-            // It ended without reading everything; its exit code says why.
+            // Git ended without reading all of its input; its exit code tells the reason.
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Capstan.Engine.Workspaces;
 /// <summary>Makes a project's identifier from a remote's address, the same for every way of writing the address.</summary>
 internal static partial class GitRemote
 {
-    /// <summary>SHA-1 of the host and path; null where the address names no host.</summary>
+    /// <summary>Makes the identifier, a SHA-1 of the address's host and path; null where the address names no host.</summary>
     public static string? ProjectID(string address)
     {
         if (Normalise(address) is not { } name)
@@ -17,11 +17,11 @@ internal static partial class GitRemote
 #pragma warning restore CA5350
     }
 
-    /// <summary>The host in lower case and the path, without user, port, outer slashes and <c>.git</c>.</summary>
+    /// <summary>Returns the host in lower case and the path, without user, port, outer slashes and <c>.git</c>.</summary>
     public static string? Normalise(string address)
     {
         address = address.Trim();
-        // Something:rest without a user is an address with a scheme, even where git would take the something for a host.
+        // An address such as "name:path" counts as one with a scheme, even where git would take the name for a host.
         if (Scheme().IsMatch(address))
         {
             return Uri.TryCreate(address, UriKind.Absolute, out var uri) && !uri.IsFile ? Join(uri.Host, uri.AbsolutePath) : null;

@@ -2,7 +2,9 @@ using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Workspaces;
 
-/// <summary>The repository around a directory, read from its own files as far as they can be read without git.</summary>
+/// <summary>
+/// The git repository around a directory, read from git's own files as far as that is possible without running git.
+/// </summary>
 /// <param name="Worktree">The top directory of the checkout.</param>
 /// <param name="GitDirectory">The git directory of this checkout.</param>
 /// <param name="CommonDirectory">The git directory that all checkouts of the repository share.</param>
@@ -12,12 +14,14 @@ internal sealed record GitRepository(string Worktree, string GitDirectory, strin
     private const int MaxBytes = 1 << 20;
     private static readonly TimeSpan ProcessLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>The top directory of the first checkout; this one's where there is none, as for submodules.</summary>
+    /// <summary>
+    /// The top directory of the repository's first checkout; of this checkout where there is no first one, as for submodules.
+    /// </summary>
     public string MainWorktree => Path.GetFileName(CommonDirectory) == ".git" ? Path.GetDirectoryName(CommonDirectory)! : Worktree;
 
     /// <summary>
-    /// Looks for <c>.git</c>, a directory or a file that points to one, from here upwards. What stands above the name of a link is not
-    /// what stands above the directory that it leads to: a checkout counts only if the directory really is in it.
+    /// Looks for <c>.git</c>, a directory or a file that points to one, from a directory upwards. The parents of a link's own
+    /// path are not the parents of the directory that the link leads to: a checkout counts only if the directory really is in it.
     /// </summary>
     public static GitRepository? Locate(string directory)
     {
@@ -28,19 +32,24 @@ internal sealed record GitRepository(string Worktree, string GitDirectory, strin
         }
         catch (IOException)
         {
-            // Links that lead in a circle lead to no repository.
+            // A path with links that lead in a circle is in no repository.
             return null;
         }
     }
 
-    /// <summary>The address of the remote <c>origin</c>, from the repository's configuration file.</summary>
+    /// <summary>
+    /// Reads the address of the remote <c>origin</c> from the repository's configuration file; null where there is none.
+    /// </summary>
     public string? ReadOrigin() => ReadSetting("[remote\"origin\"]", "url");
 
-    /// <summary>The identifier that OpenCode keeps in the repository.</summary>
+    /// <summary>Reads the project identifier that OpenCode keeps in the repository; null where there is none.</summary>
     public string? ReadCachedID() =>
         ReadLines(Path.Combine(CommonDirectory, "opencode")).Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0);
 
-    /// <summary>The first commit; null without commits, without git, or if git takes too long or would have to wait.</summary>
+    /// <summary>
+    /// Finds the repository's first commit; null where there are no
+    /// commits or no git, and where git takes too long or would hang.
+    /// </summary>
     public async Task<string?> FindRootCommitAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         if (GitObstacles.Find(this) is not null)
@@ -51,7 +60,7 @@ internal sealed record GitRepository(string Worktree, string GitDirectory, strin
         {
             var result = await GitProcess.RunAsync(
                 new GitCommand(Worktree, "rev-list", "--max-parents=0", "HEAD"), either.Token);
-            // Histories that were joined have several; the least is the same wherever it is looked for.
+            // A history that was joined from several has several first commits; the least one is the same in every clone.
             var roots = result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             return result.IsSuccess ? roots.Min(StringComparer.Ordinal) : null;
         }
@@ -65,7 +74,7 @@ internal sealed record GitRepository(string Worktree, string GitDirectory, strin
         }
     }
 
-    /// <summary>How the repository names objects, where it is not by SHA-1.</summary>
+    /// <summary>Reads the object format of the repository, where it is not SHA-1; null where it is.</summary>
     public string? ReadObjectFormat() => ReadSetting("[extensions]", "objectformat");
 
     private static GitRepository? Locate(string directory, string resolved)
@@ -85,7 +94,7 @@ internal sealed record GitRepository(string Worktree, string GitDirectory, strin
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                // What cannot be read is not a repository to us; one further up may be.
+                // A candidate that cannot be read is skipped; there may be a repository further up.
             }
         }
 

@@ -3,27 +3,29 @@ using Capstan.Contract;
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>Which project a directory belongs to.</summary>
-/// <param name="ID">The project's identifier; <c>global</c> for what is in no repository, or in one without a commit.</param>
-/// <param name="Worktree">The top directory of this checkout, <c>/</c> without a repository: what paths are relative to.</param>
-/// <param name="MainWorktree">The top directory of the repository's first checkout: the project's own directory.</param>
-/// <param name="IsGit">Whether it is in a repository.</param>
+/// <param name="ID">
+/// The project's identifier; <c>global</c> for a directory that is in no repository, or in a repository without a commit.
+/// </param>
+/// <param name="Worktree">The top directory of this checkout, to which paths are relative; <c>/</c> without a repository.</param>
+/// <param name="MainWorktree">The top directory of the repository's first checkout, which is the project's own directory.</param>
+/// <param name="IsGit">Whether the directory is in a git repository.</param>
 public sealed record ProjectIdentity(string ID, string Worktree, string MainWorktree, bool IsGit)
 {
-    /// <summary>The identifier of all that is in no repository.</summary>
+    /// <summary>The identifier of the project that all directories outside repositories belong to.</summary>
     public const string Global = "global";
 
     /// <summary>
     /// Finds the project of a directory:
     /// <list type="number">
-    /// <item>the remote <c>origin</c>, if it has a usable address, names it, so that all clones are one project;</item>
-    /// <item>else the identifier that OpenCode left in the repository;</item>
-    /// <item>else its first commit.</item>
+    /// <item>by the remote <c>origin</c>, if its address is usable, so that all clones are one project;</item>
+    /// <item>else by the identifier that OpenCode left in the repository;</item>
+    /// <item>else by the repository's first commit.</item>
     /// </list>
-    /// Nothing is written into the repository. Only the first commit takes a git process.
+    /// Nothing is written into the repository. Only finding the first commit takes a git process.
     /// </summary>
     /// <param name="directory">The directory, absolute; it need not exist.</param>
-    /// <param name="time">Measures the limit on the process.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="time">The clock that limits how long git may take.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     public static async Task<ProjectIdentity> FindAsync(string directory, TimeProvider time, CancellationToken cancellationToken) =>
         GitRepository.Locate(directory) is { } repository
             ? await FindAsync(repository, time, cancellationToken)
@@ -44,7 +46,7 @@ public sealed record ProjectIdentity(string ID, string Worktree, string MainWork
     }
 
     /// <summary>The project as clients see it.</summary>
-    /// <param name="created">When it was first used.</param>
+    /// <param name="created">When the project was first used.</param>
     public ProjectInfo ToInfo(DateTimeOffset created) => new()
     {
         ID = ID,

@@ -7,16 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>
-/// Says once per workspace which powers the files of its project used, and what was not applied; again only when that has changed.
+/// Logs once per workspace which powers the project's files used and
+/// what was not applied, and again only when either has changed.
 /// </summary>
 internal sealed class ProjectReportLog(ILogger logger)
 {
-    // Directories come from requests: what was said of them must not grow without end.
+    // Directories come from requests, so the memory of what was logged for them must not grow without end.
     private const int MaxDirectories = 1_024;
 
     private readonly ConcurrentDictionary<string, string> _said = new(StringComparer.Ordinal);
 
-    /// <summary>Writes the line of a workspace, where there is something to say.</summary>
+    /// <summary>Logs a workspace's report, where it has anything to say.</summary>
     public void Write(string directory, WorkspaceConfig config, ModelCatalogue models, SecretValues secrets)
     {
         var used = config.Report.Used;
@@ -27,7 +28,7 @@ internal sealed class ProjectReportLog(ILogger logger)
         ];
         if (used.Count + refused.Length == 0)
             return;
-        // What they name has its references filled in.
+        // The report's entries may hold secrets: references to variables and files are filled in already.
         var (usedText, refusedText) = (secrets.Redact(Join(used)), secrets.Redact(Join(refused)));
         var text = usedText + "\n" + refusedText;
         if (_said.GetValueOrDefault(directory) == text)

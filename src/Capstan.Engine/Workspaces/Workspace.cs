@@ -8,56 +8,60 @@ using Capstan.Engine.Models;
 
 namespace Capstan.Engine.Workspaces;
 
-/// <summary>The state of one directory: it never changes, a changed configuration makes another one.</summary>
+/// <summary>The state of one directory. It never changes: a changed configuration makes another workspace.</summary>
 public sealed class Workspace
 {
     internal Workspace()
     {
     }
 
-    /// <summary>The directory, absolute.</summary>
+    /// <summary>The workspace's directory, absolute.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>The project that it belongs to.</summary>
+    /// <summary>The project that the directory belongs to.</summary>
     public required ProjectIdentity Project { get; init; }
 
-    /// <summary>Its configuration.</summary>
+    /// <summary>The workspace's configuration.</summary>
     public required WorkspaceConfig Config { get; init; }
 
-    /// <summary>Capstan's own settings.</summary>
+    /// <summary>Capstan's own settings in this workspace.</summary>
     public required CapstanSettings Settings { get; init; }
 
-    /// <summary>Its agents.</summary>
+    /// <summary>The workspace's agents.</summary>
     public required AgentCatalogue Agents { get; init; }
 
-    /// <summary>Its providers and models.</summary>
+    /// <summary>The workspace's providers and models.</summary>
     public required ModelCatalogue Models { get; init; }
 
-    /// <summary>The secrets that it works with, to be masked in what people are shown.</summary>
+    /// <summary>The secrets that the workspace uses, which are masked in whatever people are shown.</summary>
     public SecretValues Secrets { get; init; } = SecretValues.None;
 
-    /// <summary>The environment of its commands; null gives them what commands get that belong to no workspace.</summary>
+    /// <summary>
+    /// The environment of commands that tool calls run; null gives them the environment of commands that belong to no workspace.
+    /// </summary>
     public CommandEnvironment? Commands { get; init; }
 
-    /// <summary>Its instruction files.</summary>
+    /// <summary>The workspace's instruction files.</summary>
     public required Instructions Instructions { get; init; }
 
-    /// <summary>What models are told of it.</summary>
+    /// <summary>What models are told of the workspace.</summary>
     public required WorkspaceSurroundings Surroundings { get; init; }
 
     /// <summary>The answer to <c>GET /path</c>.</summary>
     public required PathInfo Paths { get; init; }
 
-    /// <summary>What happens to permission requests of an agent that nobody answers, where no session says otherwise.</summary>
+    /// <summary>
+    /// Says what happens to an agent's permission requests that nobody answers, where the session has no policy of its own.
+    /// </summary>
     public PermissionPolicy PolicyOf(AgentInfo agent) =>
         Settings.Agents.GetValueOrDefault(agent.Name)?.PermissionPolicy ?? Settings.PermissionPolicy ?? PermissionPolicy.Ask;
 
-    /// <summary>The project's top directory, or <c>/</c>.</summary>
+    /// <summary>The top directory of the checkout, or <c>/</c> without a repository.</summary>
     public string Worktree => Project.Worktree;
 
     /// <summary>
-    /// The directory within the project, with slashes, as sessions carry it: empty at the top; without a repository the absolute
-    /// path without its first slash.
+    /// The directory relative to the top of the checkout, with slashes, as sessions carry it: empty at the top; without a
+    /// repository, the absolute path without its first slash.
     /// </summary>
     public string RelativePath
     {

@@ -3,24 +3,24 @@ using System.Collections.Concurrent;
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>
-/// The workspaces in use, one a directory, each loaded by the first who asks.
+/// The workspaces in use, one a directory, each loaded by the first request for it.
 /// <code>
 ///   absent ──GetAsync──► loading ──► loaded ──Dispose, or stale when a turn starts──► absent
 ///      ▲                    │
-///      └────── failed ──────┘        a failure is everyone's who waited for it, and nobody's after
+///      └────── failed ──────┘        all who asked during the load get its failure; the next request loads anew
 /// </code>
-/// Whoever holds a workspace may go on with it when it has been replaced: it does not change.
+/// Whoever holds a workspace may go on using it after it was replaced, because a workspace never changes.
 /// </summary>
 public sealed class WorkspaceCatalogue
 {
-    // Directories come from requests: without a bound, a client that asks for many fills the memory.
+    // Directories come from requests: without a bound, a client that asks for many directories would fill the memory.
     private const int MaxWorkspaces = 512;
 
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Func<string, Task<Workspace>> load;
     private long uses;
 
-    /// <summary>Creates an empty directory of workspaces.</summary>
+    /// <summary>Creates an empty catalogue.</summary>
     public WorkspaceCatalogue(WorkspaceLoader loader)
         : this(directory => loader.LoadAsync(directory, CancellationToken.None))
     {
@@ -31,10 +31,12 @@ public sealed class WorkspaceCatalogue
     /// <summary>The directories whose workspaces are loaded or being loaded.</summary>
     public IReadOnlyCollection<string> Directories => [.. entries.Keys];
 
-    /// <summary>The workspace of a directory, loaded if it is not.</summary>
-    /// <param name="directory">The directory; it need not exist. Relative paths start at the server's own.</param>
-    /// <param name="cancellationToken">Gives up waiting; the load goes on for others.</param>
-    /// <exception cref="Configuration.ConfigException">A configuration file cannot be used. The next call tries again.</exception>
+    /// <summary>Returns the workspace of a directory, and loads it if it is not loaded.</summary>
+    /// <param name="directory">The directory; it need not exist. A relative path starts at the server's own directory.</param>
+    /// <param name="cancellationToken">Stops this call; the load goes on for others.</param>
+    /// <exception cref="Configuration.ConfigException">
+    /// A configuration file cannot be used. The next call loads the workspace again.
+    /// </exception>
     public async Task<Workspace> GetAsync(string directory, CancellationToken cancellationToken)
     {
         var key = Normalise(directory);
@@ -54,8 +56,8 @@ public sealed class WorkspaceCatalogue
     }
 
     /// <summary>
-    /// The workspace of a directory as its files are now: called when a turn starts, so that a changed configuration holds from the
-    /// next turn on without a restart.
+    /// Returns the workspace of a directory as its files are now. Call it when a turn starts, so that a changed configuration
+    /// holds from the next turn on without a restart.
     /// </summary>
     /// <inheritdoc cref="GetAsync"/>
     public async Task<Workspace> GetCurrentAsync(string directory, CancellationToken cancellationToken)
@@ -63,7 +65,7 @@ public sealed class WorkspaceCatalogue
         var key = Normalise(directory);
         var known = entries.GetValueOrDefault(key);
         var workspace = await GetAsync(key, cancellationToken);
-        // What was loaded just now is as fresh as it gets.
+        // A workspace that this very call loaded cannot be stale.
         if (known is null || !workspace.Config.IsStale())
             return workspace;
         Remove(key, known);
@@ -71,10 +73,10 @@ public sealed class WorkspaceCatalogue
     }
 
     /// <summary>Forgets a directory's workspace; the next request loads it anew.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>Whether the workspace was in the catalogue.</returns>
     public bool Dispose(string directory) => entries.TryRemove(Normalise(directory), out _);
 
-    /// <summary>Forgets all workspaces and tells which directories they were of.</summary>
+    /// <summary>Forgets all workspaces and returns their directories.</summary>
     public IReadOnlyList<string> DisposeAll()
     {
         var removed = new List<string>();
@@ -100,7 +102,7 @@ public sealed class WorkspaceCatalogue
             Remove(oldest.Key, oldest.Value);
     }
 
-    // Only this very entry: another may already be loading in its place.
+    // Removes only this very entry: another one for the same directory may already be loading.
     private void Remove(string key, Entry entry) => entries.TryRemove(KeyValuePair.Create(key, entry));
 
     private sealed class Entry(WorkspaceCatalogue owner, string directory)

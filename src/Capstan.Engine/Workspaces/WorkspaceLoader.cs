@@ -19,12 +19,12 @@ public sealed class WorkspaceLoader
     private readonly TimeProvider time;
     private readonly NoticeBoard? notices;
 
-    /// <param name="paths">Where things are.</param>
+    /// <param name="paths">Where configuration, data and credentials are.</param>
     /// <param name="environment">The server's environment variables.</param>
-    /// <param name="http">Fetches instructions that are addresses.</param>
+    /// <param name="http">Fetches instructions that are web addresses.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="notices">Says what people should know of the files.</param>
-    /// <param name="logger">Is told what the files of projects do.</param>
+    /// <param name="notices">Tells people what they should know of the configuration files.</param>
+    /// <param name="logger">Logs the powers that the files of projects use.</param>
     internal WorkspaceLoader(
         ConfigPaths paths, ProcessEnvironment environment, HttpClient http, TimeProvider time, NoticeBoard? notices = null, ILogger? logger = null)
     {
@@ -40,9 +40,10 @@ public sealed class WorkspaceLoader
         var paths = configs.Paths;
         var repository = GitRepository.Locate(directory);
         var worktree = repository?.Worktree ?? ProjectIdentity.None(directory).Worktree;
-        // Named by a link that stands elsewhere, a directory has the project above it that is above where the link leads.
+        // For a directory that is named by a link from outside the checkout, the
+        // project's files are found from where the link leads.
         var place = PathContainment.IsWithin(directory, worktree) ? directory : PathContainment.Resolve(directory);
-        // If git has to be asked who the project is, it may take its time while the files are read.
+        // Finding the project may run git, so it goes on while the configuration files are read.
         var project = repository is null
             ? Task.FromResult(ProjectIdentity.None(directory))
             : ProjectIdentity.FindAsync(repository, time, cancellationToken);

@@ -2,14 +2,16 @@ using System.Globalization;
 
 namespace Capstan.Server.Events;
 
-/// <summary>Where a reader is in a stream: the SSE id of the last frame that it has.</summary>
-/// <param name="Sequence">The number of the event.</param>
-/// <param name="IsLastFrame">Whether nothing of that event follows: written <c>42.1</c>, where <c>42</c> is its first frame.</param>
+/// <summary>A reader's place in an event stream: the SSE id of the last frame that the reader has.</summary>
+/// <param name="Sequence">The sequence number of the frame's event.</param>
+/// <param name="IsLastFrame">
+/// Whether the event has no further frame. The id <c>42.1</c> is such a place; <c>42</c> is the event's first frame.
+/// </param>
 internal readonly record struct EventPlace(long Sequence, bool IsLastFrame)
 {
     private const string LastFrame = ".1";
 
-    /// <summary>Reads an id; what is none of ours is none.</summary>
+    /// <summary>Parses an SSE id; null where it is not an id of Capstan's.</summary>
     public static EventPlace? Parse(string? id)
     {
         if (id is null)

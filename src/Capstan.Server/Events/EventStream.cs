@@ -8,20 +8,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace Capstan.Server.Events;
 
-/// <summary>One reader's event stream over SSE.</summary>
+/// <summary>The event stream of one reader, as server-sent events.</summary>
 /// <remarks>
 /// <code>
-///   1. subscribe   live events begin to collect
-///   2. connected   the first frame; without Last-Event-ID it carries the id at which 1 began
-///   3. replay      with Last-Event-ID: what was missed, from the store, up to where 1 began; or word that it is no longer kept;
-///                  then the calls that run, with what they have printed since the last durable event of theirs
-///   4. live        batches as they come, a heartbeat now and then
+///   1. subscribe   live events begin to queue for this reader
+///   2. connected   the first frame; without Last-Event-ID it carries the id at which step 1 began
+///   3. replay      with Last-Event-ID: the missed events, from the store, up to where step 1 began; or a notice that they are
+///                  not kept any more; then the running tool calls, with their output since their last durable event
+///   4. live        batches as they come, and heartbeats
 /// </code>
-/// Invariant: each durable event once, and each of its frames, in order, with no gap between 3 and 4, because 1 comes first and knows where it began.
+/// Invariant: the reader gets each durable event once, with all of its frames, in order and without a gap between steps 3 and 4,
+/// because step 1 comes first and knows where it began.
 /// </remarks>
 internal sealed class EventStream(ServerContext context, HttpContext http, string? directory, IStreamEncoding encoding)
 {
-    // The store ends a page earlier where its events are large: a replay holds little more than a page.
+    // The store ends a page earlier where its events are large, so that a replay holds little more than one page.
     private const int ReplayPage = 500;
     private const int FlushSize = 8 * 1024;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
@@ -38,8 +39,8 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
 
         using var subscription = Engine.Hub.Subscribe(directory, http.ClientName());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, context.Stopping);
-        // A reader that fell too far behind is mostly blocked in a write. It gets a moment to read why; then its connection goes, as an
-        // error, so that clients come back with Last-Event-ID.
+        // A reader that fell too far behind is mostly blocked in a write. It gets a moment to read the reason; then its
+        // connection is aborted, which clients take for an error, so that they come back with Last-Event-ID.
         await using var dropping = Engine.Options.Time.CreateTimer(
             static state => ((HttpContext)state!).Abort(), http, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var dropped = subscription.Dropped.Register(() => dropping.Change(Farewell, Timeout.InfiniteTimeSpan));
@@ -47,7 +48,8 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         try
         {
             var last = EventPlace.Parse(http.Request.Headers["Last-Event-ID"]);
-            // Who comes without an id gets one at once: cut off before the first durable event, it would otherwise have none to resume from.
+            // A reader without an id gets one at once. Otherwise a reader that is
+            // cut off before its first durable event could not resume.
             if (last is null)
                 http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes($"id: {new EventPlace(subscription.Start, encoding.HasPairs)}\n"));
             await WriteAsync([Announce(EventType.ServerConnected)], ended.Token);
@@ -63,13 +65,14 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
             if (subscription.Dropped.IsCancellationRequested)
             {
                 await WriteAsync([Announce(EventType.ServerDropped, subscription.EndReason)], ended.Token);
-                // Not aborted here: that would throw away what is on its way, the reason with it. The timer does it, or the reader goes.
+                // Aborting the connection here would discard the bytes on their way, and
+                // the reason with them. The timer aborts it, or the reader leaves.
                 await Task.Delay(Timeout.InfiniteTimeSpan, Engine.Options.Time, ended.Token);
             }
         }
         catch (OperationCanceledException)
         {
-            // The reader went, or the server goes.
+            // The reader left, or the server stops.
         }
     }
 
@@ -113,8 +116,9 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         var output = http.Response.BodyWriter;
         while (await subscription.WaitAsync(cancellationToken))
         {
-            // What waits goes out with few flushes: a burst costs a reader few system calls. But what is written is this reader's own
-            // copy, so it gets bites, and the next one when it has read: one who does not read holds one bite, whatever waits for it.
+            // All queued events go out with few flushes, so that a burst costs few system calls. Written bytes are a copy for
+            // this reader alone, so they are written in small pieces, each after the reader has taken the one before: a reader
+            // that does not read holds only one piece.
             var unflushed = 0;
             while (subscription.TryTake(out var batch))
             {
@@ -143,7 +147,7 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
 
     private async Task WriteAsync(ReadOnlySequence<byte> frames, CancellationToken cancellationToken)
     {
-        // In bites: what is written and not read yet is this reader's own copy.
+        // Bytes that are written and not read yet are a copy for this reader alone, so they are written in small pieces.
         foreach (var piece in frames)
         {
             for (var rest = piece; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, FlushSize)..])
@@ -163,7 +167,9 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         })));
     }
 
-    /// <summary>Events between the reader's last one and the oldest that is kept are gone: the reader must read the state anew.</summary>
+    /// <summary>
+    /// Makes the event for a reader whose next events are not kept any more: the reader must read the state again.
+    /// </summary>
     private PublishedEvent Resynchronise(long last)
     {
         var id = Engine.Identifiers.NewEvent();

@@ -9,13 +9,13 @@ using Capstan.Engine.Events;
 namespace Capstan.Server.Events;
 
 /// <summary>
-/// Events as <c>GET /global/event</c> sends them: wrapped with their directory and project, and for changes of rows a second frame in
-/// the form that replicas of a store read. The frames of such a pair have ids of their own, <c>42</c> and <c>42.1</c>, so that a reader
-/// who is cut off between them comes back to the second.
+/// Encodes events as <c>GET /global/event</c> sends them: wrapped with their directory and project. A change of a row has a
+/// second frame, in the form that replicas of a store read. The two frames have ids of their own, <c>42</c> and <c>42.1</c>, so
+/// that a reader that is cut off between them resumes at the second.
 /// </summary>
 internal sealed class GlobalEncoding : IStreamEncoding
 {
-    /// <summary>The one instance.</summary>
+    /// <summary>The only instance.</summary>
     public static GlobalEncoding Instance { get; } = new();
 
     /// <inheritdoc/>

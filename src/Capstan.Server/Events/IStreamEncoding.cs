@@ -3,12 +3,14 @@ using Capstan.Engine.Events;
 
 namespace Capstan.Server.Events;
 
-/// <summary>How a stream of server-sent events tells events.</summary>
+/// <summary>Encodes events for a stream of server-sent events.</summary>
 internal interface IStreamEncoding : IEventEncoding
 {
-    /// <summary>Whether an event may take a second frame. A reader who has the first one only is told the second when it comes back.</summary>
+    /// <summary>
+    /// Whether an event may have a second frame. A reader that resumes with only the first frame then gets the second.
+    /// </summary>
     bool HasPairs { get; }
 
-    /// <summary>The frame that follows an event's first; empty where it has one only.</summary>
+    /// <summary>Encodes an event's second frame; empty where the event has only one.</summary>
     ReadOnlySequence<byte> EncodeSecond(PublishedEvent published);
 }

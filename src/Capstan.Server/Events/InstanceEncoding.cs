@@ -3,10 +3,10 @@ using Capstan.Engine.Events;
 
 namespace Capstan.Server.Events;
 
-/// <summary>Events as <c>GET /event</c> sends them; durable ones carry their sequence number as the SSE id.</summary>
+/// <summary>Encodes events as <c>GET /event</c> sends them. Durable events carry their sequence number as the SSE id.</summary>
 internal sealed class InstanceEncoding : IStreamEncoding
 {
-    /// <summary>The one instance.</summary>
+    /// <summary>The only instance.</summary>
     public static InstanceEncoding Instance { get; } = new();
 
     /// <inheritdoc/>

@@ -3,13 +3,13 @@ using System.Buffers.Text;
 
 namespace Capstan.Server.Events;
 
-/// <summary>The framing of server-sent events (WHATWG HTML, section 9.2).</summary>
+/// <summary>Frames server-sent events (WHATWG HTML, section 9.2).</summary>
 internal static class SseFrame
 {
     /// <summary>Begins a frame.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="sequence">The SSE id; none where 0.</param>
-    /// <param name="isSecond">Whether it is the event's second frame: see <see cref="EventPlace"/>.</param>
+    /// <param name="output">The buffer that gets the frame.</param>
+    /// <param name="sequence">The sequence number for the SSE id; 0 for a frame without an id.</param>
+    /// <param name="isSecond">Whether this is the event's second frame (see <see cref="EventPlace"/>).</param>
     public static void BeginData(IBufferWriter<byte> output, long sequence, bool isSecond = false)
     {
         if (sequence > 0)

@@ -5,16 +5,16 @@ using Capstan.Engine.Telemetry;
 namespace Capstan.Server.Metrics;
 
 /// <summary>
-/// Writes what was measured in Prometheus' text format 0.0.4
-/// (<see href="https://prometheus.io/docs/instrumenting/exposition_formats/"/>), with names as OpenTelemetry maps them: dots become
-/// underscores, the unit comes after the name, and counters end with <c>_total</c>.
+/// Writes metrics in Prometheus' text format 0.0.4
+/// (<see href="https://prometheus.io/docs/instrumenting/exposition_formats/"/>). Names are as OpenTelemetry maps them:
+/// dots become underscores, the unit comes after the name, and counters end with <c>_total</c>.
 /// </summary>
 internal static class PrometheusText
 {
     /// <summary>The media type of the format.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>Writes all families.</summary>
+    /// <summary>Writes all metric families.</summary>
     public static string Write(IEnumerable<MetricFamily> families)
     {
         var text = new StringBuilder();
@@ -37,7 +37,9 @@ internal static class PrometheusText
         }
     }
 
-    /// <summary>Buckets are cumulative: each holds those below it as well, and the last one all.</summary>
+    /// <summary>
+    /// Writes a histogram. Buckets are cumulative: each includes those below it, and the last one includes all.
+    /// </summary>
     private static void WriteHistogram(StringBuilder text, string name, IReadOnlyList<double> boundaries, MetricSeries series)
     {
         var count = 0L;
@@ -75,7 +77,7 @@ internal static class PrometheusText
 
     private static string NameOf(MetricFamily family)
     {
-        // A unit in braces only says what is counted.
+        // A unit in braces only says what is counted, and does not become part of the name.
         var unit = family.Unit switch
         {
             "s" => "_seconds",

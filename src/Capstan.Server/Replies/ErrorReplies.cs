@@ -10,10 +10,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Server.Replies;
 
-/// <summary>Errors in OpenCode's shapes: <c>{"name","data"}</c>, and for some <c>{"_tag",…}</c>.</summary>
+/// <summary>Writes errors in OpenCode's form, <c>{"name","data"}</c>.</summary>
 internal static class ErrorReplies
 {
-    /// <summary>The outermost layer: whatever goes wrong below becomes an answer that says so.</summary>
+    /// <summary>
+    /// The outermost layer of the face: an exception of any inner layer becomes an answer that says what is wrong.
+    /// </summary>
     public static async Task GuardAsync(HttpContext http, RequestDelegate next, ILoggerFactory loggers)
     {
         try
@@ -26,7 +28,7 @@ internal static class ErrorReplies
         }
         catch (Exception exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone; there is nobody to tell.
+            // The client has left, so nobody can be told.
             Log.ClientGone(loggers.CreateLogger("Capstan.Server"), http.Request.Method, http.Request.Path, exception.GetType().Name);
         }
         catch (Exception exception) when (http.Response.HasStarted)
@@ -36,7 +38,7 @@ internal static class ErrorReplies
         }
         catch (InvalidBodyException exception)
         {
-            // Only the place: the rest may quote what a prompt says.
+            // Only the place is logged, because other parts of the message may quote the prompt.
             var place = exception.Message.IndexOf("\n  at ", StringComparison.Ordinal);
             LogRefusal(http, loggers, 400, $"the body does not have the expected shape{(place < 0 ? "" : exception.Message[(place + 3)..])}");
             await http.WriteBadRequestAsync(exception.Message, "Payload");
@@ -73,19 +75,19 @@ internal static class ErrorReplies
         }
     }
 
-    /// <summary>Without the query, which may hold a password.</summary>
+    /// <summary>Logs a refused request, without its query, which may hold a password.</summary>
     private static void LogRefusal(HttpContext http, ILoggerFactory loggers, int status, string reason) =>
         Log.RequestRefused(loggers.CreateLogger("Capstan.Server"), http.Request.Method, http.Request.Path, status, reason);
 
-    /// <summary>No route has this path and method.</summary>
+    /// <summary>Writes the answer for a path and method that no route has.</summary>
     public static Task WriteNoRouteAsync(HttpContext http) =>
         http.WriteNotFoundAsync($"No such route: {http.Request.Method} {http.Request.Path}. GET /doc lists all.");
 
-    /// <summary>404 NotFoundError.</summary>
+    /// <summary>Writes a 404 NotFoundError.</summary>
     public static Task WriteNotFoundAsync(this HttpContext http, string message) =>
         http.WriteNamedErrorAsync(404, "NotFoundError", message);
 
-    /// <summary>400 BadRequest with the kind of input that is wrong: Payload, Query or Params.</summary>
+    /// <summary>Writes a 400 BadRequest with the kind of input that is wrong: Payload, Query or Params.</summary>
     public static Task WriteBadRequestAsync(this HttpContext http, string message, string kind) => http.WriteJsonAsync(
         new JsonObject
         {
@@ -95,11 +97,11 @@ internal static class ErrorReplies
         WireJson.Wire.JsonObject,
         400);
 
-    /// <summary>An error with a name and a message.</summary>
+    /// <summary>Writes an error with a name and a message.</summary>
     public static Task WriteNamedErrorAsync(this HttpContext http, int status, string name, string message) =>
         http.WriteJsonAsync(new MessageError(name, new MessageErrorData { Message = message }), WireJson.Wire.MessageError, status);
 
-    /// <summary>What the engine refused.</summary>
+    /// <summary>Writes the answer for a refusal of the engine.</summary>
     public static Task WriteRefusalAsync(this HttpContext http, Refusal refusal) => refusal.Kind switch
     {
         RefusalKind.NotFound => http.WriteNotFoundAsync(refusal.Message),

@@ -11,11 +11,11 @@ internal static class JsonReplies
 {
     private const string ContentType = "application/json";
 
-    /// <summary>Answers with a value.</summary>
+    /// <summary>Writes a value as the answer.</summary>
     public static Task WriteJsonAsync<T>(this HttpContext http, T value, JsonTypeInfo<T> typeInfo, int status = 200) =>
         http.WriteJsonAsync(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo), status);
 
-    /// <summary>Answers with JSON that is there already.</summary>
+    /// <summary>Writes JSON as the answer.</summary>
     public static async Task WriteJsonAsync(this HttpContext http, ReadOnlyMemory<byte> json, int status = 200)
     {
         http.Response.StatusCode = status;
@@ -24,10 +24,10 @@ internal static class JsonReplies
         await http.Response.BodyWriter.WriteAsync(json, http.RequestAborted);
     }
 
-    /// <summary>Answers <c>true</c>.</summary>
+    /// <summary>Writes <c>true</c> as the answer.</summary>
     public static Task WriteTrueAsync(this HttpContext http) => http.WriteJsonAsync("true"u8.ToArray());
 
-    /// <summary>Answers with a stored message and its parts, as they are stored.</summary>
+    /// <summary>Writes a stored message with its parts, both as they are stored.</summary>
     public static void Write(this IBufferWriter<byte> output, MessageRow message)
     {
         output.Write("{\"info\":"u8);

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 namespace Capstan.Server.Replies;
 
 /// <summary>
-/// Keeps the connection of a synchronous prompt alive. Proxies give up on an answer whose first byte is late; JSON allows white space
-/// before a value, so headers and blanks go out while the turn runs and the body stays one JSON value.
+/// Keeps the connection of a synchronous prompt alive. Proxies give up on an answer whose first byte is late. JSON allows white
+/// space before a value, so the headers and blanks are sent while the turn runs, and the body is still one JSON value.
 /// </summary>
 internal sealed class KeepAlive(HttpContext http, ServerContext context)
 {
-    /// <summary>Returns when the work is done; false where the client went away first.</summary>
+    /// <summary>Sends headers and blanks until the work is done. Returns false where the client left first.</summary>
     public async Task<bool> UntilAsync(Task work)
     {
         var patience = context.Options.EarlyHeaders;
@@ -23,7 +23,7 @@ internal sealed class KeepAlive(HttpContext http, ServerContext context)
                 if (!http.Response.HasStarted)
                 {
                     http.Response.ContentType = "application/json";
-                    // A proxy that buffers would keep the blanks from whoever waits behind it, such as a further proxy.
+                    // This header stops proxies from buffering, which would keep the blanks from the next proxy or the client.
                     http.Response.Headers["x-accel-buffering"] = "no";
                 }
 

@@ -4,21 +4,22 @@ using Microsoft.AspNetCore.Http;
 namespace Capstan.Server.Replies;
 
 /// <summary>
-/// Clients that read events beside a synchronous prompt, such as OpenCode's <c>run --attach</c>, stop reading with the answer and print
-/// what they have read by then. The two travel on connections of their own, so the answer of such a client is held back: first until its
-/// own readers have been sent the turn's events, then a moment in which they are read. Nobody else's answer waits.
+/// Clients that read events beside a synchronous prompt, such as OpenCode's <c>run --attach</c>, stop reading events when they
+/// have the answer, and print only what they have read by then. Events and answer travel on different connections. The answer to
+/// such a client is therefore held back: first until its own readers have been sent the turn's events, then for a moment in which
+/// the client reads them. No other client's answer is held back.
 /// </summary>
 internal static class OwnReaders
 {
-    // A client whose reader is stuck gets its answer all the same.
+    // The longest time an answer is held back, so that a client whose reader has stopped reading gets its answer, too.
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Returns when the answer may go out.</summary>
+    /// <summary>Returns when the answer may be sent.</summary>
     public static async Task LetReadAsync(ServerContext context, HttpContext http)
     {
         if (context.Options.AnswerDelay <= TimeSpan.Zero)
             return;
-        // The system's clock, whatever the engine's is: it is real connections that are waited for.
+        // This uses the system's clock and not the engine's, because the time is for real connections.
         using var patience = new CancellationTokenSource(Longest, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
         try
@@ -28,7 +29,7 @@ internal static class OwnReaders
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
-            // The reader is stuck; its client has waited long enough.
+            // The reader has stopped reading, and the answer was held back long enough.
         }
     }
 }

@@ -5,12 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace Capstan.Server.Requests;
 
 /// <summary>
-/// Says in a client's words why a JSON document does not fit a type: it walks both beside each other and names the first place where
-/// they part. The serializer decides; this only explains, and knows no message of the serializer's.
+/// Says in a client's words why a JSON document does not fit a type, by comparing the two and naming the first place where they
+/// differ. The serializer decides whether the document fits; this class only explains, without the serializer's own messages.
 /// </summary>
 internal static class BodyShape
 {
-    /// <summary>What is wrong and where, or null where nothing was found.</summary>
+    /// <summary>Says what is wrong and where; null where nothing was found.</summary>
     public static string? Problem(JsonElement value, JsonTypeInfo type) => Check(value, type, "");
 
     private static string? Check(JsonElement value, JsonTypeInfo type, string place)

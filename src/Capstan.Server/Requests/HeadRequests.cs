@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Capstan.Server.Requests;
 
-/// <summary>HEAD is GET without a body, which the transport leaves out by itself. What never ends, a stream, must ask which it is.</summary>
+/// <summary>
+/// Serves HEAD requests by the routes of GET; the transport leaves out the body. A route
+/// whose body never ends, such as a stream, must ask which of the two a request is.
+/// </summary>
 internal static class HeadRequests
 {
     private static readonly object Key = new();
 
-    /// <summary>Lets HEAD find the routes of GET.</summary>
+    /// <summary>Turns HEAD requests into GET requests, so that they find their routes.</summary>
     public static RequestDelegate Wrap(RequestDelegate next) => http =>
     {
         if (HttpMethods.IsHead(http.Request.Method))
@@ -19,6 +22,6 @@ internal static class HeadRequests
         return next(http);
     };
 
-    /// <summary>Whether the client asked for the headers alone.</summary>
+    /// <summary>Whether the client asked only for the headers.</summary>
     public static bool WantsHeadersOnly(this HttpContext http) => http.Items.ContainsKey(Key);
 }

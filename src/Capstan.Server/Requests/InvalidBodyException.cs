@@ -1,4 +1,4 @@
 namespace Capstan.Server.Requests;
 
-/// <summary>A request body that cannot be used; the message says what is wrong and where.</summary>
+/// <summary>A request body cannot be used. The message says what is wrong and where.</summary>
 internal sealed class InvalidBodyException(string message) : Exception(message);

@@ -10,8 +10,8 @@ namespace Capstan.Server.Requests;
 /// <summary>Reads JSON request bodies.</summary>
 internal static class RequestBodies
 {
-    /// <summary>Reads a body that must be there.</summary>
-    /// <exception cref="InvalidBodyException">It is empty, not JSON, or not of the right shape.</exception>
+    /// <summary>Reads a body that must not be empty.</summary>
+    /// <exception cref="InvalidBodyException">The body is empty, not JSON, or does not fit the type.</exception>
     public static async Task<T> ReadJsonAsync<T>(this HttpContext http, JsonTypeInfo<T> typeInfo)
         where T : class =>
         await http.ReadOptionalJsonAsync(typeInfo)
@@ -19,7 +19,7 @@ internal static class RequestBodies
 
     /// <summary>Reads a body that may be empty.</summary>
     /// <returns>The value, or null for an empty body or a JSON null.</returns>
-    /// <exception cref="InvalidBodyException">It is not JSON, or not of the right shape.</exception>
+    /// <exception cref="InvalidBodyException">The body is not JSON, or does not fit the type.</exception>
     public static async Task<T?> ReadOptionalJsonAsync<T>(this HttpContext http, JsonTypeInfo<T> typeInfo)
         where T : class
     {
@@ -60,14 +60,14 @@ internal static class RequestBodies
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
-            // How the transport says that the size of a chunk is no number that it can hold.
+            // The transport throws this where the size of a chunk is not a number, or too large a number.
             throw new BadHttpRequestException($"The request body cannot be read: {exception.Message}", exception);
         }
     }
 
     /// <summary>
-    /// What cannot be text is refused here: bytes that are not UTF-8, and escapes that name half a character. Stored as they are in a
-    /// client's own data, they would fail whoever writes them later.
+    /// Refuses a body that cannot be text: bytes that are not UTF-8, and escapes that name half a character. Stored in a client's
+    /// own data as they are, they would make a later write of that data fail.
     /// </summary>
     private static void RequireText(byte[] body)
     {
@@ -93,7 +93,7 @@ internal static class RequestBodies
 
     private static bool IsBlank(byte[] body) => body.AsSpan().Trim(" \t\r\n"u8).IsEmpty;
 
-    /// <summary>Why the serializer did not take it, in words that name neither it nor a type of ours.</summary>
+    /// <summary>Says why the serializer refused a body, without naming the serializer or a type of Capstan's.</summary>
     private static string Explain(byte[] body, JsonTypeInfo typeInfo, string? path)
     {
         try

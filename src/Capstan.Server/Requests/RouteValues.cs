@@ -7,7 +7,9 @@ namespace Capstan.Server.Requests;
 /// <summary>Reads identifiers from paths and numbers from queries.</summary>
 internal static class RouteValues
 {
-    /// <summary>An identifier in the path, or null after an answer was written that says what is wrong with it.</summary>
+    /// <summary>
+    /// Reads an identifier from the path. Null means that an answer was written which says what is wrong with it.
+    /// </summary>
     public static async Task<string?> ReadIdentifierAsync(this HttpContext http, string name, string prefix)
     {
         var value = (string)http.Request.RouteValues[name]!;
@@ -17,8 +19,8 @@ internal static class RouteValues
         return null;
     }
 
-    /// <summary>A number in the query; null where it is absent.</summary>
-    /// <returns>False after an answer was written that says what is wrong with it.</returns>
+    /// <summary>Reads a number from the query; its value is null where the query does not have it.</summary>
+    /// <returns>Not valid where an answer was written that says what is wrong with the number.</returns>
     public static async Task<(bool IsValid, long? Value)> ReadNumberAsync(this HttpContext http, string name)
     {
         string? text = http.Request.Query[name];

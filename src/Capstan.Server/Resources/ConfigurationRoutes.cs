@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Configuration, agents, providers and models of a workspace.</summary>
+/// <summary>Routes of a workspace's configuration, agents, providers and models.</summary>
 internal static class ConfigurationRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)

@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>The API's own description. It is kept by hand beside the routes; a test compares the two.</summary>
+/// <summary>
+/// The route of the API's description. The description is written by hand, and a test compares it with the routes.
+/// </summary>
 internal static class DocumentationRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        // Read when it is first asked for: most servers never are, and the start stays short.
+        // The description is read on the first request for it, which most servers never get, so that the start stays short.
         var document = new Lazy<ReadOnlyMemory<byte>>(Read);
         routes.MapGet("/doc", http => http.WriteJsonAsync(document.Value));
     }

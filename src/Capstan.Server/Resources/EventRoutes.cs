@@ -4,14 +4,15 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Event streams.</summary>
+/// <summary>Routes of event streams.</summary>
 internal static class EventRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)
     {
         routes.MapGet("/event", async http =>
         {
-            // Loaded first, so that a broken configuration is an answer and not a silent stream.
+            // The workspace is loaded first, so that a broken configuration is
+            // answered with an error and not with a silent stream.
             var workspace = await context.WorkspaceOfAsync(http);
             await new EventStream(context, http, workspace.Directory, InstanceEncoding.Instance).RunAsync();
         });

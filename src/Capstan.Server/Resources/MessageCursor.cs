@@ -6,14 +6,14 @@ using Capstan.Engine.Storage;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>The place in a history from which an older page goes on: base64url of <c>{"id","time"}</c>, as on OpenCode's wire.</summary>
+/// <summary>The cursor for the next older page of a history: base64url of <c>{"id","time"}</c>, as on OpenCode's wire.</summary>
 internal static class MessageCursor
 {
-    /// <summary>The cursor of the page before a message.</summary>
+    /// <summary>Makes the cursor for the page before a message.</summary>
     public static string Write(MessageRow message) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
         new JsonObject { ["id"] = message.ID, ["time"] = message.ReadInfo().Time.Created }, WireJson.Wire.JsonObject));
 
-    /// <summary>The message that a cursor names, or null where it is no cursor.</summary>
+    /// <summary>Returns the identifier of the message that a cursor names; null where the text is no cursor.</summary>
     public static string? Read(string cursor)
     {
         try

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Messages and prompts of a session.</summary>
+/// <summary>Routes of a session's messages and prompts.</summary>
 internal static class MessageRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)
@@ -59,7 +59,7 @@ internal static class MessageRoutes
             if (i > 0)
                 output.Write(","u8);
             output.Write(messages[i]);
-            // Now and then, so that a long history is not held a second time in the connection's buffers.
+            // Flush at intervals, so that a long history is not held a second time in the connection's buffers.
             if (output.UnflushedBytes > 64 * 1024)
                 await output.FlushAsync(cancellationToken);
         }
@@ -136,7 +136,9 @@ internal static class MessageRoutes
             http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>Admits the prompt of a request; null after an answer was written that says why not.</summary>
+    /// <summary>
+    /// Admits the prompt of a request. Null means that an answer was written which says why the prompt was refused.
+    /// </summary>
     private static async Task<(string SessionID, AdmissionResult.Accepted Accepted)?> AdmitAsync(ServerContext context, HttpContext http)
     {
         if (await http.ReadIdentifierAsync("sessionID", IdentifierPrefix.Session) is not { } sessionID)

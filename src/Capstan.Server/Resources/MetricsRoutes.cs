@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>What the server has measured since its start, for Prometheus and those who read its format.</summary>
+/// <summary>The route of the metrics since the server's start, for Prometheus and other readers of its format.</summary>
 internal static class MetricsRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context) => routes.MapGet("/metrics", async http =>

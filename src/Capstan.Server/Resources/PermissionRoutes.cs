@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Permission requests, and the standing approvals that answers of "always" leave.</summary>
+/// <summary>Routes of permission requests, and of the standing approvals that an answer of "always" creates.</summary>
 internal static class PermissionRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)
@@ -26,7 +26,8 @@ internal static class PermissionRoutes
         routes.MapPost("/session/{sessionID}/permissions/{permissionID}", async http =>
         {
             var body = await http.ReadJsonAsync(WireJson.Wire.PermissionResponseRequest);
-            // The session in the path may be the one that asks or any above it: whoever shows a session answers for all below it.
+            // The session in the path may be the one that asks or any of its ancestors,
+            // because a client that shows a session also answers for its children.
             await SessionRoutes.WithSessionAsync(context, http, row => ReplyAsync(
                 context, http, "permissionID", new PermissionAnswer(body.Response), row.Info.ID));
         });

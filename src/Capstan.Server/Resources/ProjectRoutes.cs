@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Projects and paths.</summary>
+/// <summary>Routes of projects and paths.</summary>
 internal static class ProjectRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Capstan.Server.Resources;
 
-/// <summary>Sessions.</summary>
+/// <summary>Routes of sessions.</summary>
 internal static class SessionRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ServerContext context)
@@ -28,7 +28,9 @@ internal static class SessionRoutes
         routes.MapPost("/session/{sessionID}/abort", http => AbortAsync(context, http));
     }
 
-    /// <summary>Answers with a stored session, or with what is wrong about its identifier.</summary>
+    /// <summary>
+    /// Answers a request with a stored session, or with an error where its identifier is wrong or the session does not exist.
+    /// </summary>
     public static async Task WithSessionAsync(ServerContext context, HttpContext http, Func<SessionRow, Task> answer)
     {
         if (await http.ReadIdentifierAsync("sessionID", IdentifierPrefix.Session) is not { } sessionID)
@@ -39,7 +41,7 @@ internal static class SessionRoutes
             await http.WriteRefusalAsync(Refusal.NoSession(sessionID));
     }
 
-    /// <summary>Nullability of elements is nothing that the serializer checks.</summary>
+    /// <summary>Refuses null among the rules, because the serializer does not check the elements of a list for null.</summary>
     private static void RequireRules(IReadOnlyList<PermissionRule>? rules)
     {
         for (var i = 0; i < rules?.Count; i++)
@@ -77,7 +79,7 @@ internal static class SessionRoutes
         await ListAsync(context, http, new SessionQuery
         {
             ProjectID = workspace.Project.ID,
-            // As on OpenCode's wire: without a directory in the query, all sessions of the project.
+            // As on OpenCode's wire, a query without a directory lists all sessions of the project.
             Directory = string.IsNullOrEmpty(directory) || isProjectWide ? null : workspace.Directory,
             Path = string.IsNullOrEmpty(path) ? null : path,
             RootsOnly = query["roots"] == "true",
@@ -128,7 +130,7 @@ internal static class SessionRoutes
     {
         if (await http.ReadIdentifierAsync("sessionID", IdentifierPrefix.Session) is not { } sessionID)
             return;
-        // Also for sessions that are not there or idle: what the client wants is already so.
+        // An idle or missing session is no error: what the client wants, that no turn runs, is true already.
         await context.Engine.Turns.AbortAsync(sessionID, http.RequestAborted);
         await http.WriteTrueAsync();
     }

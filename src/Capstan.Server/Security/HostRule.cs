@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Capstan.Server.Security;
 
 /// <summary>
-/// By which names the server may be addressed. A web page that lets its own name point to this machine sends that name, and is turned
-/// away.
+/// The host names by which clients may address the server. A web page whose host
+/// name was made to point to this machine sends that name, and is refused.
 /// </summary>
 internal sealed class HostRule
 {
@@ -15,16 +15,16 @@ internal sealed class HostRule
     private readonly bool _allowsAny;
 
     /// <summary>Creates the rule.</summary>
-    /// <param name="options">The address that is listened on, the further names, and the password.</param>
+    /// <param name="options">The options, with the address to listen on, the further host names and the password.</param>
     public HostRule(ServerOptions options)
     {
         _names = new HashSet<string>([.. LocalNames, Written(options.Hostname), .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
-        // A server that is open to a network is reached by names it cannot know; its password is what protects it.
+        // A server that is open to a network is reached by names that it cannot know, and its password protects it.
         var isOpen = !string.IsNullOrEmpty(options.Password) && !options.IsLocal;
         _allowsAny = isOpen || _names.Contains("*");
     }
 
-    /// <summary>Whether the server answers to a name.</summary>
+    /// <summary>Whether the server answers requests to a host name.</summary>
     /// <param name="host">The header <c>Host</c> without its port.</param>
     public bool Allows(string host) => _allowsAny || _names.Contains(host);
 

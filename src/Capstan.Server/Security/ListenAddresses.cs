@@ -4,16 +4,16 @@ using System.Net.Sockets;
 namespace Capstan.Server.Security;
 
 /// <summary>
-/// On which addresses a hostname makes the server listen: only on what it names, and only where this machine has it. A name that
-/// leads nowhere must not open the server to every network.
+/// Finds the addresses on which a hostname makes the server listen: only those that the hostname names and that this machine has.
+/// A name that leads nowhere must not make the server listen on every network.
 /// </summary>
 internal static class ListenAddresses
 {
-    /// <summary>The addresses, at least one.</summary>
+    /// <summary>Finds the addresses; at least one.</summary>
     /// <exception cref="InvalidOperationException">The hostname names no address of this machine.</exception>
     public static async Task<IReadOnlyList<IPAddress>> FindAsync(string hostname, CancellationToken cancellationToken)
     {
-        // Its meaning is fixed, whatever the machine's files say.
+        // The meaning of localhost is fixed, whatever the machine's hosts file says.
         if (hostname == "localhost")
             return [.. new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.Where(IsOurs)];
         if (IPAddress.TryParse(hostname, out var address))
@@ -34,7 +34,7 @@ internal static class ListenAddresses
             : throw NotOurs(hostname, $"it resolves to {string.Join(", ", named.AsEnumerable())}, which is not this machine");
     }
 
-    /// <summary>Whether this machine has the address: only such a one can be bound.</summary>
+    /// <summary>Whether this machine has an address; other addresses cannot be bound.</summary>
     private static bool IsOurs(IPAddress address)
     {
         try

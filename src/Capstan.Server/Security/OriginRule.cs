@@ -1,16 +1,19 @@
 namespace Capstan.Server.Security;
 
-/// <summary>Which web pages may use the server: those of this machine, of OpenCode's own applications, and those that were named.</summary>
+/// <summary>
+/// Decides which web pages may use the server: pages of this machine, of
+/// OpenCode's own applications, and of origins that were named.
+/// </summary>
 /// <remarks>
-/// An origin is a scheme, a host and a port. One that has more to it was not written by a browser, and is compared with nothing but the
-/// names that were given.
+/// An origin is a scheme, a host and a port. No browser sends an origin with more
+/// parts, so such a text is compared only with the origins that were named.
 /// </remarks>
-/// <param name="named">Origins that were allowed with <c>--cors</c>.</param>
+/// <param name="named">The origins that were allowed with <c>--cors</c>.</param>
 internal sealed class OriginRule(IEnumerable<string> named)
 {
     private const string Product = "opencode.ai";
 
-    // OpenCode's desktop applications, whose pages have schemes of their own.
+    // The pages of OpenCode's desktop applications have schemes of their own.
     private static readonly string[] Applications = ["tauri://localhost", "oc://renderer"];
 
     private readonly HashSet<string> _named = new(named, StringComparer.OrdinalIgnoreCase);

@@ -5,21 +5,21 @@ using Microsoft.AspNetCore.Http;
 namespace Capstan.Server.Security;
 
 /// <summary>
-/// The password, where one is set: as Basic authentication, or as the same text in the query's <c>auth_token</c>, for clients that
-/// cannot set headers.
+/// Checks the password, where one is set: as Basic authentication, or as the same
+/// text in the query's <c>auth_token</c>, for clients that cannot set headers.
 /// </summary>
 internal sealed class PasswordRule
 {
     private readonly byte[]? _credentials;
 
-    /// <summary>Creates the rule; without a password everybody may come in.</summary>
+    /// <summary>Creates the rule. Without a password, the rule admits every request.</summary>
     public PasswordRule(string username, string? password)
     {
         if (!string.IsNullOrEmpty(password))
             _credentials = Encoding.UTF8.GetBytes($"{username}:{password}");
     }
 
-    /// <summary>Whether a request carries the user and the password.</summary>
+    /// <summary>Whether a request carries the user name and the password.</summary>
     public bool Admits(HttpRequest request)
     {
         if (_credentials is null)
@@ -34,7 +34,7 @@ internal sealed class PasswordRule
         }
 
         var given = new byte[token.Length];
-        // In constant time: how long a refusal takes must not tell how much was right.
+        // The comparison takes constant time, so that the time of a refusal does not tell how much of the password was right.
         return Convert.TryFromBase64String(token, given, out var length)
             && CryptographicOperations.FixedTimeEquals(given.AsSpan(0, length), _credentials);
     }

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Capstan.Server.Security;
 
-/// <summary>Decides who may talk to the server at all, before anything else looks at a request.</summary>
+/// <summary>Decides which requests may use the server at all, before any other code looks at a request.</summary>
 /// <remarks>
 /// <code>
-///   1. Host     a name that is ours (HostRule)
-///   2. Origin   a web page that is allowed, or no web page (OriginRule); preflights are answered here
-///   3. password on every path, when one is set (PasswordRule)
+///   1. Host     must be a name of this server (HostRule)
+///   2. Origin   must be allowed, or absent, as it is without a web page (OriginRule); preflights are answered here
+///   3. password must be right on every path, when one is set (PasswordRule)
 /// </code>
 /// </remarks>
 internal sealed class RequestGuard(ServerOptions options)

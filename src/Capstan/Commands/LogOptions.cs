@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Commands;
 
-/// <summary>The options that say what is logged, how and where.</summary>
+/// <summary>The options of the log: the lowest level, the format, and where it is written.</summary>
 internal static class LogOptions
 {
     private static readonly Option<LogLevel?> Level = new("--log-level")
@@ -28,17 +28,17 @@ internal static class LogOptions
         CustomParser = ReadFormat,
     };
 
-    /// <summary>All of them.</summary>
+    /// <summary>All options of the log.</summary>
     public static IReadOnlyList<Option> All { get; } = [Level, Print, Format];
 
-    /// <summary>The lowest level that is logged.</summary>
+    /// <summary>Returns the lowest level that is logged; by default what the configuration says, or else <c>INFO</c>.</summary>
     public static LogLevel LevelOf(ParseResult arguments, WorkspaceConfig? config) =>
         arguments.GetValue(Level) ?? (config?.LogLevel is { } name ? LogLevels.Read(name) : null) ?? LogLevel.Information;
 
-    /// <summary>How it is written.</summary>
+    /// <summary>Returns the format of the log; text by default.</summary>
     public static LogFormat FormatOf(ParseResult arguments) => arguments.GetValue(Format);
 
-    /// <summary>The file that the log is kept in, or null where it is printed.</summary>
+    /// <summary>Returns the file that the log is kept in; null where the log is printed instead.</summary>
     public static LogFile? FileOf(ParseResult arguments, ConfigPaths paths) =>
         arguments.GetValue(Print) ? null : new LogFile(paths.Log);
 

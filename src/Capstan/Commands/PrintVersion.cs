@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 
 namespace Capstan.Commands;
 
-/// <summary><c>--version</c>.</summary>
+/// <summary>Prints the version (<c>--version</c>).</summary>
 internal sealed class PrintVersion : SynchronousCommandLineAction
 {
     /// <inheritdoc/>

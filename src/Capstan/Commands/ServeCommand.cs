@@ -45,7 +45,7 @@ internal static class ServeCommand
         Description = "A further name by which the server may be addressed, for proxies that pass their own; may be repeated.",
     };
 
-    /// <summary>The command.</summary>
+    /// <summary>Makes the command with its options.</summary>
     public static Command Create()
     {
         var command = new Command(
@@ -100,7 +100,8 @@ internal static class ServeCommand
                     Paths = paths,
                     Environment = environment,
                     Version = ProgramVersion.Current,
-                    // Workspaces set their own for their turns; what is left of a dead server is put in order before any is loaded.
+                    // These settings are for the recovery after a dead server, before any
+                    // workspace is loaded. A workspace's turns use the workspace's own.
                     Turns = new TurnOptions().With(settings.Turns),
                     Contexts = new ContextOptions().With(settings.Contexts),
                     Retention = new RetentionOptions().With(settings.Retention),
@@ -114,7 +115,8 @@ internal static class ServeCommand
                 loggers,
                 signals.Asked);
             await using var server = await CapstanServer.StartAsync(engine, options, loggers, signals.Asked);
-            // Both before the line that says so: whoever reads it may use the server, and a second server is told where this one is.
+            // Both come before the line that says that the server listens: who reads that line may use the server, and a second
+            // server can then read where this one listens.
             engine.Announce(server.Address);
             Announce(server.Address, environment, file);
             Log.Started(logger, ProgramVersion.Current, server.Address.GetLeftPart(UriPartial.Authority), $"{Environment.ProcessId}", paths.Data);
@@ -126,7 +128,7 @@ internal static class ServeCommand
         }
         catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
         {
-            // Told to stop before it had started.
+            // The program was told to stop before it had started.
             return ExitCode.Done;
         }
         catch (Exception exception) when (StartFailure.Describe(exception, options) is { } reason)
@@ -160,7 +162,7 @@ internal static class ServeCommand
 
     private static void CheckOrigins(OptionResult option)
     {
-        // What is no origin is never equal to one, and would have no effect.
+        // A text that is no origin would never be equal to one, so it would have no effect.
         foreach (var token in option.Tokens)
         {
             if (!Uri.TryCreate(token.Value, UriKind.Absolute, out var uri) || !string.Equals(uri.GetLeftPart(UriPartial.Authority), token.Value, StringComparison.OrdinalIgnoreCase))
@@ -178,8 +180,8 @@ internal static class ServeCommand
     }
 
     /// <summary>
-    /// What the configuration of this directory says of the server. Where it cannot be read the server starts all the same: the
-    /// workspace then answers with the reason.
+    /// Reads what the configuration of this directory says about the server. Where it cannot be read, the server starts with
+    /// defaults, and requests to that workspace are answered with the reason.
     /// </summary>
     private static (CapstanSettings Settings, WorkspaceConfig? Config) ReadSettings(ConfigPaths paths, ProcessEnvironment environment)
     {
@@ -230,7 +232,7 @@ internal static class ServeCommand
             Console.WriteLine($"log: {log.Path}");
         if (environment["OPENCODE_SERVER_PASSWORD"] is null)
             Console.WriteLine("warning: OPENCODE_SERVER_PASSWORD is not set: every program on this machine may use the server.");
-        // SDKs that start a server wait for a line that begins with just these words.
+        // SDKs that start a server look for a line that begins with exactly these words.
         Console.WriteLine($"opencode server listening on {url}");
     }
 }

@@ -4,14 +4,14 @@ using Capstan.Server;
 
 namespace Capstan.Commands;
 
-/// <summary>Why a server did not start, in words for whoever started it.</summary>
+/// <summary>Says in words, for whoever started the server, why it did not start.</summary>
 internal static class StartFailure
 {
-    /// <summary>The reason and what to do about it, or null where it is a fault of the program's own.</summary>
+    /// <summary>Says the reason and what to do about it; null where the program itself is at fault.</summary>
     public static string? Describe(Exception exception, ServerOptions? options) => exception switch
     {
         StoreInUseException or StoreUnusableException => exception.Message,
-        // What the options and the configuration rule out by themselves is said where they are read.
+        // The message comes from the code that read the options or the configuration, and is in words already.
         InvalidOperationException => exception.Message,
         SocketException or IOException { InnerException: not null } when options is not null && Socket(exception) is { } code =>
             $"Cannot listen on {options.Hostname}, port {options.Port}: {Reason(code, options)}",

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Capstan.Commands;
 
-/// <summary>The signals that end the server: the first asks it to, the second waits for nothing any more.</summary>
+/// <summary>
+/// The signals that end the server: the first asks it to stop, and the second makes it stop without further delay.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
@@ -10,14 +12,14 @@ internal sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private int _count;
 
-    /// <summary>Listens from now on.</summary>
+    /// <summary>Begins to listen for signals.</summary>
     public StopSignals() => _registrations =
         [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take), PosixSignalRegistration.Create(PosixSignal.SIGINT, Take)];
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Asked => _asked.Token;
 
-    /// <summary>Cancelled by the second.</summary>
+    /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken AtOnce => _atOnce.Token;
 
     /// <inheritdoc/>
@@ -31,9 +33,9 @@ internal sealed class StopSignals : IDisposable
 
     private void Take(PosixSignalContext context)
     {
-        // The process ends by itself.
+        // The system must not end the process; the program ends by itself.
         context.Cancel = true;
-        // Not here: whoever listens may have much to do, and further signals must be heard meanwhile.
+        // The callbacks must not run in this method: they may take long, and further signals must be heard meanwhile.
         _ = (Interlocked.Increment(ref _count) == 1 ? _asked : _atOnce).CancelAsync();
     }
 }

@@ -4,10 +4,10 @@ using Capstan.Engine.Names;
 
 namespace Capstan.Commands;
 
-/// <summary>A command line that cannot be understood: says what is wrong with it, and what was probably meant.</summary>
+/// <summary>Says what is wrong with a command line that cannot be understood, and what was probably meant.</summary>
 internal static class UsageError
 {
-    // Commands of OpenCode that people will try. What they are used for instead is said, not guessed.
+    // OpenCode's commands that people will try here, each with the command that does the same.
     private static readonly Dictionary<string, string> OpenCodeCommands = new(StringComparer.Ordinal)
     {
         ["run"] = "opencode run --attach URL",
@@ -17,7 +17,7 @@ internal static class UsageError
         ["version"] = "capstan --version",
     };
 
-    /// <summary>Prints it on standard error.</summary>
+    /// <summary>Prints the error on standard error.</summary>
     /// <returns>The exit code.</returns>
     public static int Print(ParseResult result)
     {
@@ -29,14 +29,14 @@ internal static class UsageError
     private static string Describe(ParseResult result)
     {
         var command = result.CommandResult.Command;
-        // Errors of values name the option themselves; what is left over is a name that nothing knows.
+        // Errors of values name their option themselves; an unmatched token is a name that no option or command has.
         if (result.UnmatchedTokens is not [var unknown, ..])
             return IsCommandMissing(result) ? "A command is missing, such as \"capstan serve\"." : Describe(result.Errors[0]);
         if (unknown.StartsWith('-'))
         {
             var option = unknown.Split('=')[0];
             var known = command.Options.Concat(Above(result.CommandResult)).Select(static known => known.Name).ToList();
-            // It is known after the command, and stands before it.
+            // The option exists, but belongs after the command and stands before it.
             if (known.Contains(option))
                 return $"\"{option}\" must come after \"{command.Name}\".";
             return $"There is no option \"{option}\".{Hint(option, known)}";
@@ -49,7 +49,9 @@ internal static class UsageError
             : $"There is no command \"{unknown}\".{Hint(unknown, command.Subcommands.Select(static known => known.Name))}";
     }
 
-    /// <summary>What is wrong with the value of an option. Our own parsers say it themselves.</summary>
+    /// <summary>
+    /// Says what is wrong with the value of an option. Capstan's own parsers of values give the message themselves.
+    /// </summary>
     private static string Describe(ParseError error)
     {
         var at = error.SymbolResult;

@@ -5,10 +5,13 @@ using System.Text.Json;
 
 namespace Capstan.Logging;
 
-/// <summary>Entries as JSON, an object a line: <c>time</c>, <c>level</c>, <c>event</c>, <c>name</c>, <c>message</c>, then the entry's own fields.</summary>
+/// <summary>
+/// Writes log entries as JSON, one object a line: <c>time</c>, <c>level</c>,
+/// <c>event</c>, <c>name</c>, <c>message</c>, then the entry's own fields.
+/// </summary>
 internal static class JsonLines
 {
-    // The sentence's own pattern, which says nothing that the sentence does not.
+    // The field with the message's template, which says nothing that the message does not say.
     private const string Pattern = "{OriginalFormat}";
 
     /// <summary>Writes an entry.</summary>

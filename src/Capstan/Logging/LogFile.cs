@@ -3,21 +3,22 @@ using System.Text;
 namespace Capstan.Logging;
 
 /// <summary>
-/// <c>capstan.log</c> in a directory. When it is full it becomes <c>capstan.1.log</c>, the older ones move up, and the oldest goes.
+/// The file <c>capstan.log</c> in a directory. When it is full, it is renamed to
+/// <c>capstan.1.log</c>, older files get the next number, and the oldest is deleted.
 /// </summary>
 internal sealed class LogFile(string directory, long limit = LogFile.DefaultLimit) : IDisposable
 {
-    /// <summary>Bytes after which a new file is begun.</summary>
+    /// <summary>How many bytes a file may have before a new one is begun.</summary>
     public const long DefaultLimit = 10 << 20;
 
     private const int OldFiles = 4;
 
     private FileStream? _file;
 
-    /// <summary>The file that is written.</summary>
+    /// <summary>The path of the current file.</summary>
     public string Path { get; } = System.IO.Path.Combine(directory, "capstan.log");
 
-    /// <summary>Appends text, which the system has when this returns.</summary>
+    /// <summary>Appends text. When this returns, the operating system has the text.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string text)
     {
@@ -38,7 +39,7 @@ internal sealed class LogFile(string directory, long limit = LogFile.DefaultLimi
         {
             Mode = FileMode.Append,
             Access = FileAccess.Write,
-            // People follow the file while it is written.
+            // People follow the file while it is being written.
             Share = FileShare.ReadWrite | FileShare.Delete,
             BufferSize = 0,
         };

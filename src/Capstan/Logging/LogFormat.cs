@@ -1,11 +1,11 @@
 namespace Capstan.Logging;
 
-/// <summary>How entries of the log are written.</summary>
+/// <summary>The formats of the log.</summary>
 internal enum LogFormat
 {
-    /// <summary>A line that people read: time, level, number, sentence.</summary>
+    /// <summary>A line for people: time, level, number, message.</summary>
     Text,
 
-    /// <summary>A JSON object a line, with the fields of the entry.</summary>
+    /// <summary>One JSON object a line, with the fields of the entry.</summary>
     Json,
 }

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Logging;
 
-/// <summary>The names of levels: OpenCode's, which are shown, and .NET's, which are understood as well.</summary>
+/// <summary>The names of levels: OpenCode's, which the log shows, and .NET's, which are read as well.</summary>
 internal static class LogLevels
 {
-    /// <summary>What may be written, for the help and for errors.</summary>
+    /// <summary>The names that people may write, for the help and for errors.</summary>
     public const string Names = "DEBUG, INFO, WARN or ERROR";
 
-    /// <summary>The level of a name, whatever its case; null where there is none.</summary>
+    /// <summary>Returns the level with a name, in upper or lower case; null where there is none.</summary>
     public static LogLevel? Read(string name) => name.ToUpperInvariant() switch
     {
         "TRACE" => LogLevel.Trace,
@@ -21,7 +21,7 @@ internal static class LogLevels
         _ => null,
     };
 
-    /// <summary>The name that the log shows.</summary>
+    /// <summary>Returns the name that the log shows for a level.</summary>
     public static string Show(LogLevel level) => level switch
     {
         LogLevel.Trace => "TRACE",

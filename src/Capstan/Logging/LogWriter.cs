@@ -2,22 +2,23 @@ using System.Threading.Channels;
 
 namespace Capstan.Logging;
 
-/// <summary>Writes the log beside everything else, so that no turn waits for a terminal or a disk.</summary>
+/// <summary>Writes the log in the background, so that no turn is held up by a terminal or a disk.</summary>
 /// <remarks>
 /// <code>
-///   loggers ──► bounded queue ──► one writer ──► file, and standard error for what is a warning or worse
+///   loggers ──► bounded queue ──► one writer ──► file, and standard error for warnings and worse
 ///                    │ full                └──► with --print-logs: standard error alone
-///                    └──► dropped, and counted in the next line that finds room
+///                    └──► dropped, and counted in the next line that gets into the queue
 /// </code>
-/// Invariant: logging never waits and never throws. A program that starts the server and does not read its standard error would
-/// otherwise stop it with the first pipe that is full.
+/// Invariant: logging never blocks and never throws. Otherwise a program that starts the server and does not read its standard
+/// error would stop the server as soon as that pipe is full.
 /// </remarks>
 internal sealed class LogWriter : IAsyncDisposable
 {
     private const int QueueLength = 4096;
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(2);
 
-    // Of a reference type: for others the queue's code is not compiled ahead of time, and would be at every start.
+    // The elements must be of a reference type: for others the queue's code is
+    // not compiled ahead of time, which would cost time at each start.
     private readonly Channel<LogLine> _queue = Channel.CreateBounded<LogLine>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -29,25 +30,27 @@ internal sealed class LogWriter : IAsyncDisposable
     private bool _hasFailed;
 
     /// <summary>Creates a writer.</summary>
-    /// <param name="file">Where all of it goes; null prints all of it instead.</param>
+    /// <param name="file">The file for the whole log; null prints the whole log instead.</param>
     /// <param name="screen">Opens standard error, which most runs never need.</param>
-    /// <param name="time">Bounds the wait for the last lines.</param>
+    /// <param name="time">The clock that limits how long the last lines may take.</param>
     public LogWriter(LogFile? file, Func<TextWriter> screen, TimeProvider time)
     {
         (_file, _screen, _time) = (file, screen, time);
         _written = Task.Run(WriteAsync);
     }
 
-    /// <summary>Hands an entry over.</summary>
-    /// <param name="text">Its lines.</param>
-    /// <param name="isPrinted">Whether it is shown on standard error although there is a file.</param>
+    /// <summary>Adds an entry to the queue.</summary>
+    /// <param name="text">The lines of the entry, with their line ends.</param>
+    /// <param name="isPrinted">Whether the entry is printed on standard error even if the log is kept in a file.</param>
     public void Add(string text, bool isPrinted)
     {
         if (!_queue.Writer.TryWrite(new LogLine(text, isPrinted)))
             Interlocked.Increment(ref _dropped);
     }
 
-    /// <summary>Writes what waits, and ends; a terminal that takes nothing is not waited for.</summary>
+    /// <summary>
+    /// Writes the queued entries and ends. A terminal or disk that does not accept them delays this for a moment only.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -91,7 +94,7 @@ internal sealed class LogWriter : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Said once: a full disk would say it with every line.
+            // The failure is reported once, because a full disk fails with every line.
             if (!_hasFailed)
             {
                 Show(
@@ -112,7 +115,7 @@ internal sealed class LogWriter : IAsyncDisposable
         }
         catch (IOException)
         {
-            // Nobody reads it any more.
+            // Standard error has no reader any more.
         }
     }
 }

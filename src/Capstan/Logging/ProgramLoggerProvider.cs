@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Capstan.Logging;
 
 /// <summary>
-/// Makes the loggers of this program. Ours, because the framework's console logger brings a container, options and a queue of its own,
-/// which is a good part of the time that the program takes to start.
+/// Makes the loggers of this program. The framework's console logger is not used, because it brings a container, options and a
+/// queue of its own, which take a good part of the time that the program needs to start.
 /// </summary>
 internal sealed class ProgramLoggerProvider(LogLevel level, LogFormat format, LogWriter writer, TimeProvider time) : ILoggerProvider
 {
-    // The framework's host reports with stack traces why it did not start, which the program says in words.
+    // When the server does not start, the framework's host logs a stack trace, but the program already gives the reason in words.
     private const string Host = "Microsoft.Extensions.Hosting";
     private const string Framework = "Microsoft.";
 
@@ -18,7 +18,7 @@ internal sealed class ProgramLoggerProvider(LogLevel level, LogFormat format, Lo
     {
         if (categoryName.StartsWith(Host, StringComparison.Ordinal))
             return NullLogger.Instance;
-        // What the framework says of single requests is of use to those who look for faults in it.
+        // The framework's messages about single requests are only useful to somebody who looks for faults in the framework.
         var isFramework = categoryName.StartsWith(Framework, StringComparison.Ordinal) && level is LogLevel.Information;
         return new ProgramLogger(categoryName, isFramework ? LogLevel.Warning : level, format, writer, time);
     }
@@ -26,6 +26,6 @@ internal sealed class ProgramLoggerProvider(LogLevel level, LogFormat format, Lo
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The writer is the program's; it outlives the loggers, so that the last lines are written.
+        // The writer belongs to the program, and outlives the loggers so that the last lines are written.
     }
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Capstan.Logging;
 
-/// <summary>Entries as lines that people read.</summary>
+/// <summary>Writes log entries as lines for people.</summary>
 internal static class TextLines
 {
-    /// <summary>Writes an entry; one line, and after it those of an exception, indented.</summary>
+    /// <summary>Writes an entry as one line, and below it the lines of its exception, indented.</summary>
     public static string Write(in LogEntry entry)
     {
         var line = new StringBuilder();
@@ -24,7 +24,8 @@ internal static class TextLines
         return line.ToString();
     }
 
-    // Texts of providers and clients go into the log. Written as they are, they could make lines of their own or move a terminal's cursor.
+    // Texts of providers and clients go into the log. With control characters,
+    // they could begin lines of their own or move a terminal's cursor.
     private static void Append(StringBuilder line, string text)
     {
         foreach (var character in text)

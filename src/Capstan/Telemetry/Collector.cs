@@ -8,8 +8,8 @@ using OpenTelemetry.Trace;
 namespace Capstan.Telemetry;
 
 /// <summary>
-/// Sends spans and metrics to an OpenTelemetry collector. Only where one is named is this type touched, and with it the libraries are
-/// loaded: every other start does without them.
+/// Sends spans and metrics to an OpenTelemetry collector. This type is used only where a collector is configured, and loads
+/// OpenTelemetry's libraries when it is first used: all other starts do without them.
 /// </summary>
 internal sealed class Collector : IDisposable
 {
@@ -18,10 +18,11 @@ internal sealed class Collector : IDisposable
 
     private Collector(TracerProvider traces, MeterProvider metrics) => (_traces, _metrics) = (traces, metrics);
 
-    /// <summary>Begins to send.</summary>
+    /// <summary>Begins to send spans and metrics.</summary>
     public static Collector Start(CollectorSettings settings)
     {
-        // What variables say of the resource is read by the library; the name is ours where they give none.
+        // The library itself reads what environment variables say about the
+        // resource; the service's name is Capstan's where they give none.
         void Describe(ResourceBuilder resource)
         {
             if (!settings.IsServiceNamed)
@@ -30,7 +31,7 @@ internal sealed class Collector : IDisposable
 
         void Export(OtlpExporterOptions options)
         {
-            // The default of the specification, and what port 4318 of a collector speaks.
+            // This protocol is the specification's default, and the one of a collector's port 4318.
             if (!settings.IsProtocolSet)
                 options.Protocol = OtlpExportProtocol.HttpProtobuf;
         }
@@ -40,7 +41,7 @@ internal sealed class Collector : IDisposable
             Sdk.CreateMeterProviderBuilder().AddMeter(EngineTelemetry.Name).ConfigureResource(Describe).AddOtlpExporter(Export).Build());
     }
 
-    /// <summary>Sends what waits, and stops; a collector that does not answer is given up on.</summary>
+    /// <summary>Sends the spans and metrics that are left, and stops; a collector that does not answer is given up.</summary>
     public void Dispose()
     {
         _traces.Dispose();

@@ -3,21 +3,23 @@ using System.Text.Json.Nodes;
 namespace Capstan.Engine.Configuration.Redaction;
 
 /// <summary>
-/// Takes secrets out of what clients are shown of a configuration. Whole values are dropped rather than masked, so that a client that
-/// sends back what it got does not replace a key by a mask; within a list or a text there is no other way than to mask.
+/// Removes secrets from a configuration that clients are shown. A secret value is dropped rather than masked, so that a client
+/// that sends the configuration back does not replace a key by a mask. Within a list or a text, a secret can only be masked.
 /// </summary>
 internal static class ConfigRedaction
 {
-    // Below these keys people choose the names, and a name says nothing of what is under it: an agent may be called token-counter.
+    // People choose the names below these keys, so a name there says
+    // nothing about its value: an agent may be called token-counter.
     private static readonly HashSet<string> NamedByPeople = new(StringComparer.Ordinal)
     {
         "agent", "mode", "command", "provider", "models", "mcp", "lsp", "formatter", "tools", "variants", "references", "reference",
     };
 
-    // Maps whose values are given to somebody else as they are; which of them are secret is not for us to tell.
+    // Maps whose values are passed on as they are. Capstan cannot know
+    // which of them are secret, so all texts in them are dropped.
     private static readonly HashSet<string> Handed = new(StringComparer.OrdinalIgnoreCase) { "headers", "environment", "env" };
 
-    /// <summary>A copy without secrets.</summary>
+    /// <summary>Returns a copy without secrets.</summary>
     public static JsonObject Without(JsonObject source) => Copy(source, namesTell: true);
 
     private static JsonObject Copy(JsonObject source, bool namesTell)
@@ -29,7 +31,8 @@ internal static class ConfigRedaction
                 continue;
             copy[key] = value switch
             {
-                // Names of tools and patterns of what they are asked for, none of which is a name of ours.
+                // Below "permission" the names are those of tools, and patterns that
+                // their calls are matched with; no such name tells of a secret.
                 JsonObject rules when key == "permission" && namesTell => Plain(rules),
                 JsonObject handed when Handed.Contains(key) && namesTell => WithoutTexts(handed),
                 JsonObject map => Copy(map, namesTell: !(namesTell && NamedByPeople.Contains(key))),
@@ -66,7 +69,7 @@ internal static class ConfigRedaction
     private static JsonNode? Redact(JsonNode? value) =>
         value.AsText() is { } text ? JsonValue.Create(SecretShapes.Redact(text)) : value?.DeepClone();
 
-    /// <summary>The map with what is no text: numbers and switches are settings.</summary>
+    /// <summary>Returns the map without members that hold text. Numbers and switches stay, because they are settings.</summary>
     private static JsonObject WithoutTexts(JsonObject source) =>
         new(source.Where(static pair => !HoldsText(pair.Value)).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
 

@@ -1,20 +1,23 @@
 namespace Capstan.Engine.Configuration.Redaction;
 
-/// <summary>Names under which people keep secrets: keys of configurations, headers, environment variables, parameters of addresses.</summary>
+/// <summary>
+/// Tells names under which people keep secrets: keys of configurations, headers, environment variables, parameters of addresses.
+/// </summary>
 internal static class SecretNames
 {
-    // One of these as a word of the name is enough, whatever stands beside it.
+    // A name that has one of these words is a secret's, whatever its other words are.
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
         "key", "keys", "apikeys", "tokens", "secrets", "passwords", "passwd", "pwd", "pass", "pat", "pin", "cred", "creds", "cookie", "cookies",
         "authorization", "auth", "authentication", "bearer", "jwt", "signature", "sig", "dsn", "otp", "session",
     };
 
-    // These tell by themselves, and run together with something else as well.
+    // A name that has a word with one of these endings is a secret's,
+    // because people also write names without separators: authtoken.
     private static readonly string[] Endings =
         ["apikey", "token", "secret", "password", "passphrase", "credential", "credentials", "accesskey", "privatekey", "secretkey"];
 
-    /// <summary>Whether a value under this name is one to keep.</summary>
+    /// <summary>Whether a value under this name is a secret.</summary>
     public static bool IsSecret(string name)
     {
         foreach (var range in WordsOf(name))
@@ -32,7 +35,9 @@ internal static class SecretNames
         return false;
     }
 
-    /// <summary>The words of a name, however they are told apart: <c>apiKey</c>, <c>api_key</c>, <c>API-KEY</c>, <c>api.key</c>.</summary>
+    /// <summary>
+    /// Splits a name into its words, however they are separated: <c>apiKey</c>, <c>api_key</c>, <c>API-KEY</c>, <c>api.key</c>.
+    /// </summary>
     private static List<Range> WordsOf(string name)
     {
         var words = new List<Range>();
@@ -61,7 +66,7 @@ internal static class SecretNames
         }
     }
 
-    // At apiKey's K, and at the S of APIKeySecret; not within PAT.
+    // A word begins at the K of apiKey and at the S of APIKeySecret, but not within PAT.
     private static bool BeginsWord(string name, int at) =>
         char.IsUpper(name[at])
         && (!char.IsUpper(name[at - 1]) || (at + 1 < name.Length && char.IsLower(name[at + 1])));

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 namespace Capstan.Engine.Configuration.Redaction;
 
 /// <summary>
-/// Secrets that can be told by what they look like, wherever they stand: in addresses, in headers, in options of commands, and the
-/// keys of well-known services by their first letters.
+/// Finds secrets by what they look like, anywhere in a text: in addresses, in headers and in options of commands, and keys of
+/// well-known services by their first letters.
 /// </summary>
 internal static partial class SecretShapes
 {
-    /// <summary>What stands in a secret's place.</summary>
+    /// <summary>The text that replaces a secret.</summary>
     public const string Mask = "[redacted]";
 
-    /// <summary>The text with what looks like a secret masked; the same instance where there is nothing.</summary>
+    /// <summary>Returns the text with everything masked that looks like a secret.</summary>
     public static string Redact(string text)
     {
         text = UserInfo().Replace(text, static match => $"{match.Groups["scheme"].Value}{Mask}@");
@@ -23,22 +23,25 @@ internal static partial class SecretShapes
         return PrivateKey().Replace(text, Mask);
     }
 
-    /// <summary>Whether the next argument of a command is a secret: an option such as <c>--api-key</c>.</summary>
+    /// <summary>
+    /// Whether an argument of a command says that the next one is a secret, as the option <c>--api-key</c> does.
+    /// </summary>
     public static bool Announces(string argument) =>
         argument.StartsWith('-') && !argument.Contains('=', StringComparison.Ordinal) && SecretNames.IsSecret(argument.TrimStart('-'));
 
-    // Whatever stands between the scheme and the at sign: user, password or both.
+    // Matches whatever stands between the scheme and the at sign: user, password or both.
     [GeneratedRegex(@"(?<![A-Za-z0-9+.\-])(?<scheme>[A-Za-z][A-Za-z0-9+.\-]*://)[^/?#\s""'<>@]+(?:@[^/?#\s""'<>@]+)*@")]
     private static partial Regex UserInfo();
 
-    // name=value in a query, a fragment, a form, a cookie, or as an option of a command.
+    // Matches name=value in a query, a fragment, a form, a cookie, or as an option of a command.
     [GeneratedRegex(@"(?<before>[?&;#""'\s]|^)(?<name>[A-Za-z0-9_.\-]+)=(?<value>[^&;#\s""'<>]+)")]
     private static partial Regex Parameter();
 
     [GeneratedRegex(@"\b(?<scheme>Bearer|Basic|Token|ApiKey|Digest)\s+(?!\[redacted\])(?=[A-Za-z+/=._~\-]*[0-9+/=])[A-Za-z0-9+/=._~*\-]{8,}", RegexOptions.IgnoreCase)]
     private static partial Regex Scheme();
 
-    // OpenAI, Anthropic and others; GitHub; GitLab; Slack; AWS; Google; Hugging Face; Groq; xAI; npm; PyPI; JSON web tokens.
+    // Matches keys of OpenAI, Anthropic and others, GitHub, GitLab, Slack, AWS,
+    // Google, Hugging Face, Groq, xAI, npm and PyPI, and JSON web tokens.
     [GeneratedRegex(
         @"\b(?:(?:sk|rk|pk)-[A-Za-z0-9_*\-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|glpat-[A-Za-z0-9_\-]{16,}"
         + @"|xox[abeoprs]-[A-Za-z0-9\-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[A-Za-z0-9_\-]{30,}|ya29\.[A-Za-z0-9_\-]{16,}|hf_[A-Za-z0-9]{16,}"

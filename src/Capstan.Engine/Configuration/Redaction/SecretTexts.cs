@@ -2,17 +2,19 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Configuration.Redaction;
 
-/// <summary>The secrets that stand in the configuration of a provider or of an MCP server: by their names, or by what they look like.</summary>
+/// <summary>
+/// Finds secrets in the configuration of a provider or an MCP server, by the names of keys or by what values look like.
+/// </summary>
 internal static class SecretTexts
 {
-    /// <summary>What a provider's options and its models hold.</summary>
+    /// <summary>Finds the secrets in a provider's options and in its models.</summary>
     public static IEnumerable<string> OfProvider(JsonObject provider) => Parts(provider).SelectMany(static part => Of(part, isSecret: false));
 
-    /// <summary>The values of a provider's headers and those of its models, secret or not.</summary>
+    /// <summary>Lists the values of all headers of a provider and of its models, whether they are secret or not.</summary>
     public static IEnumerable<string> HeadersOf(JsonObject provider) =>
         Parts(provider).SelectMany(static part => (part.Map("headers") ?? []).Select(static header => header.Value.AsText())).OfType<string>();
 
-    /// <summary>What stands anywhere in a value.</summary>
+    /// <summary>Finds the secrets anywhere in a value.</summary>
     public static IEnumerable<string> Of(JsonNode? node, bool isSecret) => node switch
     {
         JsonObject map => map.SelectMany(pair => Of(pair.Value, isSecret || SecretNames.IsSecret(pair.Key))),

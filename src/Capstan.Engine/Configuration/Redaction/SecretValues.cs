@@ -3,29 +3,30 @@ using Capstan.Contract;
 namespace Capstan.Engine.Configuration.Redaction;
 
 /// <summary>
-/// The secrets that a workspace works with, by value: wherever one of them turns up in what people are shown, such as a provider's
-/// error that repeats the key, it is masked. It holds the secrets, so it is never shown itself.
+/// The secrets that a workspace uses, by value. Each is masked wherever it turns up in what people are shown, such as a
+/// provider's error that repeats the key. As it holds the secrets, this object is never shown itself.
 /// </summary>
 public sealed class SecretValues
 {
-    // Shorter ones turn up by chance, and masking them would spoil what is shown.
+    // Shorter values also occur by chance, and masking them would spoil texts.
     private const int ShortestValue = 6;
 
     private readonly string[] _values;
 
     internal SecretValues(IEnumerable<string> values) => _values =
     [
-        // The longest first: of two that begin alike, the shorter must not leave the rest of the longer.
+        // The longest come first: where a secret is the beginning of a longer
+        // one, masking it first would leave the longer one's end in the text.
         .. values.Select(static value => value.Trim())
             .Where(static value => value.Length >= ShortestValue)
             .Distinct(StringComparer.Ordinal)
             .OrderByDescending(static value => value.Length),
     ];
 
-    /// <summary>No secrets but those that can be told by what they look like.</summary>
+    /// <summary>Masks only secrets that can be told by what they look like.</summary>
     public static SecretValues None { get; } = new([]);
 
-    /// <summary>A text with all secrets masked: those that are known, and what looks like one.</summary>
+    /// <summary>Returns a text with all secrets masked: the known ones, and whatever looks like a secret.</summary>
     public string Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -34,7 +35,7 @@ public sealed class SecretValues
         return SecretShapes.Redact(text);
     }
 
-    /// <summary>An error with all secrets masked.</summary>
+    /// <summary>Returns an error with all secrets masked.</summary>
     public MessageError Redact(MessageError error)
     {
         ArgumentNullException.ThrowIfNull(error);

@@ -1,12 +1,12 @@
 namespace Capstan.Engine.Configuration.Settings;
 
-/// <summary>Limits of the files that come with a prompt; what is absent keeps its default.</summary>
+/// <summary>Limits of the files that come with a prompt. A setting that is absent keeps its default.</summary>
 public sealed record AttachmentSettings
 {
     /// <summary>The largest file that is attached by its path; default 20 MiB.</summary>
     public int? MaxFile { get; init; }
 
-    /// <summary>The most that the files of one prompt may add to it together, as it is stored; default 32 MiB.</summary>
+    /// <summary>How much the files of one prompt may together add to the prompt as it is stored; default 32 MiB.</summary>
     public long? MaxSum { get; init; }
 
     internal (string Key, string Reason)? Problem => SettingRange.Check(

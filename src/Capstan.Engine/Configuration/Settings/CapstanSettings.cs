@@ -5,26 +5,36 @@ using Capstan.Engine.Configuration.Trust;
 
 namespace Capstan.Engine.Configuration.Settings;
 
-/// <summary>Capstan's own settings: the <c>capstan</c> key of the configuration. Times are in milliseconds, sizes in bytes.</summary>
-/// <remarks>Defaults are made when they are read: generated deserializers set absent init-only properties to null, over any initializer.</remarks>
+/// <summary>
+/// Capstan's own settings: the value of the configuration's key <c>capstan</c>. Times are in milliseconds, sizes in bytes.
+/// </summary>
+/// <remarks>
+/// Defaults are made when a setting is read: generated deserializers set
+/// absent init-only properties to null, over any initializer.
+/// </remarks>
 public sealed record CapstanSettings
 {
-    /// <summary>What happens to permission requests that nobody answers; default: ask and wait.</summary>
+    /// <summary>What happens to permission requests that nobody answers; by default they stay open without a deadline.</summary>
     public PermissionPolicy? PermissionPolicy { get; init; }
 
-    // A block that is left out arrives here as null: what reads the JSON sets every init property, absent ones included.
+    // A block that is left out arrives as null: the generated deserializer
+    // sets every init property, also where the JSON has no value.
 
     /// <summary>Settings of agents, by name.</summary>
     public IReadOnlyDictionary<string, AgentTurnSettings> Agents { get; init => field = value ?? field; } =
         new Dictionary<string, AgentTurnSettings>();
 
-    /// <summary>Whether the files of projects are <c>trusted</c> (default) or <c>restricted</c>; read outside projects only.</summary>
+    /// <summary>
+    /// Whether the files of projects are <c>trusted</c> (default) or <c>restricted</c>; read outside projects only.
+    /// </summary>
     public string? Projects { get; init; }
 
-    /// <summary>The environment variables that the files of restricted projects may refer to; read outside projects only.</summary>
+    /// <summary>
+    /// The environment variables that the files of restricted projects may refer to; read outside projects only.
+    /// </summary>
     public IReadOnlyList<string>? Env { get; init; }
 
-    /// <summary>The commands of tool calls; read outside projects only.</summary>
+    /// <summary>Settings of the commands that tool calls run; read outside projects only.</summary>
     public CommandSettings Commands { get; init => field = value ?? field; } = new();
 
     /// <summary>Limits of turns.</summary>
@@ -33,24 +43,28 @@ public sealed record CapstanSettings
     /// <summary>Limits of the files that come with prompts.</summary>
     public AttachmentSettings Attachments { get; init => field = value ?? field; } = new();
 
-    /// <summary>How workspaces are treated.</summary>
+    /// <summary>Settings of workspaces.</summary>
     public WorkspaceSettings Workspaces { get; init => field = value ?? field; } = new();
 
-    /// <summary>What is kept in the data directory; read from the server's own directory at its start.</summary>
+    /// <summary>
+    /// How much is kept in the data directory, and how long; read from the server's own directory at its start.
+    /// </summary>
     public RetentionSettings Retention { get; init => field = value ?? field; } = new();
 
-    /// <summary>What is kept in memory of sessions between their turns; read from the server's own directory at its start.</summary>
+    /// <summary>
+    /// How much of sessions is kept in memory between their turns; read from the server's own directory at its start.
+    /// </summary>
     public ContextSettings Contexts { get; init => field = value ?? field; } = new();
 
     /// <summary>Limits of events; read from the server's own directory at its start.</summary>
     public EventSettings Events { get; init => field = value ?? field; } = new();
 
-    /// <summary>The HTTP server; read from the server's own directory at its start.</summary>
+    /// <summary>Settings of the HTTP server; read from the server's own directory at its start.</summary>
     public ServerSettings Server { get; init => field = value ?? field; } = new();
 
     /// <summary>Reads the settings.</summary>
     /// <param name="capstan">The value of the <c>capstan</c> key.</param>
-    /// <param name="source">The directory, for the error.</param>
+    /// <param name="source">The workspace's directory, which the error names.</param>
     /// <exception cref="ConfigException">A key is unknown, or a value is of the wrong type or out of its range.</exception>
     public static CapstanSettings Read(JsonObject capstan, string source)
     {
@@ -65,10 +79,12 @@ public sealed record CapstanSettings
     }
 
     /// <summary>
-    /// What is out of its range in one file, whose line can then be named. A policy may be written in several files and is judged when
-    /// all of them are read.
+    /// Finds a setting that is out of its range in one file, so that the error can name its line. A policy may be spread over
+    /// several files, so it is checked only when all of them are merged.
     /// </summary>
-    /// <param name="capstan">The value of the <c>capstan</c> key of the file, of which <see cref="SettingsShape"/> found nothing wrong.</param>
+    /// <param name="capstan">
+    /// The value of the file's <c>capstan</c> key, in which <see cref="SettingsShape"/> found nothing wrong.
+    /// </param>
     internal static IReadOnlyList<ConfigIssue> CheckRanges(JsonObject capstan) =>
         capstan.Deserialize(SettingsJson.Default.CapstanSettings)!.OutOfRange is { } problem ? [Issue(problem.Key, problem.Reason)] : [];
 

@@ -1,11 +1,12 @@
 namespace Capstan.Engine.Configuration.Settings;
 
-/// <summary>The commands of tool calls; read outside projects only.</summary>
+/// <summary>Settings of the commands that tool calls run; read outside projects only.</summary>
 public sealed record CommandSettings
 {
     /// <summary>
-    /// Environment variables that commands get beside those on the list of <c>docs/security.md</c>; a star at the end stands for any
-    /// characters, names of secrets excepted, which have to be written out.
+    /// Environment variables that commands get in addition to those on the list of
+    /// <c>docs/security.md</c>. A star at the end of a name stands for any characters, but never
+    /// makes a name that tells of a secret match; such a name must be written in full.
     /// </summary>
     public IReadOnlyList<string>? Env { get; init; }
 }

@@ -1,18 +1,24 @@
 namespace Capstan.Engine.Configuration.Settings;
 
-/// <summary>How long files of the data directory are kept, and how much of them; what is absent keeps its default.</summary>
+/// <summary>
+/// How long files of the data directory are kept, and how many bytes of them. A setting that is absent keeps its default.
+/// </summary>
 public sealed record RetentionSettings
 {
-    /// <summary>How long the full text of a tool's output is kept after it was last written to; default seven days.</summary>
+    /// <summary>
+    /// How long the full text of a tool's output is kept after the last write to it, in milliseconds; default seven days.
+    /// </summary>
     public long? ToolOutputAge { get; init; }
 
-    /// <summary>How much of such texts is kept, the newest first; default 1 GiB.</summary>
+    /// <summary>How many bytes of such texts are kept, the newest first; default 1 GiB.</summary>
     public long? ToolOutputBytes { get; init; }
 
-    /// <summary>How long the objects of a snapshot are kept that no later one needs; default seven days.</summary>
+    /// <summary>
+    /// How long objects of snapshots are kept that no later snapshot needs, in milliseconds; default seven days.
+    /// </summary>
     public long? SnapshotAge { get; init; }
 
-    /// <summary>How much of them is kept; default 4 GiB.</summary>
+    /// <summary>How many bytes of objects of snapshots are kept; default 4 GiB.</summary>
     public long? SnapshotBytes { get; init; }
 
     internal (string Key, string Reason)? Problem => SettingRange.Check(
@@ -22,6 +28,6 @@ public sealed record RetentionSettings
         new("snapshotAge", SnapshotAge, Most: MostAge),
         new("snapshotBytes", SnapshotBytes, Most: long.MaxValue));
 
-    // A hundred years, which no calendar runs out of.
+    // A hundred years: subtracting it from the time of today gives a date that the calendar has.
     private const long MostAge = 100L * 365 * 24 * 60 * 60 * 1000;
 }

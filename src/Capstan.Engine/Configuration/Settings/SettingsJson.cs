@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Capstan.Engine.Configuration.Settings;
 
-/// <summary>The JSON of Capstan's own settings. A key that is not known is an error: it would otherwise do nothing, silently.</summary>
+/// <summary>
+/// The JSON of Capstan's own settings. An unknown key is an error, because it would otherwise silently have no effect.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -8,12 +8,12 @@ using Capstan.Engine.Names;
 namespace Capstan.Engine.Configuration.Settings;
 
 /// <summary>
-/// Says in words why Capstan's own settings do not fit: it walks the document beside the types that hold it. The serializer decides;
-/// this only explains, and names no type.
+/// Says in words why Capstan's own settings do not fit, by comparing the JSON with the types that hold the settings. The
+/// serializer decides whether a value fits; this class only explains, without naming types.
 /// </summary>
 internal static class SettingsShape
 {
-    /// <summary>Everything that is wrong.</summary>
+    /// <summary>Lists everything that is wrong.</summary>
     /// <param name="capstan">The value of the <c>capstan</c> key.</param>
     public static IReadOnlyList<ConfigIssue> Check(JsonObject capstan)
     {
@@ -54,7 +54,7 @@ internal static class SettingsShape
 
     private static bool Fits(JsonNode? value, JsonTypeInfo type)
     {
-        // The serializer takes null for whatever is a reference; whoever reads the setting would stumble over it.
+        // The serializer accepts null for any reference type, but code that reads the setting would then fail.
         if (value is null || (value is JsonArray list && list.Any(static item => item is null)))
             return false;
         try
@@ -104,7 +104,7 @@ internal static class SettingsShape
     {
         if (value is null)
             return "null";
-        // A value under a name like this may be a key, whatever is wrong with its type.
+        // A value under such a name may be a secret, whatever its type.
         return place.Any(SecretNames.IsSecret) || value.ToJsonString() is not { Length: <= 60 } text ? "something else" : text;
     }
 }

@@ -3,24 +3,26 @@ using System.Text.Json.Nodes;
 namespace Capstan.Engine.Configuration.Trust;
 
 /// <summary>
-/// What the files of a project may do: a repository's own <c>opencode.json</c> is code that somebody else wrote. Each power that is
-/// used, and each that is withheld, goes into the report.
+/// What the files of a project may do, since a repository's own <c>opencode.json</c> is code that somebody else wrote. Each power
+/// that such a file uses and each that it is denied go into the report.
 /// </summary>
 internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, ProjectReport report)
 {
-    // What decides how far projects are trusted is not theirs to say in any mode.
+    // Keys below "capstan" that decide how far projects are trusted, so no project may set them, not even a trusted one.
     private static readonly string[] NeverTheirs = ["projects", "env", "commands"];
 
-    // Programs that the server or its commands start, and plugins, which are programs within it.
+    // Keys that name programs which the server or its commands start, and plugins, which are programs within the server.
     private static readonly string[] Programs = ["shell", "plugin", "mcp", "formatter", "lsp"];
 
     /// <summary>How far projects are trusted.</summary>
     public ProjectTrust Trust => trust;
 
-    /// <summary>Where its files stay while projects are restricted.</summary>
+    /// <summary>The directory that the project's files may not reach out of while projects are restricted.</summary>
     public ProjectFence Fence => fence;
 
-    /// <summary>Whether one of its files may be read, which where projects are restricted depends on where links lead.</summary>
+    /// <summary>
+    /// Whether a file of the project may be read. Where projects are restricted, this depends on where links lead.
+    /// </summary>
     public bool MayRead(string file)
     {
         if (!trust.IsRestricted || fence.Contains(file))
@@ -29,7 +31,7 @@ internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, Proj
         return false;
     }
 
-    /// <summary>Whether one of its files may refer to a variable.</summary>
+    /// <summary>Whether a file of the project may refer to an environment variable.</summary>
     public bool MayReadVariable(string name, string file)
     {
         if (!trust.IsRestricted || trust.Variables.Contains(name))
@@ -42,7 +44,7 @@ internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, Proj
         return false;
     }
 
-    /// <summary>Whether one of its files may refer to another file.</summary>
+    /// <summary>Whether a file of the project may refer to another file.</summary>
     public bool MayReadReferenced(string path, string reference, string file)
     {
         if (!trust.IsRestricted || fence.Contains(path))
@@ -55,7 +57,9 @@ internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, Proj
         return false;
     }
 
-    /// <summary>Takes from a layer what it may not set, and notes what it sets.</summary>
+    /// <summary>
+    /// Removes from a layer what the project may not set, and reports the powers that the layer uses and is denied.
+    /// </summary>
     public void Apply(JsonObject layer, string file)
     {
         foreach (var key in Forbidden(layer))
@@ -67,12 +71,13 @@ internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, Proj
             report.Use($"{power} in {file}");
     }
 
-    /// <summary>Takes from a layer what it may not set.</summary>
+    /// <summary>Removes from a layer what the project may not set, without a report.</summary>
     public void Strip(JsonObject layer)
     {
         foreach (var headers in HeadersOf(layer))
         {
-            // Whom behind an address a request is for is the address's to say: a header must not lead a key elsewhere.
+            // Only the address may say which host gets a request: a Host header
+            // could lead a key to another host behind the same address.
             foreach (var name in HostHeaders(headers).ToArray())
                 headers.Remove(name);
         }

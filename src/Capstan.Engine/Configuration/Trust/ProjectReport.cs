@@ -1,6 +1,8 @@
 namespace Capstan.Engine.Configuration.Trust;
 
-/// <summary>Which powers the files of a project used, and what was not applied: for the log, once a workspace.</summary>
+/// <summary>
+/// Which powers the files of a project used, and which of their settings were not applied; for the log, once a workspace.
+/// </summary>
 public sealed class ProjectReport
 {
     private const int MaxEntries = 40;
@@ -8,10 +10,10 @@ public sealed class ProjectReport
     private readonly List<string> _used = [];
     private readonly List<string> _refused = [];
 
-    /// <summary>What was applied, in the order in which it was met.</summary>
+    /// <summary>The powers that were applied, in the order in which they were found.</summary>
     public IReadOnlyList<string> Used => _used;
 
-    /// <summary>What was not applied, with the reason.</summary>
+    /// <summary>The settings that were not applied, each with the reason.</summary>
     public IReadOnlyList<string> Refused => _refused;
 
     internal void Use(string power) => Add(_used, power);
@@ -20,7 +22,7 @@ public sealed class ProjectReport
 
     private static void Add(List<string> list, string entry)
     {
-        // A file with a thousand references makes no line of a thousand words.
+        // The bound keeps a file with a thousand references from making a line of the log with a thousand entries.
         if (list.Count < MaxEntries && !list.Contains(entry))
             list.Add(entry);
     }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Models.Offline;
 
 /// <summary>
-/// The model that is there when no other is: it says what it is, how to connect a real one, and what it was told, so that the first
-/// command works on a machine without a key.
+/// The built-in model that answers where no other is configured. It says what it is, how to connect a real model, and what it was
+/// told, so that the first command works on a machine without a key.
 /// </summary>
 internal sealed class EchoChatClient : IChatClient
 {

@@ -15,8 +15,8 @@ internal sealed class ChatStreamReader(Uri address)
     /// <summary>Whether the server has said that it is done.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Reads one chunk, and returns what it says, if anything.</summary>
-    /// <exception cref="ModelException">The chunk is an error, or no chunk at all.</exception>
+    /// <summary>Reads one chunk, and returns the update that it brings, if there is one.</summary>
+    /// <exception cref="ModelException">The chunk reports an error, or is not a chunk of this protocol.</exception>
     public ChatResponseUpdate? Read(ReadOnlyMemory<byte> data)
     {
         try
@@ -25,7 +25,7 @@ internal sealed class ChatStreamReader(Uri address)
         }
         catch (InvalidOperationException exception)
         {
-            // How elements of JSON say that they are of another kind than the protocol has here.
+            // Elements of JSON throw this exception where a value is of another kind than the protocol has in that place.
             throw Broken($"The model sent a chunk of another shape: {Excerpt(data.Span)}", exception);
         }
     }
@@ -67,8 +67,10 @@ internal sealed class ChatStreamReader(Uri address)
         }
     }
 
-    /// <summary>The end of the stream: calls still open, why the model stopped, and what it used.</summary>
-    /// <exception cref="ModelException">The stream ended in the middle.</exception>
+    /// <summary>
+    /// Ends the stream, and returns its last update: the calls that are still open, why the model stopped, and what it used.
+    /// </summary>
+    /// <exception cref="ModelException">The stream ended before the model had finished.</exception>
     public ChatResponseUpdate Finish()
     {
         if (_finish is null && !IsDone)
@@ -87,14 +89,14 @@ internal sealed class ChatStreamReader(Uri address)
 
     private ChatResponseUpdate? ReadChoice(JsonElement choice)
     {
-        // Some servers send an empty reason with every chunk.
+        // Some servers send an empty finish_reason with every chunk.
         if (Text(choice, "finish_reason"u8) is { } reason && !string.IsNullOrWhiteSpace(reason))
             _finish = new ChatFinishReason(reason);
         if (!choice.TryGetProperty("delta"u8, out var delta) || delta.ValueKind != JsonValueKind.Object)
             return null;
 
         var contents = new List<AIContent>(1);
-        // Some servers of this protocol say "reasoning".
+        // Some servers of this protocol name the field "reasoning".
         if ((Text(delta, "reasoning_content"u8) ?? Text(delta, "reasoning"u8)) is { Length: > 0 } reasoning)
             contents.Add(new TextReasoningContent(reasoning));
         if (Text(delta, "content"u8) is { Length: > 0 } text)
@@ -120,7 +122,8 @@ internal sealed class ChatStreamReader(Uri address)
         {
             if (string.IsNullOrEmpty(name))
                 throw Broken("The model began a tool call without a name", null);
-            // Some servers give no identifier; the call needs one, and its place in this answer is unique within it.
+            // Some servers give a call no identifier. The call needs one, so it is named by its place, which is unique within
+            // this answer.
             assembly = new ToolCallAssembly(index, string.IsNullOrEmpty(id) ? $"call_{_calls.Count}" : id, name);
             _calls.Add(assembly);
             contents.Add(new ToolCallStartContent(assembly.CallID, name));
@@ -133,8 +136,9 @@ internal sealed class ChatStreamReader(Uri address)
     }
 
     /// <summary>
-    /// The call that a fragment goes on with; null where it begins one. Some servers give no index, and some give all calls the same:
-    /// then a new identifier begins a call, so does a name without one, and what has neither belongs to the newest call.
+    /// The call that a fragment continues; null where the fragment begins a call. Some servers give no index, and some give all
+    /// calls the same index. Then a new identifier begins a call; without an index, a name without an identifier begins one, too,
+    /// and a fragment that has neither continues the newest call.
     /// </summary>
     private ToolCallAssembly? FindCall(int? index, string? id, string? name)
     {

@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Capstan.Engine.Models.OpenAICompatible;
 
 /// <summary>
-/// Strings of JSON as JavaScript reads them: servers that cut a text by UTF-16 units send a character's halves in two chunks, each as an
-/// escape of its own, which the framework refuses.
+/// Reads strings of JSON as JavaScript does. Servers that cut a text by UTF-16 units send the two halves of a character in two
+/// chunks, each half as an escape of its own, and the framework refuses to read such an escape.
 /// </summary>
 internal static class JsonText
 {
-    /// <summary>Reads a string; a half of a character stands for itself.</summary>
+    /// <summary>Reads a string; half of a character is kept as it is.</summary>
     public static string Read(JsonElement text)
     {
         try
@@ -23,7 +23,7 @@ internal static class JsonText
         }
     }
 
-    // It was parsed before: every escape is whole and one of RFC 8259, section 7.
+    // The JSON was parsed before, so every escape in it is complete and one of RFC 8259, section 7.
     private static string Unescape(ReadOnlySpan<char> escaped)
     {
         var text = new StringBuilder(escaped.Length);

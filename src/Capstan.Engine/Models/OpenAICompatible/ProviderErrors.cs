@@ -4,18 +4,18 @@ using Capstan.Contract;
 
 namespace Capstan.Engine.Models.OpenAICompatible;
 
-/// <summary>Turns a provider's refusals into errors for people and a decision whether to try again.</summary>
+/// <summary>Turns a provider's errors into errors for people, and decides whether the call may be tried again.</summary>
 internal static class ProviderErrors
 {
     // 529 is what some providers answer when they are overloaded.
     private static bool IsRetryable(int status) => status is 408 or 409 or 425 or 429 or >= 500;
 
-    /// <summary>The error that an HTTP answer is.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="body">The beginning of its body.</param>
+    /// <summary>The error that an HTTP response stands for.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="body">The beginning of the response's body.</param>
     /// <param name="address">Where the request went.</param>
-    /// <param name="note">What is added to the message: the proxy on the way.</param>
-    /// <param name="time">The clock, for how long to wait.</param>
+    /// <param name="note">Text that is added to the message, which names the proxy on the way; may be empty.</param>
+    /// <param name="time">The clock, by which a date in <c>retry-after</c> becomes a time to wait.</param>
     public static ModelException FromResponse(HttpResponseMessage response, string body, Uri address, string note, TimeProvider time)
     {
         var status = (int)response.StatusCode;
@@ -39,7 +39,7 @@ internal static class ProviderErrors
             RetryAfter(response, time));
     }
 
-    /// <summary>The error that a frame within a stream is.</summary>
+    /// <summary>The error that a chunk of a stream reports.</summary>
     public static ModelException FromStream(JsonElement error, Uri address)
     {
         var text = error.GetRawText();
@@ -104,7 +104,8 @@ internal static class ProviderErrors
         var headers = new Dictionary<string, string>();
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
         {
-            // Cookies are a secret between provider and client; an error message is not their place.
+            // Headers that set cookies are left out: a cookie is a secret between provider and client, and must not be in an
+            // error message.
             if (!name.Equals("set-cookie", StringComparison.OrdinalIgnoreCase))
                 headers[name.ToLowerInvariant()] = string.Join(", ", values);
         }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Models.OpenAICompatible;
 
-/// <summary>Puts the split arguments of one tool call together, and knows when they are whole.</summary>
+/// <summary>Puts the fragments of one tool call's arguments together, and knows when the arguments are whole.</summary>
 internal sealed class ToolCallAssembly(int? index, string callID, string name)
 {
     private readonly StringBuilder _arguments = new();
@@ -20,7 +20,7 @@ internal sealed class ToolCallAssembly(int? index, string callID, string name)
     /// <summary>The call's identifier.</summary>
     public string CallID => callID;
 
-    /// <summary>Adds a fragment. Only the fragment is looked at, so long arguments cost no more than their length.</summary>
+    /// <summary>Adds a fragment. Only the new fragment is scanned, so long arguments cost no more than their length.</summary>
     public void Append(string fragment)
     {
         _arguments.Append(fragment);
@@ -39,7 +39,10 @@ internal sealed class ToolCallAssembly(int? index, string callID, string name)
         }
     }
 
-    /// <summary>The whole call, once: when its arguments are balanced, or at the end of the stream whatever they are.</summary>
+    /// <summary>
+    /// The call, once: when its arguments are whole, or at the end of the stream with whatever arguments have arrived; null
+    /// otherwise.
+    /// </summary>
     public FunctionCallContent? Complete(bool isEnd)
     {
         if (_isGiven || !(_isBalanced || isEnd))
@@ -60,7 +63,8 @@ internal sealed class ToolCallAssembly(int? index, string callID, string name)
         }
     }
 
-    // Half a character, which an escape can name, is found only when the text is looked at; whoever stores it would fail.
+    // An escape can name half of a character, which is refused only when the text is written. The arguments are written here
+    // once, so that they are refused here and not when they are stored.
     private static void RequireText(JsonElement element)
     {
         using var nowhere = new Utf8JsonWriter(Stream.Null);

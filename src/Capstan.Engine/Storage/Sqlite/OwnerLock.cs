@@ -1,12 +1,14 @@
 namespace Capstan.Engine.Storage.Sqlite;
 
 /// <summary>
-/// The ownership of a database: a lock, which the kernel drops with the process, however it ends, and beside it a file that says where
-/// the owner listens. That file is true only while somebody holds the lock; a new owner begins by taking the old one away.
+/// The ownership of a database: a lock, and beside it a file that says where the owner listens.
+/// The kernel drops the lock with the process, however the process ends. The file is true only
+/// while somebody holds the lock; a new owner begins by deleting the old file.
 /// </summary>
 internal sealed class OwnerLock : IDisposable
 {
-    // What the system answers where another process holds the lock: EWOULDBLOCK on Linux and macOS, a sharing violation on Windows.
+    // HRESULTs of the exception where another process holds the lock: EWOULDBLOCK
+    // on Linux (11) and macOS (35), a sharing violation on Windows.
     private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _lock;
@@ -16,7 +18,7 @@ internal sealed class OwnerLock : IDisposable
 
     /// <summary>Takes the ownership of a database.</summary>
     /// <param name="database">The database's path.</param>
-    /// <exception cref="StoreInUseException">Another process has it.</exception>
+    /// <exception cref="StoreInUseException">Another process owns the database.</exception>
     public static OwnerLock Take(string database)
     {
         var address = database + ".owner";
@@ -35,7 +37,7 @@ internal sealed class OwnerLock : IDisposable
     /// <summary>Says where the owner listens.</summary>
     public void Write(Uri address)
     {
-        // Whole or not at all: half an address would be another one.
+        // The file must appear whole or not at all: half an address would be a different address.
         var draft = _address + ".new";
         File.WriteAllText(draft, address.AbsoluteUri);
         File.Move(draft, _address, overwrite: true);

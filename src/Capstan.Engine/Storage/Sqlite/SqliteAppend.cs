@@ -1,15 +1,18 @@
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>Text that was appended to a part after it had been put.</summary>
+/// <summary>Text that was appended to a part after the part had been stored.</summary>
 /// <param name="MessageID">The part's message.</param>
 /// <param name="PartID">The part.</param>
-/// <param name="Position">The byte of the part, as it was put, before which the text belongs.</param>
+/// <param name="Position">Where the text belongs: before this byte of the part as it was stored.</param>
 /// <param name="Text">The text, as the inside of a JSON string.</param>
 internal readonly record struct SqliteAppend(string MessageID, string PartID, int Position, byte[] Text)
 {
-    /// <summary>Puts appended texts into their parts. Parts and texts must be of one moment, or a text lands in another version.</summary>
+    /// <summary>
+    /// Inserts appended texts into their parts. Parts and texts must be read in one
+    /// snapshot; otherwise a text could be inserted into another version of its part.
+    /// </summary>
     /// <param name="parts">The parts.</param>
-    /// <param name="appends">What was appended to any of them, oldest first.</param>
+    /// <param name="appends">The texts that were appended to any of the parts, oldest first.</param>
     public static void Apply(List<SqlitePart> parts, IEnumerable<SqliteAppend> appends)
     {
         foreach (var texts in appends.GroupBy(static append => (append.MessageID, append.PartID)))

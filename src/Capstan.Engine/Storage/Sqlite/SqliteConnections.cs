@@ -9,23 +9,26 @@ internal static class SqliteConnections
     public static SqliteConnection OpenWriter(string path)
     {
         var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
-        // Before the first table is made: pages that become free can be given back in steps. In a database of before it takes effect
-        // with the rewrite that SqliteUpkeep does once; where it holds already, setting it again would be a write.
+        // This must be set before the first table is made, so that free pages can be given back in
+        // steps. In an older database the setting takes effect with the rewrite that SqliteUpkeep does
+        // once. Where the setting holds already, setting it again would be a needless write.
         if (ReadNumber(connection, "PRAGMA auto_vacuum") == 0)
             Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-        // WAL lets readers go on while the journal writes; FULL syncs the log before a commit returns, which is what R1 rests on.
+        // WAL lets readers go on while the journal writes. FULL syncs the write-ahead log
+        // before a commit returns, so that accepted work is durable (R1).
         Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000; "
             + "PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216");
         return connection;
     }
 
     /// <summary>
-    /// From here on what is deleted is overwritten, so that texts of deleted sessions do not stay behind in free pages. After the
-    /// migrations: these may drop large tables, and the rewrite that follows such a migration leaves nothing behind either.
+    /// Makes SQLite overwrite whatever is deleted from now on, so that texts of deleted sessions do
+    /// not stay in free pages. Call it after the migrations: these may drop large tables, and the
+    /// rewrite that follows such a migration leaves nothing of them behind either.
     /// </summary>
     public static void OverwriteDeleted(SqliteConnection connection) => Execute(connection, "PRAGMA secure_delete = ON");
 
-    /// <summary>Reads a number, such as a setting of the database.</summary>
+    /// <summary>Runs a query that returns one number, such as a setting of the database.</summary>
     public static long ReadNumber(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

@@ -3,13 +3,18 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>The log of events, as its one writer sees it. Each event carries how many bytes there were up to it, so that the log can be cut by bytes without being counted.</summary>
+/// <summary>
+/// The event log, as its one writer sees it. Each event stores how many bytes all events up to it have, so that the log can be
+/// cut to a number of bytes without adding up the events' sizes.
+/// </summary>
 internal sealed class SqliteEventLog : IDisposable
 {
-    /// <summary>The newest event: the number of the last one, or of the one before the next where none is kept.</summary>
+    /// <summary>
+    /// Selects the newest event's sequence number or, where no event is kept, the number before the next event's.
+    /// </summary>
     public const string LastSequence = "SELECT coalesce((SELECT max(sequence) FROM event), (SELECT first - 1 FROM event_log))";
 
-    // Events that one write forgets at the most: more is left to the next ones.
+    // How many events one write deletes at the most; later writes delete the others.
     private const long LargestTrim = 2000;
 
     private readonly SqliteConnection _connection;
@@ -47,10 +52,10 @@ internal sealed class SqliteEventLog : IDisposable
         _sequence = SqliteConnections.ReadNumber(connection, LastSequence);
     }
 
-    /// <summary>A write begins.</summary>
+    /// <summary>Notes the state at the beginning of a write, for <see cref="Undo"/>.</summary>
     public void Begin() => (_bytesBefore, _sequenceBefore) = (_bytes, _sequence);
 
-    /// <summary>What was written since <see cref="Begin"/> is undone.</summary>
+    /// <summary>Returns to the state at the last <see cref="Begin"/>, because the write is undone.</summary>
     public void Undo() => (_bytes, _sequence) = (_bytesBefore, _sequenceBefore);
 
     /// <inheritdoc cref="IStoreTransaction.AddEvent"/>
@@ -72,16 +77,19 @@ internal sealed class SqliteEventLog : IDisposable
         return _sequence;
     }
 
-    /// <summary>Events of a session before one are no longer read, and are to be erased.</summary>
+    /// <summary>
+    /// Notes that a session is deleted: readers skip its events before the
+    /// number <paramref name="before"/>, and upkeep erases them.
+    /// </summary>
     public void Delete(string sessionID, long before) => _noteDeleted.Run(sessionID, before);
 
     /// <inheritdoc cref="IStoreTransaction.TrimEvents"/>
-    /// <returns>Whether any were forgotten.</returns>
+    /// <returns>Whether any events were deleted.</returns>
     public bool Trim(long last, long count, long bytes)
     {
         var first = (long)_first.Scalar()!;
         var (low, high) = (Math.Max(first, last - count + 1), last);
-        // The ends grow with the numbers: the oldest event that may stay is found by halving.
+        // The byte counts grow with the sequence numbers, so the oldest event that may stay is found by bisection.
         while (low < high)
         {
             var middle = low + ((high - low) / 2);

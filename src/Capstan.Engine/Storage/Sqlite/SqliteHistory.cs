@@ -1,6 +1,8 @@
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>Reads messages with their parts in two ordered passes, so that a long history costs two queries and no parsing.</summary>
+/// <summary>
+/// Reads messages with their parts and the text appended to these. A whole history takes three queries, and no JSON is parsed.
+/// </summary>
 internal static class SqliteHistory
 {
     public static MessagePage ReadPage(SqliteReader reader, MessageQuery query)
@@ -60,7 +62,9 @@ internal static class SqliteHistory
         return row;
     }
 
-    /// <summary>The parts to which text was appended since they were put, with it, and their sessions.</summary>
+    /// <summary>
+    /// Reads the parts to which text was appended after they were stored whole, with that text, and their sessions.
+    /// </summary>
     public static List<GrowingPart> ReadGrowing(SqliteReader reader, string? directory)
     {
         reader.BeginSnapshot();
@@ -82,15 +86,16 @@ internal static class SqliteHistory
         return [.. growing.Zip(parts, static (found, part) => new GrowingPart(found.Info, part.Json))];
     }
 
-    /// <param name="reader">Where to read.</param>
+    /// <param name="reader">The connection to read from.</param>
     /// <param name="sessionID">The session.</param>
-    /// <param name="rows">The messages that get their parts.</param>
+    /// <param name="rows">The messages whose parts are read.</param>
     /// <param name="isWhole">Whether the rows are all of the session's messages, or nearly all.</param>
     private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows, bool isWhole)
     {
         var byID = rows.ToDictionary(static row => row.ID, static row => (List<ReadOnlyMemory<byte>>)row.Parts);
         var parts = new List<SqlitePart>();
-        // A page costs what is on it, however long the history is; for all of it, one pass over the session's parts is cheaper.
+        // Reading message by message makes a page cost only what is on it, however long the history is. For a whole history, one
+        // pass over the session's parts is cheaper.
         if (!isWhole)
         {
             foreach (var message in rows)

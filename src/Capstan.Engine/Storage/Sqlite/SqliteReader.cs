@@ -2,8 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>A connection that reads, with its statements; one borrower at a time.</summary>
-/// <param name="connection">An open connection, which becomes the reader's own.</param>
+/// <summary>A connection that only reads, with its prepared statements. One thread borrows a reader at a time.</summary>
+/// <param name="connection">An open connection, which the reader then owns.</param>
 internal sealed class SqliteReader(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _statements = [];
@@ -17,12 +17,12 @@ internal sealed class SqliteReader(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>
-    /// From here to <see cref="EndSnapshot"/> all queries see one moment. A reader whose query throws in between is given up, and its
-    /// snapshot with it.
+    /// Makes all queries until <see cref="EndSnapshot"/> see the database as of one moment. A reader whose query throws before
+    /// <see cref="EndSnapshot"/> is disposed, which ends its snapshot, too.
     /// </summary>
     public void BeginSnapshot() => Run("BEGIN");
 
-    /// <summary>Ends what <see cref="BeginSnapshot"/> began.</summary>
+    /// <summary>Ends the snapshot that <see cref="BeginSnapshot"/> began.</summary>
     public void EndSnapshot() => Run("COMMIT");
 
     /// <inheritdoc/>

@@ -6,13 +6,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>Turns rows of the database into rows of the store.</summary>
+/// <summary>Turns rows of the database into the store's row types.</summary>
 internal static class SqliteRows
 {
     public const string SessionColumns = "data, status, event_count";
     public const string MessageColumns = "id, session_id, position, context, fingerprint, data, outcome";
     public const string PartColumns = "message_id, id, data";
-    // By its places in the table and not by a sort: a sort copies the data.
+    // Looks the parts' positions up in the index first: sorting the rows themselves would copy their data.
     public const string PartsOfMessage =
         $"SELECT {PartColumns} FROM part WHERE position IN (SELECT position FROM part WHERE message_id = $0) ORDER BY position";
 

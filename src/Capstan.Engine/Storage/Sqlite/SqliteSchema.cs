@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>The tables, by version. A migration is never changed once released; a new one is added.</summary>
+/// <summary>The tables, by version. A released migration is never changed; each change is a new migration.</summary>
 internal static class SqliteSchema
 {
     private static readonly string[] Migrations =
@@ -85,7 +85,8 @@ internal static class SqliteSchema
             type TEXT NOT NULL,
             data BLOB NOT NULL);
         """,
-        // The outcomes of StepOutcome. Up to here they were guessed from the message, and are once more for turns that still run.
+        // Adds the outcomes of StepOutcome. Versions before this one guessed an outcome
+        // from the message; this migration guesses once more, for turns that still run.
         """
         ALTER TABLE message ADD COLUMN outcome INTEGER;     -- how its step ended; null for prompts and while it is open
         UPDATE message SET outcome = CASE
@@ -110,8 +111,8 @@ internal static class SqliteSchema
         ALTER TABLE part_in_order RENAME TO part;
         CREATE INDEX part_by_session ON part (session_id);
         """,
-        // The log of events begins anew, behind the numbers that were given: it held texts of deleted sessions, and nothing told how
-        // large it was. Readers that come back from before are told to read the state again.
+        // Starts the event log anew, with numbers that follow those already given: the old log held texts of deleted sessions,
+        // and nothing recorded how large it was. Readers with a cursor from before are told to read the state again.
         """
         CREATE TABLE event_log (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -142,12 +143,14 @@ internal static class SqliteSchema
         CREATE INDEX part_append_by_session ON part_append (session_id);
         CREATE INDEX part_append_by_part ON part_append (part_id);
         """,
-        // In the order of the list, so that its newest are found without looking at the others.
+        // The index follows the order of the session list, so that a
+        // project's newest sessions are found without reading the others.
         """
         DROP INDEX session_by_project;
         CREATE INDEX session_by_project ON session (project_id, time_updated DESC, id);
         """,
-        // The writer numbers events itself: AUTOINCREMENT keeps its count in a table of its own, one more page that each write changes.
+        // The writer numbers events itself: AUTOINCREMENT keeps its count in a
+        // separate table, which is one more page for each write to change.
         """
         ALTER TABLE event RENAME TO event_before;
         CREATE TABLE event (
@@ -165,13 +168,13 @@ internal static class SqliteSchema
         """,
     ];
 
-    /// <summary>The version that this Capstan writes.</summary>
+    /// <summary>The newest schema version, which this Capstan writes.</summary>
     public static int Newest => Migrations.Length;
 
     /// <summary>Brings a database up to date.</summary>
     /// <param name="connection">The database.</param>
-    /// <param name="target">The version to stop at: a test makes an old database with it.</param>
-    /// <exception cref="InvalidOperationException">A newer Capstan wrote it.</exception>
+    /// <param name="target">The version to stop at; the newest where null. Tests use it to make an old database.</param>
+    /// <exception cref="InvalidOperationException">A newer Capstan wrote the database.</exception>
     public static void Migrate(SqliteConnection connection, int? target = null)
     {
         var version = (int)SqliteConnections.ReadNumber(connection, "PRAGMA user_version");

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>Lists sessions. A query holds the conditions that filter and no others: with <c>$0 IS NULL OR …</c> SQLite uses no index.</summary>
+/// <summary>
+/// Lists sessions. A query holds only the conditions that filter: SQLite would use no index for <c>$0 IS NULL OR …</c>.
+/// </summary>
 internal static class SqliteSessions
 {
     public static List<SessionRow> List(SqliteReader reader, SessionQuery query)

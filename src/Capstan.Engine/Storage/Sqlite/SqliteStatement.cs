@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>A statement that is prepared once and run many times with other values. Not safe for several threads.</summary>
+/// <summary>A statement that is prepared once and run many times with different values. Not safe for several threads.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
     private readonly SqliteCommand _command;

@@ -6,14 +6,16 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>The embedded store: one SQLite file in WAL mode, one writer, readers on their own connections.</summary>
+/// <summary>
+/// The embedded store: one SQLite file in WAL mode, one connection that writes, and readers on their own connections.
+/// </summary>
 public sealed class SqliteStore : IStore
 {
-    // Readers are borrowed for microseconds; more than this many idle ones would only hold memory.
+    // Readers are borrowed for microseconds, so keeping more idle readers than this would only use memory.
     private const int IdleReaders = 4;
 
-    // Bytes after which a page of events ends, however few they are: one event may be as large as the longest text.
-    // Each replay holds one page at a time, and who does not read holds it long.
+    // How many bytes end a page of events, however few events it has: one event may be as large as the longest text. Each replay
+    // keeps one page in memory, and a client that does not read keeps its page there long.
     private const long LargestPage = 128 * 1024;
 
     private readonly string _path;
@@ -38,12 +40,14 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public long LastEventSequence { get; }
 
-    /// <summary>The version of the SQLite library that runs.</summary>
+    /// <summary>The version of the SQLite library in use.</summary>
     public static string LibraryVersion => SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
 
-    /// <summary>Opens the store in a directory, creating both as needed, and becomes its owner.</summary>
-    /// <param name="directory">The data directory; readable by its owner alone where it is created here.</param>
-    /// <exception cref="StoreInUseException">Another process owns it.</exception>
+    /// <summary>
+    /// Opens the store in a directory and becomes its owner. Creates the directory and the database where they are missing.
+    /// </summary>
+    /// <param name="directory">The data directory. Where this call creates it, only this user can read it.</param>
+    /// <exception cref="StoreInUseException">Another process owns the store.</exception>
     /// <exception cref="StoreUnusableException">The directory or the database cannot be used.</exception>
     public static SqliteStore Open(string directory)
     {
@@ -53,7 +57,7 @@ public sealed class SqliteStore : IStore
         try
         {
             CreateDirectory(directory);
-            // The lock keeps other processes out; the epoch fences a process that was only suspended.
+            // The lock keeps other processes out. The epoch stops a former owner that was only suspended.
             owner = OwnerLock.Take(path);
             var connection = SqliteConnections.OpenWriter(path);
             SqliteSchema.Migrate(connection);
@@ -79,7 +83,7 @@ public sealed class SqliteStore : IStore
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A courtesy to other processes, which are refused all the same.
+            // The address is a courtesy to other processes; the lock refuses them even without it.
         }
     }
 
@@ -228,7 +232,7 @@ public sealed class SqliteStore : IStore
         }
         finally
         {
-            // Only a reader that ended well is kept; one that threw may be in any state.
+            // A reader whose query threw may be in any state, so only a reader whose query succeeded is kept.
             if (isSound && _readers.Count < IdleReaders)
                 _readers.Add(reader);
             else

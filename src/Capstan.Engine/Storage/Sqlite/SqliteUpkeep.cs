@@ -3,23 +3,26 @@ using Microsoft.Data.Sqlite;
 namespace Capstan.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Gives back what deletions left behind, a short step at a time, on the writer's connection and between its writes.
+/// Gives back the space that deletions left behind, a short step at a time, on the writer's connection and between its writes.
 /// </summary>
 /// <remarks>
 /// <code>
-///   session deleted ──► its events are erased, a range of the log a step ──► the write-ahead log is emptied, with the old texts in it
+///   session deleted ──► its events are erased, one range of the log a step ──► the write-ahead log is emptied of the old texts
 ///   pages became free ──► some are given back a step, until few are left
-///   a database of before ──► rewritten once, so that its pages can be given back at all
+///   a database without incremental vacuum ──► rewritten once, so that its pages can be given back at all
 /// </code>
-/// Invariant: what is noted in the table <c>deleted_session</c> has events that are still to be erased; a crash loses no note.
+/// Invariant: a session noted in the table <c>deleted_session</c> may
+/// have events that are still to be erased; a crash loses no note.
 /// </remarks>
 internal sealed class SqliteUpkeep : IDisposable
 {
-    // Events that a step looks at, and pages that a step gives back: each as long as an ordinary write.
+    // The first is how many events a step looks at, the second how many pages
+    // a step gives back. Either takes as long as an ordinary write.
     private const long Range = 500;
     private const int PagesPerStep = 256;
 
-    // Free pages (of 4 KiB) from which on some are given back, and how many are then left for what comes next.
+    // From the first number of free pages (of 4 KiB) on, pages are given
+    // back; the second number of pages is kept for coming writes.
     private const long ManyFreePages = 1024;
     private const long FewFreePages = 256;
 
@@ -56,7 +59,7 @@ internal sealed class SqliteUpkeep : IDisposable
         _mustErase = (long)_lastDeletion.Scalar()! > 0;
     }
 
-    /// <summary>What there is to do. The steps come before the rewrite, which then has less to write.</summary>
+    /// <summary>The upkeep that is due. Steps come before the rewrite, which then has less to write.</summary>
     public StoreUpkeep Due =>
         _writer.HasDeleted || _writer.HasFreed || _mustErase || _mustEmptyLog || _isGivingBack ? StoreUpkeep.Step
         : _mustRewrite ? StoreUpkeep.Rewrite
@@ -87,7 +90,10 @@ internal sealed class SqliteUpkeep : IDisposable
             statement.Dispose();
     }
 
-    /// <summary>One range of the log. Who is deleted while a pass goes over it is left to the next pass.</summary>
+    /// <summary>
+    /// Erases the events of deleted sessions in one range of the log. A session that is deleted while a pass goes over the log
+    /// keeps its note, and the next pass finishes it.
+    /// </summary>
     private void Erase()
     {
         if (_eraseTo == 0)
@@ -122,11 +128,11 @@ internal sealed class SqliteUpkeep : IDisposable
     private void GiveBack()
     {
         _writer.HasFreed = false;
-        // Of a database of before none can be given back until it is rewritten.
+        // A database without incremental vacuum can give no pages back until it is rewritten.
         _isGivingBack = !_mustRewrite && (long)_freePages.Scalar()! > (_isGivingBack ? FewFreePages : ManyFreePages);
         if (!_isGivingBack)
             return;
-        // It gives a page back with each row that is read.
+        // SQLite gives one page back with each row that is read.
         using (var pages = _giveBack.Query())
         {
             while (pages.Read())
@@ -137,7 +143,10 @@ internal sealed class SqliteUpkeep : IDisposable
         _mustEmptyLog = true;
     }
 
-    /// <summary>All that was erased reaches the database, and nothing of before is left beside it. A reader may keep it from happening.</summary>
+    /// <summary>
+    /// Moves all that was erased from the write-ahead log into the database file and
+    /// empties the log. A reader may prevent that; the step is then tried again.
+    /// </summary>
     private void EmptyLog()
     {
         using var result = _emptyLog.Query();
@@ -146,7 +155,7 @@ internal sealed class SqliteUpkeep : IDisposable
 
     private void Rewrite()
     {
-        // Once a process, even if it fails: the reason, a full disk perhaps, is not gone a moment later.
+        // The rewrite is tried once a process, even if it fails: its obstacle, a full disk perhaps, is not gone a moment later.
         _mustRewrite = false;
         _rewrite.Run();
         _mustEmptyLog = true;

@@ -4,24 +4,28 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>How values reach the database: small ones bound to a statement, large ones piece by piece.</summary>
+/// <summary>Writes values into the database: small values bound to a statement, large ones piece by piece.</summary>
 internal static class SqliteValue
 {
-    // In bytes; from here on a value is written in pieces.
+    // In bytes: values of this size and above are written in pieces.
     private const int LargeValue = 256 * 1024;
 
-    /// <summary>Whether a value is written in pieces: its row gets room for it first, which <see cref="Fill"/> fills.</summary>
+    /// <summary>
+    /// Whether a value is written in pieces: its row is inserted with room for the value, and <see cref="Fill"/> fills that room.
+    /// </summary>
     public static bool IsLarge(in ReadOnlySequence<byte> value) => value.Length >= LargeValue;
 
-    /// <summary>The bytes as an array of just them: the library takes nothing else.</summary>
+    /// <summary>
+    /// Returns the bytes as an array that holds nothing else, because the SQLite library takes only such arrays.
+    /// </summary>
     public static byte[] Bytes(in ReadOnlySequence<byte> bytes) =>
         bytes.IsSingleSegment && MemoryMarshal.TryGetArray(bytes.First, out var piece) && piece.Count == piece.Array!.Length
             ? piece.Array
             : bytes.ToArray();
 
     /// <summary>
-    /// Writes a value into the room that its row was given, piece by piece: bound to a statement it would be copied whole, and so would
-    /// its room by one that returns or replaces something.
+    /// Writes a value piece by piece into the room that its row has for it. Bound to a statement, the value would be copied
+    /// whole; a statement that returns or replaces a row would copy the room whole, too.
     /// </summary>
     public static void Fill(SqliteConnection connection, string table, long row, in ReadOnlySequence<byte> value)
     {

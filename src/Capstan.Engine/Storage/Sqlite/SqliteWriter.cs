@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Capstan.Engine.Storage.Sqlite;
 
-/// <summary>The one writing connection, its statements, and the write in progress. Only the journal's thread touches it.</summary>
+/// <summary>
+/// The one connection that writes, its statements, and the write in progress. Only the journal's thread uses it.
+/// </summary>
 internal sealed class SqliteWriter : IStoreTransaction
 {
     private readonly SqliteConnection _connection;
@@ -23,7 +25,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     private readonly SqliteStatement _putTodos, _putProject, _lastRow;
     private readonly SqliteEventLog _events;
     private readonly long _ownEpoch;
-    // The parts that have appended text. Most writes need not look for any.
+    // The parts that have appended text. As long as there are none, writes need not look for appended text.
     private readonly HashSet<string> _growing = [];
     private bool _isGrowingKnown;
     private long _position;
@@ -124,10 +126,10 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     public long Epoch => _ownEpoch;
 
-    /// <summary>Whether a session was deleted since this was last set to false.</summary>
+    /// <summary>Whether a session was deleted since this property was last set to false.</summary>
     public bool HasDeleted { get; set; }
 
-    /// <summary>Whether much may have become free since this was last set to false.</summary>
+    /// <summary>Whether many pages may have become free since this property was last set to false.</summary>
     public bool HasFreed { get; set; } = true;
 
     public void Begin()
@@ -145,7 +147,8 @@ internal sealed class SqliteWriter : IStoreTransaction
         }
         catch
         {
-            // Nobody has the transaction yet who could end it, and while it is open no other can begin.
+            // The caller does not have the transaction yet and cannot end it,
+            // and while it is open no other transaction can begin.
             Dispose();
             throw;
         }
@@ -157,16 +160,17 @@ internal sealed class SqliteWriter : IStoreTransaction
         _isOpen = false;
     }
 
-    /// <summary>Undoes a write that was not committed.</summary>
+    /// <summary>Undoes the write in progress, unless it was committed.</summary>
     public void Dispose()
     {
         if (!_isOpen)
             return;
         _isOpen = false;
         _events.Undo();
-        // Read again when the next write begins: to read here could fail and hide why.
+        // The parts are read again when the next write begins: reading them here could fail and hide the original failure.
         _isGrowingKnown = false;
-        // Some failures, of the disk above all, have undone it already; to undo it again would fail and hide why.
+        // SQLite has already undone the write after some failures, of the disk above
+        // all. A second rollback would fail and hide the original failure.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
             _rollback.Run();
     }

@@ -3,20 +3,20 @@ using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>The paths of a command line, by what is asked for them.</summary>
+/// <summary>Sorts the paths of a command line by the permission that each needs.</summary>
 internal sealed class AskedPaths(string directory, string worktree)
 {
     private readonly SortedDictionary<string, AskedPath> _outside = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AskedPath> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AskedPath> _read = new(StringComparer.Ordinal);
 
-    /// <summary>Directories outside the workspace.</summary>
+    /// <summary>The directories outside the workspace that the line uses.</summary>
     public IReadOnlyList<AskedPath> Outside => [.. _outside.Values];
 
-    /// <summary>Files that are written.</summary>
+    /// <summary>The files that the line writes.</summary>
     public IReadOnlyList<AskedPath> Written => [.. _written.Values];
 
-    /// <summary>Files that are read.</summary>
+    /// <summary>The files that the line reads.</summary>
     public IReadOnlyList<AskedPath> Read => [.. _read.Values];
 
     /// <summary>Adds a path that the line uses.</summary>
@@ -37,7 +37,7 @@ internal sealed class AskedPaths(string directory, string worktree)
         try
         {
             var resolved = PathContainment.Resolve(access.Path, out var isOfProcess);
-            // /proc/self and the like lead elsewhere for the command than for this process.
+            // Links of /proc, such as /proc/self, lead elsewhere for the command than for this process.
             if (isOfProcess)
             {
                 AddUnknown(access.Written, files);
@@ -51,7 +51,7 @@ internal sealed class AskedPaths(string directory, string worktree)
         }
         catch (IOException)
         {
-            // A circle of links, or a path too long to be looked up at once: the shell may get there step by step.
+            // The path has links in a circle, or is too long to be resolved at once; the shell may still get there step by step.
             AddUnknown(access.Written, files);
         }
     }
@@ -62,7 +62,9 @@ internal sealed class AskedPaths(string directory, string worktree)
         _outside.TryAdd(pattern, new AskedPath(new PermissionSubject(pattern), outside, IsKnown: true));
     }
 
-    /// <summary>A file under the names that the file tools ask for: the one given, and that which links lead to.</summary>
+    /// <summary>
+    /// Adds a file under the two names that file tools ask for, too: its path as given, and its path with links followed.
+    /// </summary>
     private void AddFile(string path, string resolved, Dictionary<string, AskedPath> files)
     {
         string[] names =
@@ -74,7 +76,7 @@ internal sealed class AskedPaths(string directory, string worktree)
             files.TryAdd(name, new AskedPath(new PermissionSubject(name), Path.GetFullPath(path), IsKnown: true));
     }
 
-    // It may be any path: only a rule about all of them covers it.
+    // An unknown path may be any path, so only a rule about all paths covers it.
     private void AddUnknown(string written, Dictionary<string, AskedPath>? files)
     {
         var anything = PermissionSubject.Gap.ToString();

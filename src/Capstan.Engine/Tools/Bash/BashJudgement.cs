@@ -3,14 +3,14 @@ using Capstan.Engine.Permissions;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Judges a command line by rules alone: what the bash tool asks for, answered by what the desk answers by.</summary>
+/// <summary>Judges a command line by rules alone: the rules decide what the bash tool would ask for.</summary>
 internal static class BashJudgement
 {
     /// <param name="command">The command line.</param>
-    /// <param name="workingDirectory">Where it starts; absolute.</param>
+    /// <param name="workingDirectory">The directory in which the line starts; absolute.</param>
     /// <param name="workspaceDirectory">The session's directory; absolute.</param>
-    /// <param name="worktree">The project's top; <c>/</c> where there is no project.</param>
-    /// <param name="rules">The rules for all permissions; of those that match, the last counts.</param>
+    /// <param name="worktree">The top directory of the checkout; <c>/</c> where there is no repository.</param>
+    /// <param name="rules">The rules for all permissions; of several rules that match, the last one decides.</param>
     public static BashVerdict Judge(
         string command, string workingDirectory, string workspaceDirectory, string worktree, IReadOnlyList<PermissionRule> rules)
     {

@@ -3,14 +3,17 @@ using System.Text;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// What a command has printed. Only the end is held in memory; once the result's limits are passed, everything goes to a file.
-/// Safe for one writer and one reader at a time.
+/// The output of a command. Only its end is held in memory; once the output is longer than the result's limits, all of it goes to
+/// a file. Safe for one writer and one reader at a time.
 /// </summary>
-/// <param name="context">The call.</param>
-/// <param name="maxFileCharacters">How much goes to a file: a command that prints for ever must not fill the disk before its timeout ends it.</param>
+/// <param name="context">The context of the tool call.</param>
+/// <param name="maxFileCharacters">
+/// How many characters go to the file at the most: a command that prints
+/// for ever must not fill the disk before its timeout ends it.
+/// </param>
 internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 256L * 1024 * 1024) : IAsyncDisposable
 {
-    /// <summary>How much of the end clients are shown.</summary>
+    /// <summary>How many characters of the end clients are shown.</summary>
     public const int PreviewLength = 30_000;
 
     private readonly Lock _gate = new();
@@ -24,7 +27,7 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
     private StreamWriter? _file;
     private string? _loss;
 
-    /// <summary>Where the whole output is, once it is longer than the limits.</summary>
+    /// <summary>The path of the file with the whole output, once the output is longer than the limits; null before.</summary>
     public string? OutputPath { get; private set; }
 
     public bool IsEmpty => _characters == 0;
@@ -36,7 +39,7 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
         {
             _bytes += Encoding.UTF8.GetByteCount(chunk.Span);
             _newlines += chunk.Span.Count('\n');
-            // The text after the last newline counts as a line, empty or not.
+            // The text after the last newline counts as a line, even if it is empty.
             opens = OutputPath is null && (_bytes > context.Limits.MaxBytes || _newlines + 1 > context.Limits.MaxLines);
         }
 
@@ -46,7 +49,7 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A full disk is no reason to stop listening: the command would wait for ever for somebody to take what it prints.
+            // After a failure, a full disk perhaps, the output must still be read, or the command would block on a full pipe.
             _loss ??= exception.Message;
         }
 
@@ -57,7 +60,10 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
         }
     }
 
-    /// <summary>The end of the output, for clients, and what of it is new since the last report; null where that is more than the end.</summary>
+    /// <summary>
+    /// Returns the end of the output for clients, and the output since the
+    /// last report; null for the latter where it is longer than the end.
+    /// </summary>
     public (string Shown, string? Added) Report()
     {
         lock (_gate)
@@ -68,7 +74,7 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
         }
     }
 
-    /// <summary>The end of the output, for clients.</summary>
+    /// <summary>Returns the end of the output, for clients.</summary>
     public string Preview()
     {
         lock (_gate)
@@ -79,7 +85,7 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
         }
     }
 
-    /// <summary>The end of the output within the result's limits, and where the rest is.</summary>
+    /// <summary>Returns the end of the output within the result's limits, and says where the whole output is.</summary>
     public string Result()
     {
         lock (_gate)
@@ -91,10 +97,10 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
         }
     }
 
-    /// <summary>Nobody listens any longer, although more may be printed.</summary>
+    /// <summary>Notes that the output is no longer read, although more may be printed.</summary>
     public void Interrupt() => _loss ??= "something of the command still held its output open and was not waited for";
 
-    /// <summary>Ends the file. Only now is it known whether all of it was saved.</summary>
+    /// <summary>Closes the file. Only then is it certain whether all of the output was saved.</summary>
     public async ValueTask DisposeAsync()
     {
         var file = _file;
@@ -114,7 +120,8 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
     {
         if (opens)
         {
-            // Until here nothing was dropped: a character is at least a byte.
+            // Nothing was dropped from the buffer so far: it holds at least as many
+            // characters as the limit has bytes, and each is at least a byte.
             OutputPath = context.NewOutputFile();
             _file = new StreamWriter(OutputPath, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
             await _file.WriteAsync(_buffer.AsMemory(0, _end));
@@ -144,17 +151,17 @@ internal sealed class BashOutput(ToolContext context, long maxFileCharacters = 2
             end = line - 1;
         }
 
-        // Not even one line fits: its end is better than nothing. A character is at most three bytes.
+        // Not even the last line fits, so its end is returned. A character is at most three bytes.
         return start == kept.Length && kept.Length > 0 && kept[^1] != '\n'
             ? Whole(kept[Math.Max(0, kept.Length - (context.Limits.MaxBytes / 3))..])
             : kept[start..];
     }
 
-    // A cut between the two halves of a character would leave half of it.
+    // A cut between two surrogates would leave half a character, which is left out.
     private static ReadOnlySpan<char> Whole(ReadOnlySpan<char> text) =>
         !text.IsEmpty && char.IsLowSurrogate(text[0]) ? text[1..] : text;
 
-    // The buffer is moved to its front only when it is twice as long as what must be kept, so a character is moved once or so.
+    // The buffer is twice as long as the end that must be kept, so that a character is moved about once.
     private void Keep(ReadOnlySpan<char> chunk)
     {
         if (_end + chunk.Length > _buffer.Length)

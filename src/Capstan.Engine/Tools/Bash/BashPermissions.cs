@@ -4,27 +4,28 @@ using Capstan.Engine.Permissions;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// What must be granted before a command line runs: the directories outside that it goes to, the files that its redirections write
-/// and read, and each command. A line that is not understood is asked for as a whole.
+/// Finds the permissions that a command line needs before it runs: for directories outside the workspace that it uses, for files
+/// that its redirections write and read, and for each command. A line that is not understood is asked for as a whole.
 /// </summary>
 internal static class BashPermissions
 {
     private static readonly HashSet<string> Devices = ShellBuiltins.Set(
         "/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/stdin /dev/stdout /dev/stderr /dev/fd/0 /dev/fd/1 /dev/fd/2");
 
-    /// <summary>All that is asked for, in the order in which it is asked.</summary>
+    /// <summary>Lists the permissions to ask for, in the order in which they are asked.</summary>
     /// <param name="command">The command line.</param>
-    /// <param name="workingDirectory">Where it starts; absolute.</param>
+    /// <param name="workingDirectory">The directory in which the line starts; absolute.</param>
     /// <param name="directory">The session's directory.</param>
-    /// <param name="worktree">The project's top; <c>/</c> where there is no project.</param>
-    /// <param name="shell">The shell that runs it.</param>
+    /// <param name="worktree">The top directory of the checkout; <c>/</c> where there is no repository.</param>
+    /// <param name="shell">The shell that runs the line.</param>
     public static IReadOnlyList<PermissionAsk> Asks(
         string command, string workingDirectory, string directory, string worktree, string shell = "bash")
     {
         var script = ShellScript.Read(command, workingDirectory, shell);
         var paths = new AskedPaths(directory, worktree);
         paths.Add(new PathAccess(PathUse.Visit, workingDirectory, workingDirectory));
-        // What was found before the reader gave up may refuse a line; it never lets one through.
+        // Of a line that is not understood, whatever looks like a command or
+        // a path may lead to a refusal, but never allows the line.
         var rough = script.IsUnderstood ? null : RoughReading.Of(command, workingDirectory);
         foreach (var access in script.Accesses.Concat(rough?.Accesses ?? []))
         {
@@ -43,7 +44,7 @@ internal static class BashPermissions
             asks.Add(Whole(command, script.Reason!, rough));
         else if (script.Commands.Count > 0)
             asks.Add(Commands(command, script.Commands));
-        // It runs no command, but a rule about everything is about it, too.
+        // Such a line runs no command, but a rule for all commands covers it, too.
         else if (!string.IsNullOrWhiteSpace(command))
             asks.Add(new PermissionAsk("bash", [command.Trim()], [], new JsonObject { ["command"] = command }));
         return asks;
@@ -70,7 +71,7 @@ internal static class BashPermissions
     private static PermissionAsk Files(string permission, string command, IReadOnlyList<AskedPath> paths) => new(
         permission,
         [.. paths.Select(static path => path.Subject.Text)],
-        // The file tools offer all files here. A line that writes one says nothing about others.
+        // Unlike the file tools, which offer "always" for all files, this offers only the files of the line.
         [.. paths.Where(static path => path.IsKnown && !HasWildcard(path.Subject.Text)).Select(static path => path.Subject.Text)],
         permission == "edit"
             ? new JsonObject
@@ -86,7 +87,7 @@ internal static class BashPermissions
 
     private static PermissionAsk Commands(string command, IReadOnlyList<JudgedCommand> commands)
     {
-        // One command may stand there twice with different gaps: each is judged, and shown once.
+        // The same command may occur twice with different unknown parts: both are judged, but the text is shown once.
         return new PermissionAsk(
             "bash",
             [.. commands.Select(static found => found.Subject.Text).Distinct(StringComparer.Ordinal)],
@@ -103,7 +104,7 @@ internal static class BashPermissions
         return new PermissionAsk(
             "bash",
             [text],
-            // Stored, it is a pattern like any other: a text that has a wildcard in it would cover others.
+            // An approval is stored as a pattern, so a text with a wildcard in it would also cover other lines.
             HasWildcard(text) ? [] : [text],
             new JsonObject { ["command"] = command, ["notUnderstood"] = construct })
         {

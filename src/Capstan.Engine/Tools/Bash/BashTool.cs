@@ -15,19 +15,19 @@ namespace Capstan.Engine.Tools.Bash;
 ///                │  timeout or abort                       ▲
 ///                └──► told to end (SIGTERM) ── grace ──► SIGKILL
 /// </code>
-/// Whatever way it takes, no process is left when the call returns, and an abort is a result, not an exception: what was printed
-/// until then is worth keeping.
+/// However the command ends, no process is left when the call returns. An abort gives a result and no exception, because the
+/// output that was printed until then is worth keeping.
 /// </summary>
 internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan? grace = null) : ITool
 {
-    /// <summary>How long a command that is told to end may take.</summary>
+    /// <summary>How long a command may take to end after SIGTERM.</summary>
     public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(3);
 
     private const int DefaultTimeout = 120_000;
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(50);
 
-    // The longest wait that a timer takes; three weeks and a half are for ever.
+    // The longest time that a timer takes; a longer timeout is cut to it.
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private readonly string _shell = shell ?? DefaultShell();
@@ -117,7 +117,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
 
         using var group = Start(command, directory, context);
         using var reading = new CancellationTokenSource();
-        // Not disposed: a reader that had to be given up may still come back to it.
+        // Not disposed, because a reader that was given up may still use this semaphore.
         var shown = new SemaphoreSlim(0, 1);
         using var finished = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reader = ReadAsync(group.Output, output, shown, reading.Token);
@@ -125,7 +125,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         int? exit = null;
         string? note = null;
 
-        // 1. Wait for the shell, the timeout or the abort.
+        // 1. Wait for the end of the shell, the timeout or the abort.
         var limit = TimeSpan.FromMilliseconds(Math.Min(timeout, LongestTimeout.TotalMilliseconds));
         using (var expiry = new CancellationTokenSource(limit, time))
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token))
@@ -142,12 +142,12 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
             }
         }
 
-        // 2. End what the shell left behind. Only then does the pipe end, and only then is its rest complete.
+        // 2. End what the shell left behind. Before that the pipe does not end, and the output is not complete.
         group.End();
         await group.WaitForLeaderAsync(CancellationToken.None);
         await EndReadingAsync(reader, reading, output);
 
-        // 3. The last report shows all of it, so that clients that only watch reports miss nothing.
+        // 3. The last report shows all of the output, so that clients that only watch reports miss nothing.
         await finished.CancelAsync();
         var pending = await reporter;
         if (pending && !cancellationToken.IsCancellationRequested)
@@ -186,12 +186,12 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         }
         catch (OperationCanceledException)
         {
-            // It did not listen; what follows does not ask.
+            // The command ignored SIGTERM; the SIGKILL that follows cannot be ignored.
         }
     }
 
-    // All known processes are dead by now. One that hid from both the group and the mark can still hold the pipe: it is not waited
-    // for longer than the grace.
+    // All known processes are dead by now. A process that escaped from both the group
+    // and the mark can still hold the pipe, so reading ends after the grace.
     private async Task EndReadingAsync(Task reader, CancellationTokenSource reading, BashOutput output)
     {
         try
@@ -229,14 +229,16 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
-            // The pipe was given up.
+            // Reading was cancelled, or the pipe broke.
         }
 
         ArrayPool<byte>.Shared.Return(bytes);
         ArrayPool<char>.Shared.Return(characters);
     }
 
-    /// <summary>Reports whenever something is new and the last report is through; says whether something new is left.</summary>
+    /// <summary>
+    /// Reports new output whenever the last report has been sent. Returns whether there is output that no report has shown.
+    /// </summary>
     private async Task<bool> ReportAsync(
         BashOutput output, SemaphoreSlim shown, ToolContext context, CancellationToken cancellationToken)
     {
@@ -265,7 +267,7 @@ internal sealed class BashTool(TimeProvider time, string? shell = null, TimeSpan
         $"The command was stopped because it took longer than {timeout.ToString(CultureInfo.InvariantCulture)} ms. "
         + "If it needs more, call again with a larger timeout, in milliseconds.";
 
-    // Rules are judged by the grammar of bash and sh, so another shell of the user's own is not taken.
+    // Rules are judged by the grammars of bash and sh, so a user's shell with another grammar is not used.
     private static string DefaultShell() =>
         Environment.GetEnvironmentVariable("SHELL") is { Length: > 0 } own && ScriptPrograms.DialectOf(own) is not null && File.Exists(own)
             ? own

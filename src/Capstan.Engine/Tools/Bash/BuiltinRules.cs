@@ -3,14 +3,17 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Judges builtins that set variables or options: which of their forms evaluate nothing and change no special variable.</summary>
+/// <summary>
+/// Judges calls of builtins that set variables or options: allowed are
+/// forms that evaluate nothing and change no special variable.
+/// </summary>
 internal static class BuiltinRules
 {
     private static readonly HashSet<string> Options = ShellBuiltins.Set("pipefail errexit nounset xtrace noclobber noglob verbose");
 
     private static readonly SearchValues<char> SetOptions = SearchValues.Create("euxvfCo");
 
-    /// <summary>What is not understood of the call; null where it is.</summary>
+    /// <summary>Says why a call is not understood; null where it is.</summary>
     public static string? Refuse(ProgramCall call, VariableFacts facts, ShellDialect dialect)
     {
         var isPlain = call.BaseName switch
@@ -36,15 +39,16 @@ internal static class BuiltinRules
     private static bool IsPlainName(ShellWord word) =>
         word.Known is { } name && ShellCursor.IsIdentifier(name) && !ShellVariables.IsSpecialName(name);
 
-    // What programs see, such as the name of an editor that they start, is only assigned to in sight.
+    // A variable that programs see, such as the name of an editor that they
+    // start, may be assigned only by a plain assignment, which is judged.
     private static bool IsSeen(ShellWord word, VariableFacts facts) => word.Known is { } name && facts.IsExported(name);
 
     private static bool IsPlainDeclaration(ProgramCall call, ShellWord word, ShellDialect dialect)
     {
         if (VariableFacts.Argument(word) is not var (name, value))
             return false;
-        // Only bash, and only where the builtin's name stands bare at the head of a command, reads it as an assignment. Otherwise its
-        // value is split, and what comes of it may be an assignment to something else.
+        // Only bash reads the argument as an assignment, and only where the builtin's name stands unquoted at the head of a
+        // command. In all other cases the value is split into words, and one of these may be an assignment to another variable.
         var isAssignment = dialect == ShellDialect.Bash && call.Written is not null && call.Words[0].Plain is not null;
         if (!isAssignment && !word.IsOne)
             return false;
@@ -53,7 +57,8 @@ internal static class BuiltinRules
             : !ShellVariables.IsSpecial(new ShellAssignment(name, false, value), isInFront: false, null);
     }
 
-    // Its first argument may be the option that assigns to what comes next, and %n in its format assigns to the argument that it meets.
+    // The first argument may be the option that assigns to the variable named next,
+    // and %n in the format assigns to the variable that an argument names.
     private static bool IsPlainPrintf(ProgramCall call, VariableFacts facts)
     {
         var first = call.Arguments.FirstOrDefault();
@@ -90,7 +95,7 @@ internal static class BuiltinRules
             var flags = letters.IndexOfAnyExcept("rs");
             if (flags < 0)
                 continue;
-            // One with a value ends the cluster, in this word or the next.
+            // An option with a value ends the cluster; the value is the rest of this word or the next word.
             if (!"pntNdua".Contains(letters[flags], StringComparison.Ordinal))
                 return false;
             if (flags + 1 == letters.Length && (++i >= call.Words.Count || !call.Words[i].IsOne))
@@ -108,7 +113,7 @@ internal static class BuiltinRules
         {
             if (call.Words[i].Known is not { } word)
                 return false;
-            // From the first operand on they are the positional parameters.
+            // From the first operand on, the words are positional parameters.
             if (word is "--" or "" || word[0] is not ('-' or '+'))
                 return true;
             var letters = word.AsSpan(1);

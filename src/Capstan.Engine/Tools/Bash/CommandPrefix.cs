@@ -1,9 +1,11 @@
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>How much of a command an answer of "always" grants: the words that say what it does, without their arguments.</summary>
+/// <summary>
+/// How much of a command an answer of "always" allows: the words that say what the command does, without its arguments.
+/// </summary>
 internal static class CommandPrefix
 {
-    // Commands whose first argument is a command of its own, and those where the second is, too.
+    // Programs whose first argument is a subcommand, and programs whose second argument is one as well.
     private static readonly Dictionary<string, int> Words = Table(
         (2, "git npm docker cargo go make pip pip3 kubectl yarn pnpm bun python python3 terraform systemctl apt apt-get brew composer "
             + "deno dotnet gem gradle helm mvn nix node npx podman poetry rustup service uv vault export readonly sh bash dash"),
@@ -22,8 +24,8 @@ internal static class CommandPrefix
     };
 
     /// <summary>
-    /// The pattern that grants commands of the same kind, such as <c>git status *</c>; null where its words are not known, hold a
-    /// wildcard themselves, or raise whatever follows to another user's rights.
+    /// Makes the pattern that allows commands of the same kind, such as <c>git status *</c>. Null where the command's words are
+    /// unknown or hold a wildcard themselves, or where the program runs other commands with another user's rights.
     /// </summary>
     public static string? AlwaysPattern(ProgramCall call)
     {

@@ -1,10 +1,10 @@
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Where the shell may be behind a command.</summary>
-/// <param name="Success">When it has succeeded.</param>
-/// <param name="Failure">When it has failed.</param>
+/// <summary>The directories in which the shell may be after a command.</summary>
+/// <param name="Success">The directories if the command succeeds.</param>
+/// <param name="Failure">The directories if the command fails.</param>
 internal sealed record DirectoryOutcome(DirectorySet Success, DirectorySet Failure)
 {
-    /// <summary>Either way.</summary>
+    /// <summary>The directories whether the command succeeds or fails.</summary>
     public DirectorySet Either => Success.Union(Failure);
 }

@@ -1,13 +1,13 @@
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>The directories that a command may find itself in: some, none where it is never reached, or anywhere.</summary>
-/// <param name="Paths">Absolute paths as they come about, links not followed; null for anywhere.</param>
+/// <summary>The directories in which a command may run: some, none where the command is never reached, or any.</summary>
+/// <param name="Paths">Absolute paths as the script makes them up, links not followed; null for any directory.</param>
 internal sealed record DirectorySet(IReadOnlyList<string>? Paths)
 {
-    // Each doubtful change of directory doubles the possibilities; beyond this nothing is known any more.
+    // Each doubtful change of directory doubles the set; a larger set counts as any directory.
     private const int MaxPaths = 16;
 
-    // A path that has come about by going from one directory to the next may be longer than any that could be opened at once.
+    // Going from one directory to the next can make a path that is longer than any that can be opened at once.
     private const int MaxLength = 4095;
 
     public static readonly DirectorySet Anywhere = new((IReadOnlyList<string>?)null);
@@ -28,16 +28,17 @@ internal sealed record DirectorySet(IReadOnlyList<string>? Paths)
         return all.Length > MaxPaths ? Anywhere : new DirectorySet(all);
     }
 
-    /// <summary>Where a path may lead; null for anywhere.</summary>
+    /// <summary>Lists the paths that a path may stand for; null for any path.</summary>
     public IReadOnlyList<string>? Resolve(string path) => Path.IsPathRooted(path) ? [path]
         : Paths?.Select(directory => Path.Combine(directory, path)).ToList();
 
-    /// <summary>Where a change of directory may lead.</summary>
+    /// <summary>Returns the directories to which a change of directory may lead.</summary>
     public DirectorySet Enter(string path)
     {
         if (Resolve(path) is not { } targets)
             return Anywhere;
-        // The shell takes the parent of a link's name, the kernel that of its target; both count, whichever options are set.
+        // The shell takes the parent of a link's own path, the kernel the parent of
+        // the link's target; the set has both, whichever options are set.
         IEnumerable<string> both = path.Contains("..", StringComparison.Ordinal)
             ? targets.Concat(targets.Select(Path.GetFullPath)).Distinct(StringComparer.Ordinal)
             : targets;

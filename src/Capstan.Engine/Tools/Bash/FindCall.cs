@@ -3,8 +3,8 @@ using Capstan.Engine.Tools.Bash.Grammar;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// Reads what <c>find</c> runs and writes. All of its words are accounted for: one that is taken for the value of an option, and
-/// is an order for another reading, would hide what comes behind it.
+/// Reads which programs <c>find</c> runs and which files it writes. Each of its words must be accounted for: a word that is taken
+/// for the value of an option, but is an order to find by another reading, would hide what follows it.
 /// </summary>
 internal static class FindCall
 {
@@ -22,12 +22,12 @@ internal static class FindCall
 
     private static readonly HashSet<string> Writes = ShellBuiltins.Set("-fprint -fprint0 -fls -fprintf");
 
-    /// <summary>What is found in the call.</summary>
-    /// <param name="Calls">What it runs for the files that it finds.</param>
-    /// <param name="Written">The files that it writes its list to.</param>
+    /// <summary>What a call of <c>find</c> does.</summary>
+    /// <param name="Calls">The programs that the call runs for the files that it finds.</param>
+    /// <param name="Written">The files to which the call writes its list.</param>
     internal sealed record Reading(IReadOnlyList<ProgramCall> Calls, IReadOnlyList<ShellWord> Written);
 
-    /// <summary>Reads the call; null where a word may be another order than it seems.</summary>
+    /// <summary>Reads the call; null where a word may be another order than it seems to be.</summary>
     public static Reading? TryRead(ProgramCall call, VariableFacts facts)
     {
         var (calls, written, words) = (new List<ProgramCall>(), new List<ShellWord>(), call.Words);
@@ -35,7 +35,7 @@ internal static class FindCall
         for (var i = 1; i < words.Count; i++)
         {
             var word = words[i].Known;
-            // Places to look in come first.
+            // The places to search come before the expression.
             if (!isExpression && (word is null ? IsPlace(words, i, facts) : word is not (['-' or '(' or '!' or ')' or ',', ..])))
                 continue;
             if (word is null)
@@ -77,18 +77,20 @@ internal static class FindCall
     private static bool IsEnd(IReadOnlyList<ShellWord> words, int at) =>
         words[at].Known == ";" || (words[at].Known == "+" && words[at - 1].Known == "{}");
 
-    /// <summary>Whether a word that is not known may be, or hold, what ends a command.</summary>
+    /// <summary>Whether an unknown word may be, or hold, the end of a command that find runs.</summary>
     private static bool MayEnd(ShellWord word) => word.Known is null
         && !(word.IsOne && word.Pieces.OfType<WordPiece.Literal>().Any(static piece => piece.Written.AsSpan().IndexOfAnyExcept(';', '+') >= 0));
 
-    /// <summary>Whether it is exactly one word, and none that would be an order if the option before it were none.</summary>
+    /// <summary>
+    /// Whether a word is exactly one word, and would not be an order of find if the option before it took no value.
+    /// </summary>
     private static bool IsValue(ShellWord word, VariableFacts facts) => word.Known is { } known
         ? !Runs.Contains(known) && !Writes.Contains(known)
         : facts.IsContained(word) && !word.MayVanish;
 
     /// <summary>
-    /// Whether a word that is not known can be but a path: it begins like one, it holds what no order of find does, or what follows
-    /// would make no command of it.
+    /// Whether an unknown word can only be a path, because it begins like one, because it holds a character that no order of find
+    /// has, or because the next word would make no command of it.
     /// </summary>
     private static bool IsPlace(IReadOnlyList<ShellWord> words, int at, VariableFacts facts)
     {

@@ -1,10 +1,12 @@
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Interpreters: whether a call names the script that it runs, or reads it from its input.</summary>
-/// <param name="Code">The letters of options that give code, name a module or a script, or make none necessary.</param>
-/// <param name="Values">The letters of options with a value, in the same word or the next.</param>
-/// <param name="Rest">The letters behind which the rest of the word is a value.</param>
-/// <param name="Input">The letters of options that make it read its input besides the script.</param>
+/// <summary>
+/// The options of an interpreter, which say whether a call names the script that it runs or reads the script from its input.
+/// </summary>
+/// <param name="Code">The letters of options that give code, name a module or a script, or make a script unnecessary.</param>
+/// <param name="Values">The letters of options with a value, in the same word or in the next.</param>
+/// <param name="Rest">The letters of options whose value is the rest of the word.</param>
+/// <param name="Input">The letters of options that make the interpreter read its input as well as the script.</param>
 internal sealed record InterpreterOptions(string Code, string Values = "", string Rest = "", string Input = "")
 {
     private static readonly HashSet<string> LongCode = ShellBuiltins.Set("--version --help --eval --print --test --check");
@@ -32,7 +34,9 @@ internal sealed record InterpreterOptions(string Code, string Values = "", strin
 
     public static bool IsInterpreter(string name) => Of(name) is not null;
 
-    /// <summary>What is not understood of a program's call because it is an interpreter's; null where nothing is.</summary>
+    /// <summary>
+    /// Says why a call is not understood, where its program is an interpreter; null where it is understood or is none.
+    /// </summary>
     public static string? Refuse(ProgramCall call) => Of(call.BaseName) is { } options && !options.NamesScript(call)
         ? $"{call.BaseName}, which reads its script from its input"
         : null;

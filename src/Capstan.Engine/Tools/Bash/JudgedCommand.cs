@@ -4,14 +4,16 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>A command that a line runs, as rules are matched against it.</summary>
-/// <param name="Subject">Its text in canonical form, and the other names that it goes by.</param>
-/// <param name="Always">The pattern that an answer of "always" grants; null where none says enough and not too much.</param>
+/// <summary>A command that a line runs, in the form in which rules are matched with it.</summary>
+/// <param name="Subject">The command's text in canonical form, and other texts for the same command.</param>
+/// <param name="Always">
+/// The pattern that an answer of "always" allows; null where no pattern allows enough without allowing too much.
+/// </param>
 internal sealed record JudgedCommand(PermissionSubject Subject, string? Always)
 {
     /// <summary>
-    /// The canonical form: quotes removed, blanks joined, redirections apart, assignments in front. What is only known once the
-    /// shell runs is a gap in the text that is judged, and shown as it is written.
+    /// Makes the canonical form: quotes removed, blanks joined, redirections left out, assignments in front. Text that is known
+    /// only once the shell runs is a gap in the text that is judged, and is shown as it is written.
     /// </summary>
     public static JudgedCommand Of(ProgramCall call)
     {
@@ -26,7 +28,7 @@ internal sealed record JudgedCommand(PermissionSubject Subject, string? Always)
             aliases.Add(Join(words));
             words[0] = call.BaseName;
             aliases.Add(Join(words));
-            // On a file system that ignores case, so does the search for a program.
+            // A file system that ignores case also finds a program by its name in other case.
             words[0] = words[0].ToLowerInvariant();
             aliases.Add(Join(words));
             if (call.Words.Any(static word => word.IsInHome))
@@ -68,7 +70,7 @@ internal sealed record JudgedCommand(PermissionSubject Subject, string? Always)
         return text.ToString();
     }
 
-    /// <summary>Joins words by blanks; a word that may vanish takes the blank before it along.</summary>
+    /// <summary>Joins words by blanks. A word that may vanish includes the blank before it.</summary>
     private static string Join(IEnumerable<string> words)
     {
         var text = new StringBuilder();

@@ -3,17 +3,18 @@ using System.Text;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// The processes that carry the mark of a call in their environment, wherever they went: into groups and sessions of their own, and
-/// past the end of the server that started them. Only Linux shows environments; elsewhere none is found.
+/// Finds the processes that carry a tool call's mark in their environment, wherever they went:
+/// into groups and sessions of their own, and past the end of the server that started them.
+/// Only Linux shows the environments of processes; on other systems none is found.
 /// </summary>
 internal static class MarkedProcesses
 {
-    /// <summary>The variable that holds the mark.</summary>
+    /// <summary>The environment variable that holds the mark.</summary>
     public const string Variable = "CAPSTAN_TOOL_CALL";
 
     private static readonly byte[] Prefix = Encoding.ASCII.GetBytes(Variable + "=");
 
-    /// <summary>Looks through all processes, ours excepted.</summary>
+    /// <summary>Finds the processes with one of the marks, except for this process.</summary>
     public static List<int> Find(IReadOnlySet<string> marks)
     {
         var found = new List<int>();
@@ -28,12 +29,12 @@ internal static class MarkedProcesses
         return found;
     }
 
-    /// <summary>Whether a process is there and carries one of the marks.</summary>
+    /// <summary>Whether a process exists and carries one of the marks.</summary>
     public static bool IsMarked(int id, IReadOnlySet<string> marks)
     {
         try
         {
-            // A process that has ended shows an empty environment until its parent takes note of it.
+            // A process that has ended shows an empty environment until its parent has collected its exit code.
             var rest = File.ReadAllBytes($"/proc/{id}/environ").AsSpan();
             while (!rest.IsEmpty)
             {
@@ -48,15 +49,15 @@ internal static class MarkedProcesses
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Gone meanwhile, or another user's.
+            // The process has gone meanwhile, or belongs to another user.
             return false;
         }
     }
 
-    /// <summary>Ends them without asking.</summary>
+    /// <summary>Kills the processes with one of the marks.</summary>
     public static void Kill(IReadOnlySet<string> marks)
     {
-        // A process that is starting others may be a moment ahead of the list of processes, so look until nothing is found.
+        // A process that starts others may be a moment ahead of the list of processes, so look again until none is found.
         for (var round = 0; round < 8 && Find(marks) is { Count: > 0 } found; round++)
         {
             foreach (var id in found)

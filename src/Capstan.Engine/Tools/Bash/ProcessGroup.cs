@@ -4,16 +4,16 @@ using System.Diagnostics;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// A command in a session and process group of its own, so that it and all that it starts can be ended together. Its standard
-/// output and error are one pipe, in the order in which they were written; its standard input is empty.
+/// A command in a session and process group of its own, so that the command and all that it starts can be ended together. Its
+/// standard output and error are one pipe, which keeps the order in which they were written; its standard input is empty.
 /// </summary>
 /// <remarks>
-/// Whoever leaves the group (<c>setsid</c>, a daemon) is found by a variable in its environment, where the system shows
-/// environments. The group's number is the leader's, which the kernel does not give out again while anybody is left in the group.
+/// A process that leaves the group (<c>setsid</c>, a daemon) is found by the mark in its environment, where the system shows
+/// environments. The group's number is the leader's, which the kernel does not reuse while the group has any process.
 /// </remarks>
 internal sealed class ProcessGroup : IDisposable
 {
-    // The shell that is asked for replaces this one; all that is left of it is the order "error goes where output goes".
+    // The outer shell redirects standard error to standard output and is then replaced by the shell that runs the command.
     private const string Wrapper = "exec \"$0\" -c \"$1\" </dev/null 2>&1";
 
     private readonly Process _process;
@@ -25,19 +25,19 @@ internal sealed class ProcessGroup : IDisposable
         _mark = new HashSet<string>(StringComparer.Ordinal) { mark };
     }
 
-    /// <summary>Everything that is printed; ends when no process of the group holds the pipe any more.</summary>
+    /// <summary>All that is printed. The stream ends when no process holds the pipe any more.</summary>
     public Stream Output => _process.StandardOutput.BaseStream;
 
     public int ID => _process.Id;
 
     public int ExitCode => _process.ExitCode;
 
-    /// <param name="shell">The shell's path.</param>
-    /// <param name="command">What it runs.</param>
-    /// <param name="workingDirectory">Where.</param>
-    /// <param name="mark">A text that no other command on this machine is marked with.</param>
-    /// <param name="variables">All of its environment, apart from the mark.</param>
-    /// <exception cref="Win32Exception">It cannot be started.</exception>
+    /// <param name="shell">The path of the shell that runs the command.</param>
+    /// <param name="command">The command line.</param>
+    /// <param name="workingDirectory">The directory in which the command runs.</param>
+    /// <param name="mark">The mark of the tool call, which no other call on this machine has.</param>
+    /// <param name="variables">All environment variables of the command, apart from the mark.</param>
+    /// <exception cref="Win32Exception">The command cannot be started.</exception>
     public static ProcessGroup Start(
         string shell, string command, string workingDirectory, string mark, IReadOnlyDictionary<string, string> variables)
     {
@@ -64,16 +64,16 @@ internal sealed class ProcessGroup : IDisposable
 
     public Task WaitForLeaderAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>Asks the group to end.</summary>
+    /// <summary>Sends SIGTERM to the group.</summary>
     public void RequestEnd()
     {
         if (ProcessSignals.Send(-ID, ProcessSignals.Terminate))
             return;
-        // The leader has just been started and has no group yet, nor has it run anything; or all of it is gone.
+        // Either the leader was started a moment ago and has neither a group yet nor run anything, or all processes are gone.
         _process.Kill();
     }
 
-    /// <summary>Ends the group, and what left it, without asking.</summary>
+    /// <summary>Sends SIGKILL to the group and to processes with the mark that left the group.</summary>
     public void End()
     {
         ProcessSignals.Send(-ID, ProcessSignals.Kill);

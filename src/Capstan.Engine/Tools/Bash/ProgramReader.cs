@@ -3,8 +3,8 @@ using Capstan.Engine.Tools.Bash.Grammar;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// Finds what a call runs, the programs that it runs in turn included, and where it leaves the shell. What cannot be told from the
-/// words alone is not understood.
+/// Finds what a call runs, including the programs that it runs in turn, and in which directories it leaves the shell. A call that
+/// cannot be read from its words alone is not understood.
 /// </summary>
 internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, ScriptFindings findings)
 {
@@ -12,10 +12,13 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
 
     private int _depth;
 
-    /// <summary>Whether the arguments of this program are paths, for all that is known of it.</summary>
+    /// <summary>Whether the arguments of a program are known to be paths.</summary>
     public static bool TakesPath(string program) => TakesPaths.Contains(program) || program is "cd" or "chdir" or "pushd";
 
-    /// <summary>Reads a call that may begin in any of these directories; where the shell may be when it has succeeded, and when not.</summary>
+    /// <summary>
+    /// Reads a call that may begin in any of these directories. Returns where
+    /// the shell may be after the call, for success and for failure.
+    /// </summary>
     public DirectoryOutcome Read(ProgramCall call, int position, DirectorySet from)
     {
         var unchanged = new DirectoryOutcome(from, from);
@@ -39,7 +42,7 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
 
         if (call is { IsInShell: true, Program: "cd" or "chdir" or "pushd" or "popd" })
             return ChangeDirectory(call, from);
-        // With anything more, such as a redirection that fails, the shell might go on.
+        // Only a plain exit certainly ends the shell: with a redirection that fails, for example, the shell may go on.
         if (call is { IsInShell: true, Program: "exit", Written: { } written, Assignments: [] } && !written.AsSpan().ContainsAny('<', '>')
             && call.Words is [_] or [_, { Known: [>= '0' and <= '9'] or [>= '0' and <= '9', >= '0' and <= '9'] }])
             return new DirectoryOutcome(DirectorySet.Nowhere, DirectorySet.Nowhere);
@@ -50,7 +53,7 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
     {
         if (call.Program is not { } program)
             return "a program that is named by an expansion or a pattern";
-        // Some wrappers go on reading options behind what looks like the end of them.
+        // Some wrappers still read an option where their options seem to have ended.
         if (program.Length == 0 || program[0] is '-' or '+' || !program.All(IsNameCharacter))
             return "a program with an odd name";
         foreach (var assignment in call.Assignments)
@@ -107,7 +110,7 @@ internal sealed class ProgramReader(ScriptWalk walk, VariableFacts facts, Script
 
         foreach (var word in reading.Written)
             findings.Add(PathUse.Write, word, KnownPath.Of(word, facts), from);
-        // Some of them run where the file is.
+        // With -execdir and -okdir, the programs run in the directories of the files that are found.
         foreach (var inner in reading.Calls)
             Read(inner, position, call.Arguments.Any(static word => word.Known is "-execdir" or "-okdir") ? DirectorySet.Anywhere : from);
     }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// What a line that is not understood seems to run and to open. It is only good for refusing: a rule that denies or asks holds for
-/// whatever looks like what it is about, and nothing is allowed by it.
+/// The commands and files that a line which is not understood seems to have. They can only lead to a refusal or a question: a
+/// rule that denies or asks holds for whatever looks like its subject, and no rule allows anything by this reading.
 /// </summary>
 internal sealed class RoughReading
 {
@@ -16,10 +16,10 @@ internal sealed class RoughReading
     private static readonly HashSet<string> Leading = ShellBuiltins.Set(
         "! if then elif else while until do in time command builtin exec env nohup setsid sudo doas nice busybox xargs coproc eval trap alias");
 
-    // In one piece; each is as long as the rest of it.
+    // The bound is for one piece. Each command is as long as the piece from its first word on.
     private const int MaxCommands = 16;
 
-    // Each is looked up on the disk.
+    // The bound is there because each path is looked up on the disk.
     private const int MaxAccesses = 1_000;
 
     private readonly HashSet<string> _commands = new(StringComparer.Ordinal);
@@ -29,15 +29,20 @@ internal sealed class RoughReading
     {
     }
 
-    /// <summary>The pieces between signs that may separate commands, without quotes and without what may stand in front of a name.</summary>
+    /// <summary>
+    /// The pieces of the line between signs that may separate commands, without
+    /// quotes and without words that may stand before a program's name.
+    /// </summary>
     public IReadOnlyCollection<string> Commands => _commands;
 
-    /// <summary>The files behind signs of redirection, and the absolute paths and parents that programs for files are given.</summary>
+    /// <summary>
+    /// The files after signs of redirection, and those arguments of file programs that are absolute paths or hold <c>..</c>.
+    /// </summary>
     public IReadOnlyList<PathAccess> Accesses => _accesses;
 
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="workingDirectory">Where it starts.</param>
+    /// <param name="workingDirectory">The directory in which the line starts; absolute.</param>
     public static RoughReading Of(string line, string workingDirectory)
     {
         var reading = new RoughReading();
@@ -67,7 +72,7 @@ internal sealed class RoughReading
         }
 
         var words = bare.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        // A command may begin with the first word, and behind each word that stands in front of one.
+        // A command may begin at the first word, and after each word that may stand before a command.
         var begins = true;
         for (var (i, found) = (0, 0); i < words.Length && found < MaxCommands; i++)
         {

@@ -3,10 +3,10 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>What is found while a script is gone through.</summary>
+/// <summary>What a walk through a script finds: commands, paths, and the first construct that is not understood.</summary>
 internal sealed class ScriptFindings
 {
-    // Each is looked up on the disk, and nobody names more by hand.
+    // Each path is looked up on the disk, and nobody writes a line with more paths by hand.
     private const int MaxAccesses = 1_000;
 
     public List<JudgedCommand> Commands { get; } = [];
@@ -15,14 +15,14 @@ internal sealed class ScriptFindings
 
     public NotUnderstood? Failure { get; private set; }
 
-    /// <summary>Notes that something is not understood; the first counts.</summary>
+    /// <summary>Notes a construct that is not understood; only the first is kept.</summary>
     public void Fail(string construct, int position) => Failure ??= new NotUnderstood(construct, position);
 
-    /// <summary>Notes a command that is no program: an assignment that programs see.</summary>
+    /// <summary>Notes an assignment that programs see, which is judged like a command.</summary>
     public void AddAssignment(string text, string written) =>
         Commands.Add(new JudgedCommand(new PermissionSubject(text) { Aliases = text == written ? [] : [written] }, null));
 
-    /// <summary>Notes the use of a path from wherever the command may be.</summary>
+    /// <summary>Notes the use of a path, relative to each directory in which the command may run.</summary>
     public void Add(PathUse use, ShellWord word, string? path, DirectorySet from)
     {
         if (path is null || from.Resolve(path) is not { } paths)
@@ -32,7 +32,7 @@ internal sealed class ScriptFindings
         if (Accesses.Count > MaxAccesses)
         {
             Accesses.RemoveRange(MaxAccesses, Accesses.Count - MaxAccesses);
-            // What is not looked up may be any path.
+            // The paths beyond the limit are not looked up, so they count as any path.
             Accesses[^1] = new PathAccess(PathUse.Write, null, word.Text);
             Accesses[^2] = new PathAccess(PathUse.Read, null, word.Text);
             Fail("more paths than are looked up", word.Position);

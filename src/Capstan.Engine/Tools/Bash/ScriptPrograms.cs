@@ -3,7 +3,7 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Shells: whether the script that they run is in sight.</summary>
+/// <summary>Reads calls of shells: whether the script that a shell runs is an argument of the call.</summary>
 internal static class ScriptPrograms
 {
     private static readonly HashSet<string> KnownShells = ShellBuiltins.Set("sh bash dash ash");
@@ -15,7 +15,7 @@ internal static class ScriptPrograms
 
     public static bool IsShell(string name) => KnownShells.Contains(name) || OtherShells.Contains(name);
 
-    /// <summary>Which grammar reads a script for this shell.</summary>
+    /// <summary>Returns the grammar that reads a shell's scripts; null where there is none.</summary>
     public static ShellDialect? DialectOf(string shell) => Path.GetFileName(shell) switch
     {
         "bash" => ShellDialect.Bash,
@@ -23,9 +23,9 @@ internal static class ScriptPrograms
         _ => null,
     };
 
-    /// <summary>What is not understood of a shell's call; null where it is.</summary>
+    /// <summary>Says why a shell's call is not understood; null where it is.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="script">The script that it is given as an argument, if it is.</param>
+    /// <param name="script">The script that the call has as an argument; null where it has none.</param>
     public static string? ReadShell(ProgramCall call, out ShellWord? script)
     {
         script = null;
@@ -58,7 +58,7 @@ internal static class ScriptPrograms
         return Input(call);
     }
 
-    /// <summary>Whether a file may be the input or another open descriptor, by whatever way its name leads there.</summary>
+    /// <summary>Whether a file may be the standard input or another open descriptor, by any path that leads there.</summary>
     public static bool IsInput(string file)
     {
         var segments = file.Split('/', StringSplitOptions.RemoveEmptyEntries);

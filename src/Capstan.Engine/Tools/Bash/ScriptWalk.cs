@@ -3,8 +3,8 @@ using Capstan.Engine.Tools.Bash.Grammar;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// Goes through a script as the shell would, all ways at once, and notes what it runs and which paths it uses, from which
-/// directories.
+/// Walks through a script along all ways that the shell may take, and notes the commands that it runs and the paths that it uses,
+/// with the directories in which the shell may then be.
 /// </summary>
 internal sealed class ScriptWalk
 {
@@ -21,18 +21,21 @@ internal sealed class ScriptWalk
         _depth = depth;
         _facts = new VariableFacts(root, outer);
         _programs = new ProgramReader(this, _facts, findings);
-        // A function runs where it is called, which is not followed: it is of no account only where nothing changes directory.
+        // Calls of functions are not followed. A function could change the directory for the commands after its call, so a script
+        // with a function is only walked with known directories if nothing in it changes directory.
         if (ShellTree.Descend(root).Any(static node => node is ShellFunction) && ShellTree.Descend(root).Any(ChangesDirectory))
             _inFunctions = DirectorySet.Anywhere;
     }
 
-    /// <summary>Which shell reads the script.</summary>
+    /// <summary>The grammar of the shell that reads the script.</summary>
     public ShellDialect Dialect { get; }
 
-    /// <summary>Whether the shell may be anywhere at any time, since a function that is called changes its directory.</summary>
+    /// <summary>
+    /// Whether the shell may be in any directory at any time, because a call of a function may change directory.
+    /// </summary>
     public bool IsAnywhere => _inFunctions is not null;
 
-    /// <summary>Reads a script and goes through it.</summary>
+    /// <summary>Parses a script and walks through it.</summary>
     public static ScriptFindings Run(string text, ShellDialect dialect, DirectorySet from)
     {
         var findings = new ScriptFindings();
@@ -43,7 +46,7 @@ internal sealed class ScriptWalk
         return findings;
     }
 
-    /// <summary>Reads a script that stands in a word, as an argument of a shell.</summary>
+    /// <summary>Parses and walks through a script that is an argument of a shell.</summary>
     public void ReadInner(ShellWord script, ShellDialect dialect, DirectorySet from) =>
         Run(script.Known!, dialect, from, _facts, _findings, script.Position, _depth + 1);
 
@@ -72,7 +75,7 @@ internal sealed class ScriptWalk
             ShellCommand command => WalkCommand(command, from),
             ShellSequence sequence => WalkSequence(sequence, from),
             ShellChain chain => WalkChain(chain, from),
-            // The shell turns no failure of a redirection round.
+            // A negation does not invert the failure of a redirection, so both outcomes keep all directories.
             ShellNegation negation => Both(Walk(negation.Body, from).Either),
             ShellScope scope => WalkScope(scope, from),
             ShellConditional conditional => WalkConditional(conditional, from),
@@ -83,7 +86,7 @@ internal sealed class ScriptWalk
             ShellCalculation calculation => Calculate(calculation.Expression, from),
             _ => throw new InvalidOperationException($"No way through {node.GetType().Name}"),
         };
-        // A redirection that fails is a failure, and nothing of the node has run.
+        // A redirection that fails makes the node fail before anything of it has run.
         return node.Redirections.Count == 0 ? outcome : outcome with { Failure = outcome.Failure.Union(from) };
     }
 
@@ -153,7 +156,7 @@ internal sealed class ScriptWalk
     {
         if (loop.Variable is { } variable && (ShellVariables.IsSpecialName(variable) || _facts.IsExported(variable)))
             _findings.Fail($"a loop over {variable}", 0);
-        // A round begins where the one before has ended.
+        // A later round begins in the directory in which the round before ended, which may be any.
         if (Leaves(loop))
             from = DirectorySet.Anywhere;
         if (loop.Condition is not null)
@@ -208,7 +211,7 @@ internal sealed class ScriptWalk
         }
     }
 
-    /// <summary>Whether a round of the loop may leave the shell in another directory.</summary>
+    /// <summary>Whether a round of a loop may leave the shell in another directory.</summary>
     private static bool Leaves(ShellNode node) => node switch
     {
         ShellScope => false,
@@ -216,7 +219,7 @@ internal sealed class ScriptWalk
         _ => node.Inner.Any(Leaves),
     };
 
-    // Wherever the name stands: a wrapper may be in front of it.
+    // The name may be any word of the command, because a wrapper may stand before it.
     private static bool ChangesDirectory(ShellNode node) =>
         node is ShellCommand command && command.Arguments.Any(static word => word.Known is "cd" or "chdir" or "pushd" or "popd");
 

@@ -2,29 +2,35 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>What a command line runs and which paths it uses, where all of it is understood; otherwise why it is not.</summary>
-/// <param name="Commands">The commands that it may run, those of substitutions, wrappers and inner shells included.</param>
-/// <param name="Accesses">The paths that its redirections, its changes of directory and the arguments of some programs name.</param>
-/// <param name="Failure">What was not understood; null where all was. Then the line is judged as a whole.</param>
+/// <summary>
+/// The commands that a command line runs and the paths that it uses, where the line is understood; otherwise why it is not.
+/// </summary>
+/// <param name="Commands">
+/// The commands that the line may run, including those of substitutions, wrappers and inner shells.
+/// </param>
+/// <param name="Accesses">
+/// The paths that the line's redirections, changes of directory and arguments of some programs name.
+/// </param>
+/// <param name="Failure">What was not understood; null where the whole line was. Otherwise the line is judged as a whole.</param>
 internal sealed record ShellScript(
     IReadOnlyList<JudgedCommand> Commands, IReadOnlyList<PathAccess> Accesses, NotUnderstood? Failure)
 {
-    // Longer ones are programs, not command lines.
+    // A longer text is a program, not a command line.
     private const int MaxLength = 1 << 20;
 
-    /// <summary>Whether the whole line is inside the grammar.</summary>
+    /// <summary>Whether the whole line was understood.</summary>
     public bool IsUnderstood => Failure is null;
 
-    /// <summary>What was not understood, in words; null where all was.</summary>
+    /// <summary>What was not understood, in words; null where the whole line was.</summary>
     public string? Reason => Failure?.ToString();
 
-    /// <summary>Reads a command line for bash; never throws.</summary>
+    /// <summary>Reads a command line for bash. Never throws.</summary>
     public static ShellScript Read(string text) => Read(text, "/", "bash");
 
-    /// <summary>Reads a command line; never throws.</summary>
+    /// <summary>Reads a command line. Never throws.</summary>
     /// <param name="text">The line.</param>
-    /// <param name="workingDirectory">Where it starts; absolute.</param>
-    /// <param name="shell">The shell that runs it.</param>
+    /// <param name="workingDirectory">The directory in which the line starts; absolute.</param>
+    /// <param name="shell">The shell that runs the line.</param>
     public static ShellScript Read(string text, string workingDirectory, string shell)
     {
         if (text.Length > MaxLength)

@@ -2,7 +2,7 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Variables that mean something to the shell itself or to the loader of every program.</summary>
+/// <summary>Variables that have a meaning to the shell itself, or to the system's loader of programs.</summary>
 internal static class ShellVariables
 {
     private static readonly HashSet<string> Special = ShellBuiltins.Set(
@@ -14,29 +14,31 @@ internal static class ShellVariables
         Environment.GetEnvironmentVariables().Keys.OfType<string>(), StringComparer.Ordinal);
 
     /// <summary>
-    /// Whether an assignment to it may change what the rest of a line means or runs. In front of a command some are harmless that
-    /// are not on their own: they hold for that command only, after its words are expanded.
+    /// Whether an assignment may change what the rest of a line means or runs. Some assignments are harmless in front of a
+    /// command, because they hold for that command only, after its words are expanded.
     /// </summary>
     public static bool IsSpecial(ShellAssignment assignment, bool isInFront, string? program) => assignment.Name switch
     {
-        // The customary way to read lines: nothing but that one reading is split by it.
+        // This is the usual way to read lines: the value splits nothing but what that one call of read reads.
         "IFS" => program != "read" || !isInFront,
         "HOME" or "PWD" or "OLDPWD" or "SHLVL" => !isInFront,
-        // In front of a shell it says how the inner script is read.
+        // In front of a shell, the locale says how the inner script is read.
         "LANG" or "LC_ALL" or "LC_CTYPE" => !IsKnownLocale(assignment.Value.Known),
         var name => IsSpecialName(name),
     };
 
-    /// <summary>Whether nothing may be assigned to it.</summary>
+    /// <summary>Whether an assignment to this variable is not understood.</summary>
     public static bool IsSpecialName(string name) => Special.Contains(name)
         || name.StartsWith("BASH", StringComparison.Ordinal)
         || name.StartsWith("LD_", StringComparison.Ordinal)
         || name.StartsWith("DYLD_", StringComparison.Ordinal);
 
-    /// <summary>Whether programs see it from the start, so that an assignment alone reaches them.</summary>
+    /// <summary>
+    /// Whether programs see the variable even without an export, because the server itself has it in its environment.
+    /// </summary>
     public static bool IsInherited(string name) => Inherited.Contains(name);
 
-    // The shell reads the lines that follow by the new locale; in these two kinds ASCII is ASCII.
+    // The shell reads the following lines in the new locale. In these locales, ASCII characters keep their meaning.
     private static bool IsKnownLocale(string? value) => value is "" or "C" or "POSIX"
         || (value is not null && (value.EndsWith(".UTF-8", StringComparison.OrdinalIgnoreCase)
             || value.EndsWith(".utf8", StringComparison.OrdinalIgnoreCase)));

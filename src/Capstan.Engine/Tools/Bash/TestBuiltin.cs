@@ -3,8 +3,8 @@ using Capstan.Engine.Tools.Bash.Grammar;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// Judges <c>test</c> and <c>[</c>. One of their operators runs what stands in a subscript (<c>-v</c>), so it must be certain which
-/// words are operators: the forms below are those that POSIX settles by their number of words and their written operator.
+/// Judges <c>test</c> and <c>[</c>. Their operator <c>-v</c> runs commands in a subscript, so it must be certain which words are
+/// operators: the forms below are those that POSIX decides by the number of words and by an operator that is written out.
 /// </summary>
 internal static class TestBuiltin
 {
@@ -38,7 +38,7 @@ internal static class TestBuiltin
     private static bool IsUnary(string sign) =>
         sign.Length == 2 && sign[0] == '-' && char.IsAsciiLetter(sign[1]) && sign is not ("-v" or "-R");
 
-    /// <summary>Whether it is simple tests joined by <c>-a</c> and <c>-o</c>, in which every word is written out.</summary>
+    /// <summary>Whether the words are simple tests joined by <c>-a</c> and <c>-o</c>, with every word written out.</summary>
     private static bool IsJoined(List<ShellWord> words) =>
         words.TrueForAll(static word => word.Known is { } known && known is not ("-v" or "-R"));
 }

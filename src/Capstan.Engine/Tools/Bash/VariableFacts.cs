@@ -3,12 +3,13 @@ using Capstan.Engine.Tools.Bash.Grammar;
 namespace Capstan.Engine.Tools.Bash;
 
 /// <summary>
-/// What is known of the variables of a script without running it: all its assignments are looked at, whatever their order, and the
-/// weakest counts. A script inside another one knows what the outer assigns, since it may be handed on.
+/// What is known of a script's variables without running it. All assignments count, whatever
+/// their order, and the one that guarantees least decides. An inner script takes the outer
+/// script's assignments into account, because the outer script may export them.
 /// </summary>
 internal sealed class VariableFacts
 {
-    // Set by the shell itself, to words that arithmetic would take for names of other variables.
+    // The shell itself sets these, to words that arithmetic would take for names of other variables.
     private static readonly HashSet<string> SetByShell = ShellBuiltins.Set("HOSTNAME HOSTTYPE MACHTYPE OSTYPE SHELL TERM");
 
     private static readonly HashSet<string> Readers = ShellBuiltins.Set("read mapfile readarray");
@@ -37,8 +38,8 @@ internal sealed class VariableFacts
     }
 
     /// <summary>
-    /// Whether it can hold nothing but a number, so that arithmetic with it runs nothing. What nobody assigns to is unset, or set by
-    /// arithmetic itself.
+    /// Whether a variable can hold only a number, so that arithmetic with it runs nothing. A variable that the script does not
+    /// assign to is unset, or set by arithmetic itself.
     /// </summary>
     public bool HoldsNumber(string name) => _outer?.IsLoose(name) != true
         && (_kinds.TryGetValue(name, out var kind)
@@ -46,17 +47,17 @@ internal sealed class VariableFacts
             : name is "RANDOM" or "SRANDOM" || (ShellCursor.IsIdentifier(name) && !ShellVariables.IsSpecialName(name)
                 && !ShellVariables.IsInherited(name) && !SetByShell.Contains(name)));
 
-    /// <summary>Whether anything is assigned to it, if only for one command.</summary>
+    /// <summary>Whether the script assigns to a variable, even for one command only.</summary>
     public bool IsAssigned(string name) => _kinds.ContainsKey(name) || _outer?.IsAssigned(name) == true;
 
-    /// <summary>Whether programs see what is assigned to it.</summary>
+    /// <summary>Whether programs see the values that the script assigns to a variable.</summary>
     public bool IsExported(string name) =>
         ShellVariables.IsInherited(name) || _exported.Contains(name) || _outer?.IsExported(name) == true;
 
-    /// <summary>Whether the arithmetic runs nothing.</summary>
+    /// <summary>Whether an arithmetic expression runs nothing.</summary>
     public bool IsHarmless(ShellArithmetic expression) => expression.Names.All(HoldsNumber);
 
-    /// <summary>Whether the word is a number when the command runs, or nothing.</summary>
+    /// <summary>Whether a word is a number or empty when the command runs.</summary>
     public bool IsNumber(ShellWord word) => word.Pieces.All(piece => piece switch
     {
         WordPiece.Literal literal => literal.Written.All(static c => char.IsAsciiDigit(c) || c is '-' or '+'),
@@ -66,7 +67,7 @@ internal sealed class VariableFacts
         _ => false,
     });
 
-    /// <summary>Whether the word is one word when the command runs, or none, and no option that is not written there.</summary>
+    /// <summary>Whether a word is at most one word when the command runs, and no option unless it is written as one.</summary>
     public bool IsContained(ShellWord word) => word.IsOne || IsNumber(word) || word.Pieces.All(piece => piece switch
     {
         WordPiece.Variable { IsPlain: true, IsQuoted: false } variable => HoldsPlainWord(variable.Name),
@@ -75,7 +76,7 @@ internal sealed class VariableFacts
         _ => piece.IsQuoted,
     });
 
-    /// <summary>Whether the word is a variable that can hold but a number or one plain word that is no option, or nothing.</summary>
+    /// <summary>Whether a word is a variable that can hold only a number, one plain word that is no option, or nothing.</summary>
     public bool IsPlainWord(ShellWord word) =>
         word.Pieces is [WordPiece.Variable { IsPlain: true } variable] && (HoldsNumber(variable.Name) || HoldsPlainWord(variable.Name));
 
@@ -98,14 +99,14 @@ internal sealed class VariableFacts
         if (command.Arguments.Any(static word => word.Known is "sudo" or "doas")
             || (command.Arguments.Any(static word => word.Known is "env") && command.Arguments.Any(static word => word.Known is ['-', ..])))
         {
-            // They may give another home directory to what they run.
+            // These programs may give another home directory to the program that they run.
             Note("HOME", ValueKind.Other);
         }
 
         var exports = command.Arguments.Any(static word => word.Known is "export" or "env");
         foreach (var word in command.Arguments)
         {
-            // Wherever it stands: in front of it there may be any program that takes assignments.
+            // Each argument counts, because a program that takes assignments may stand at any place before it.
             if (Argument(word) is not var (name, value))
                 continue;
             if (value is not null)
@@ -123,7 +124,10 @@ internal sealed class VariableFacts
         }
     }
 
-    /// <summary>The name and the value of an argument that looks like an assignment, or the name alone of one that looks like it.</summary>
+    /// <summary>
+    /// Returns the name and value of an argument that looks like an
+    /// assignment, or the name alone where the argument looks like a name.
+    /// </summary>
     public static (string Name, ShellWord? Value)? Argument(ShellWord word)
     {
         if (word.Pieces.FirstOrDefault(static piece => piece.Written.Length > 0) is not WordPiece.Literal head)
@@ -170,7 +174,7 @@ internal sealed class VariableFacts
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':' or '@' or '%' or ',' or '+' or '-';
 
-    /// <summary>Whether a script ends with a program that prints one number or one on each line.</summary>
+    /// <summary>Whether a script ends with a program that prints one number, or one number on each line.</summary>
     private static bool PrintsNumber(ShellNode body)
     {
         while (body is { Redirections: [] } and (ShellSequence { Items.Count: 1 } or ShellScope))

@@ -2,7 +2,7 @@ using Capstan.Engine.Tools.Bash.Grammar;
 
 namespace Capstan.Engine.Tools.Bash;
 
-/// <summary>Finds what a wrapper runs.</summary>
+/// <summary>Finds the call that a wrapper makes.</summary>
 internal sealed class WrappedCall
 {
     private const string ReplaceOption = "I";
@@ -19,21 +19,21 @@ internal sealed class WrappedCall
         _wrapper = wrapper;
     }
 
-    /// <summary>Reads a wrapper's options.</summary>
+    /// <summary>Reads a wrapper's options and the call that it makes.</summary>
     /// <param name="call">The wrapper's call.</param>
-    /// <param name="wrapper">What it takes.</param>
-    /// <param name="inner">What it runs; null where it runs nothing.</param>
-    /// <returns>Whether all of them are known.</returns>
+    /// <param name="wrapper">The options that the wrapper takes.</param>
+    /// <param name="inner">The call that the wrapper makes; null where it makes none.</param>
+    /// <returns>Whether all options of the wrapper are known.</returns>
     public static bool TryRead(ProgramCall call, Wrapper wrapper, out ProgramCall? inner)
     {
         var reading = new WrappedCall(call, wrapper);
         inner = null;
-        // Only tells where a program is.
+        // With -v and -V, command only says where a program is.
         if (call.BaseName == "command" && call.Words is [_, { Known: "-v" or "-V" }, ..])
             return true;
         if (!reading.SkipOptions() || !reading.SkipOperands())
             return false;
-        // Which of -I and -n holds is told by their order, and not by all in the same way.
+        // The order of -I and -n decides which of them holds, but versions of xargs differ in how.
         if (reading is { _inserted: not null, _isCounted: true })
             return false;
         inner = reading.Inner();
@@ -89,7 +89,7 @@ internal sealed class WrappedCall
         return true;
     }
 
-    // The value's own text matters only where it is put into the command.
+    // The value's text matters only to xargs, which replaces it in the command; for other wrappers any text does.
     private string? SkipValue()
     {
         if (++_next >= _call.Words.Count || !_call.Words[_next].IsOne)
@@ -130,10 +130,10 @@ internal sealed class WrappedCall
         return new ProgramCall(assignments, words, _call.IsInShell && _wrapper.IsInShell);
     }
 
-    /// <summary>The word with what is put in the place of a mark taken for unknown.</summary>
+    /// <summary>Returns the word with each occurrence of the mark replaced by an unknown text.</summary>
     public static ShellWord Insert(ShellWord word, string mark)
     {
-        // The mark may be made of pieces with different quotes.
+        // The mark may be spread over pieces with different quotes, so a known word is searched as a whole.
         IReadOnlyList<WordPiece> pieces = word.Known is { } known ? [new WordPiece.Literal(known, true)] : word.Pieces;
         return word.Text.Contains(mark, StringComparison.Ordinal)
             ? new ShellWord([.. pieces.SelectMany(piece => Insert(piece, mark))], word.Position)

@@ -1,30 +1,31 @@
 namespace Capstan.Engine.Tools.Edit;
 
 /// <summary>
-/// How much looking for a text may cost, in steps of about one compared character. A file of twenty thousand alike lines would
-/// otherwise keep a processor busy for a minute, after the abort as well.
+/// Limits how much a search for a text may cost, in steps of about one compared character. In a file of twenty thousand lines
+/// that look alike, a search would otherwise keep a processor busy for a minute, even after an abort.
 /// </summary>
-/// <param name="limit">How many steps there are.</param>
+/// <param name="limit">How many steps the search may take.</param>
 /// <param name="cancellationToken">Ends the search between two steps.</param>
 internal sealed class EditBudget(long limit, CancellationToken cancellationToken)
 {
-    // Every strategy goes over file and text a few times; the rest is for places that look alike, half a second or so.
+    // Each strategy goes over the file and the text a few times, which the steps by character pay for. The fixed steps are for
+    // places that look alike, and take about half a second.
     private const long Fixed = 200_000_000;
     private const long PerCharacter = 64;
     private const long BetweenLooks = 65_536;
 
     private long _nextLook;
 
-    /// <summary>How many steps have been made.</summary>
+    /// <summary>How many steps the search has taken.</summary>
     public long Spent { get; private set; }
 
-    /// <summary>What is reasonable for a file and a text of these lengths.</summary>
+    /// <summary>Makes the budget for a file and a text of these lengths.</summary>
     public static EditBudget For(string content, string wanted, CancellationToken cancellationToken) =>
         new(Fixed + (PerCharacter * ((long)content.Length + wanted.Length)), cancellationToken);
 
-    /// <summary>Makes some steps.</summary>
-    /// <exception cref="ToolException">There are no more.</exception>
-    /// <exception cref="OperationCanceledException">The call was given up.</exception>
+    /// <summary>Takes some steps.</summary>
+    /// <exception cref="ToolException">The budget is used up.</exception>
+    /// <exception cref="OperationCanceledException">The tool call was cancelled.</exception>
     public void Spend(long steps)
     {
         Spent += steps;

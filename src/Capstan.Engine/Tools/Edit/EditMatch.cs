@@ -1,4 +1,4 @@
 namespace Capstan.Engine.Tools.Edit;
 
-/// <summary>A place in a file that was found, and what comes there.</summary>
+/// <summary>A place in a file where the text was found, and the text that replaces it there.</summary>
 internal readonly record struct EditMatch(int Start, int Length, string Replacement);

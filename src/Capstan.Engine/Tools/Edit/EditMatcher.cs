@@ -3,8 +3,9 @@ using System.Text;
 namespace Capstan.Engine.Tools.Edit;
 
 /// <summary>
-/// Finds the text that a model meant. Models drop a space, an indentation or an escape now and then; each strategy forgives one
-/// such slip, the strictest first, and the first that finds exactly one place wins. A guess between two places is never made.
+/// Finds the text that a model meant. Models sometimes drop a space, an indentation or an
+/// escape. Each strategy tolerates one such mistake; the strictest strategy comes first, and
+/// the first that finds exactly one place is used. Between two places, none is chosen.
 /// </summary>
 internal static class EditMatcher
 {
@@ -20,9 +21,10 @@ internal static class EditMatcher
         EditStrategies.ContextAware,
     ];
 
-    /// <summary>The content with the text replaced.</summary>
+    /// <summary>Returns the content with the text replaced.</summary>
     /// <exception cref="ToolException">
-    /// The text is nowhere, in several places, only a far larger piece resembles it, or finding that out would take too long.
+    /// The text is nowhere or in several places, or only a far larger
+    /// part of the file resembles it, or the search takes too long.
     /// </exception>
     public static string Replace(string content, string oldText, string newText, bool all, EditBudget budget)
     {
@@ -40,7 +42,7 @@ internal static class EditMatcher
                 continue;
             }
 
-            // A loose match that swallows much more than was named would delete what the model never saw.
+            // Replacing a place that is much larger than the text would delete lines that the model has never seen.
             if (matches.Exists(match => match.Length > Math.Max(text.Old.Length * 2, text.Old.Length + 400)))
             {
                 throw new ToolException(
@@ -61,7 +63,7 @@ internal static class EditMatcher
         var result = new List<EditMatch>();
         foreach (var match in matches)
         {
-            // Overlapping places are two guesses at one change; both stand, which makes them ambiguous.
+            // Places that overlap are different guesses at one change, so both are kept, and the result is ambiguous.
             if (result.Count == 0 || match != result[^1])
                 result.Add(match);
             if (!all && result.Count > 1)

@@ -2,27 +2,29 @@ using System.Text;
 
 namespace Capstan.Engine.Tools.Edit;
 
-/// <summary>The ways to find a text, each forgiving one kind of slip. They give places in the order of the file.</summary>
+/// <summary>
+/// The strategies that find a text. Each tolerates one kind of mistake, and returns places in the order of the file.
+/// </summary>
 internal static class EditStrategies
 {
     private const double BlockSimilarity = 0.65;
 
-    // What looking at one more pair of lines costs apart from its characters.
+    // The cost of comparing one more pair of lines, without the cost of their characters.
     private const int PairSteps = 16;
 
     public static IEnumerable<EditMatch> Exact(EditSearch search) => search.Occurrences(search.Text.Old, search.Text.New);
 
-    /// <summary>Forgives space at the ends of lines.</summary>
+    /// <summary>Tolerates other white space at both ends of lines.</summary>
     public static IEnumerable<EditMatch> LineTrimmed(EditSearch search) => Windows(search, search.Trimmed);
 
-    /// <summary>Forgives a middle that is nearly right between a first and a last line that are.</summary>
+    /// <summary>Tolerates a middle that is nearly right between a first and a last line that are right.</summary>
     public static IEnumerable<EditMatch> BlockAnchor(EditSearch search)
     {
         var wanted = search.Text.Lines.Count;
         if (wanted < 3)
             yield break;
         var keys = search.Trimmed;
-        // The block may have grown or shrunk by a quarter since it was read.
+        // The block may have grown or shrunk by a quarter since the model read it.
         var slack = Math.Max(1, wanted / 4);
         for (var first = 0; first < keys.File.Length; first++)
         {
@@ -40,7 +42,7 @@ internal static class EditStrategies
         }
     }
 
-    /// <summary>Forgives any amount of white space where there is some.</summary>
+    /// <summary>Tolerates any amount of white space in place of any other amount.</summary>
     public static IEnumerable<EditMatch> WhitespaceNormalized(EditSearch search)
     {
         var whole = Windows(search, LineKeys.Of(search.File, search.Text.Lines, static line => Collapsed(line), search.Budget)).ToList();
@@ -48,11 +50,11 @@ internal static class EditStrategies
         return whole.Count > 0 || words.Length < 2 || search.Text.Lines.Count != 1 ? whole : Words(search, words);
     }
 
-    /// <summary>Forgives a block that stands further left or right.</summary>
+    /// <summary>Tolerates a block that is indented more or less as a whole.</summary>
     public static IEnumerable<EditMatch> IndentationFlexible(EditSearch search)
     {
         var (file, wanted) = (search.File, search.Text.Lines);
-        // What stands in the lines has to be the same; only where it is, the white space in front of it is compared.
+        // The lines are first compared without their indentation, and the indentation is compared only where they are the same.
         var keys = LineKeys.Of(
             file, wanted, static line => line.IsWhiteSpace() ? [] : line.TrimStart().TrimEnd('\r'), search.Budget);
         var wantedIndent = Indentation(wanted, 0, wanted.Count, search.Budget);
@@ -71,15 +73,15 @@ internal static class EditStrategies
         }
     }
 
-    /// <summary>Forgives escapes that were written out, such as a backslash and an n for a newline.</summary>
+    /// <summary>Tolerates escapes that are written out, such as a backslash and an n for a newline.</summary>
     public static IEnumerable<EditMatch> EscapeNormalized(EditSearch search)
     {
         var unescaped = Unescaped(search.Text.Old);
-        // Who escaped the one text escaped the other.
+        // A model that escapes the old text escapes the new text, too.
         return unescaped == search.Text.Old ? [] : search.Occurrences(unescaped, Unescaped(search.Text.New));
     }
 
-    /// <summary>Forgives white space around the whole text.</summary>
+    /// <summary>Tolerates white space around the whole text.</summary>
     public static IEnumerable<EditMatch> TrimmedBoundary(EditSearch search)
     {
         var (old, replacement) = (search.Text.Old, search.Text.New);
@@ -95,7 +97,9 @@ internal static class EditStrategies
         return search.Occurrences(trimmed, replacement);
     }
 
-    /// <summary>Forgives lines that differ inside a block of the same length, as long as half of them are right.</summary>
+    /// <summary>
+    /// Tolerates lines that differ inside a block of the same length, as long as at least half of them are right.
+    /// </summary>
     public static IEnumerable<EditMatch> ContextAware(EditSearch search)
     {
         var keys = search.Trimmed;
@@ -122,7 +126,9 @@ internal static class EditStrategies
     private static IEnumerable<EditMatch> Windows(EditSearch search, LineKeys keys) =>
         search.Windows(keys).Select(first => search.Lines(first, keys.Wanted.Length));
 
-    /// <summary>Where the words stand one after the other in one line, with any blanks between them.</summary>
+    /// <summary>
+    /// Finds the places where the words follow one another in one line, with any number of blanks between them.
+    /// </summary>
     private static IEnumerable<EditMatch> Words(EditSearch search, string[] words)
     {
         var (text, replacement, free) = (search.File.Text, search.Text.New.Trim(), 0);
@@ -166,7 +172,7 @@ internal static class EditStrategies
             sum += keys.File[first + i] == keys.Wanted[i]
                 ? 1
                 : TextSimilarity.Of(search.File[first + i].Trim(), search.Text.Lines[i].Trim(), search.Budget);
-            // Even if all the others were equal it would not be enough.
+            // Even if all lines that are left were equal, the block would not be similar enough.
             if (sum + compared - i < needed)
                 return false;
         }

@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Tools.Edit;
 
-/// <summary>What is looked for and what replaces it, with the line endings of the file.</summary>
+/// <summary>The text to find and the text that replaces it, both with the line endings of the file.</summary>
 internal sealed record EditText(string Old, string New, LineIndex Lines)
 {
     public bool EndsWithNewline => Old.EndsWith('\n');

@@ -49,7 +49,8 @@ internal sealed class EditTool(FileLocks locks) : ITool
                 "edit", path.Patterns(context), ["*"], new JsonObject { ["filepath"] = path.Named, ["diff"] = diff.Patch }),
             cancellationToken);
 
-        // The file is not locked while a person thinks, so the change is found anew: what others wrote meanwhile stays.
+        // The file is not locked while a person decides, so the change is made
+        // anew on what the file holds now, and writes of others are kept.
         using (await locks.EnterAsync(path.Resolved, cancellationToken))
         {
             var shown = before?.Text;

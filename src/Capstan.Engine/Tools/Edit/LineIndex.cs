@@ -5,7 +5,7 @@ internal sealed class LineIndex
 {
     private readonly List<(int Start, int End)> _lines = [];
 
-    /// <param name="text">The text. A newline at its very end begins no further line.</param>
+    /// <param name="text">The text. A newline at the end of the text begins no further line.</param>
     public LineIndex(string text)
     {
         Text = text;
@@ -24,10 +24,10 @@ internal sealed class LineIndex
 
     public ReadOnlySpan<char> this[int line] => Text.AsSpan(_lines[line].Start, _lines[line].End - _lines[line].Start);
 
-    /// <summary>The place of some whole lines.</summary>
+    /// <summary>Returns the place of some whole lines in the text.</summary>
     /// <param name="first">The first line.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="withNewline">Whether the last one's newline belongs to it.</param>
+    /// <param name="count">How many lines.</param>
+    /// <param name="withNewline">Whether the last line's newline is included.</param>
     public (int Start, int Length) Span(int first, int count, bool withNewline)
     {
         var start = _lines[first].Start;

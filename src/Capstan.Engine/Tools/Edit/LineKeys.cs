@@ -1,15 +1,15 @@
 namespace Capstan.Engine.Tools.Edit;
 
-/// <summary>What a line is compared by.</summary>
+/// <summary>Returns the form by which a line is compared.</summary>
 internal delegate ReadOnlySpan<char> LineForm(ReadOnlySpan<char> line);
 
-/// <summary>The lines of the file and of the wanted text as numbers: lines of the same form have the same number.</summary>
-/// <param name="File">The file's.</param>
-/// <param name="Wanted">The wanted text's.</param>
+/// <summary>The lines of the file and of the wanted text as numbers. Lines with the same form have the same number.</summary>
+/// <param name="File">The numbers of the file's lines.</param>
+/// <param name="Wanted">The numbers of the wanted text's lines.</param>
 /// <param name="Blank">The number of lines whose form is empty.</param>
 internal sealed record LineKeys(int[] File, int[] Wanted, int Blank)
 {
-    /// <summary>Numbers the lines.</summary>
+    /// <summary>Numbers the lines of both texts.</summary>
     public static LineKeys Of(LineIndex file, LineIndex wanted, LineForm form, EditBudget budget)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { [""] = 0 };

@@ -1,17 +1,17 @@
 namespace Capstan.Engine.Tools.Edit;
 
 /// <summary>
-/// Finds a sequence in another in time linear to both, however much they repeat themselves (Knuth, Morris and Pratt).
+/// Finds a sequence in another one in linear time, however repetitive they are (the algorithm of Knuth, Morris and Pratt).
 /// </summary>
 internal static class SequenceSearch
 {
     private const int StepsAtOnce = 4096;
 
-    /// <summary>The places where the sequence begins, ascending.</summary>
-    /// <param name="text">Where to look.</param>
-    /// <param name="wanted">What for; nothing is nowhere.</param>
-    /// <param name="overlapping">Whether places count that overlap with the one before.</param>
-    /// <param name="budget">Pays for it.</param>
+    /// <summary>Finds the places where the wanted sequence begins, in ascending order.</summary>
+    /// <param name="text">The sequence to search.</param>
+    /// <param name="wanted">The sequence to find; an empty one is found nowhere.</param>
+    /// <param name="overlapping">Whether places count that overlap the place before.</param>
+    /// <param name="budget">The steps that the search may take.</param>
     public static List<int> Find<T>(ReadOnlySpan<T> text, ReadOnlySpan<T> wanted, bool overlapping, EditBudget budget)
         where T : struct, IEquatable<T>
     {
@@ -37,7 +37,9 @@ internal static class SequenceSearch
         return found;
     }
 
-    /// <summary>For each beginning of the sequence, the length of the longest proper beginning that is also its end.</summary>
+    /// <summary>
+    /// Computes for each beginning of the sequence the length of its longest proper beginning that is also its end.
+    /// </summary>
     private static int[] Borders<T>(ReadOnlySpan<T> wanted, EditBudget budget)
         where T : struct, IEquatable<T>
     {

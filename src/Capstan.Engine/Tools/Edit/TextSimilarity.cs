@@ -1,9 +1,11 @@
 namespace Capstan.Engine.Tools.Edit;
 
-/// <summary>How alike two lines are: 1 for equal, 0 for nothing in common (Levenshtein's distance over the longer length).</summary>
+/// <summary>
+/// How similar two lines are: 1 for equal lines, 0 for nothing in common (Levenshtein's distance over the longer length).
+/// </summary>
 internal static class TextSimilarity
 {
-    // The distance takes the product of both lengths; a longer line is data, and equal or not.
+    // The time is the product of both lengths. A longer line is data, and counts only as equal or not.
     private const int MaxLength = 500;
 
     public static double Of(ReadOnlySpan<char> a, ReadOnlySpan<char> b, EditBudget budget)

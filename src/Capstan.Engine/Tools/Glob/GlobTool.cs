@@ -68,7 +68,7 @@ internal sealed class GlobTool : ITool
         });
     }
 
-    // Models that were shown absolute paths ask for them; the pattern itself is always about paths below the root.
+    // Models repeat absolute paths that they were shown, but a pattern is matched with paths below the root.
     private static string FromRoot(string pattern, ToolPath root) =>
         pattern.StartsWith(root.Named + "/", StringComparison.Ordinal) ? pattern[root.Named.Length..] : pattern;
 

@@ -4,21 +4,21 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Tools.Grep;
 
 /// <summary>
-/// Looks for a pattern in files, one after the other, with one buffer. A file with a NUL byte is binary and has no lines.
-/// One instance serves one thread.
+/// Searches files for a pattern, one file after another, with one buffer. A file
+/// with a NUL byte is binary and has no lines. One instance serves one thread.
 /// </summary>
 internal sealed class FileSearch(GrepPattern pattern, int limit)
 {
-    // A line longer than this is no text that anybody wrote; it is looked at in pieces.
+    // Nobody writes longer lines as text; a longer line is searched in pieces.
     private const int MaxLine = 4 * 1024 * 1024;
 
-    /// <summary>Characters of a line that are shown.</summary>
+    /// <summary>How many characters of a line are shown at the most.</summary>
     public const int MaxShown = 2000;
 
     private byte[] _buffer = new byte[128 * 1024];
     private char[] _characters = new char[4096];
 
-    /// <summary>The lines that match, in order, <c>limit</c> at most.</summary>
+    /// <summary>Finds the lines of a file that match, in order; at most as many as the limit of this search.</summary>
     public List<GrepMatch> Search(string path, CancellationToken cancellationToken)
     {
         var found = new List<GrepMatch>();
@@ -37,8 +37,8 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
                     return [];
                 var filled = kept + read;
                 var newline = _buffer.AsSpan(kept, read).LastIndexOf((byte)'\n');
-                // Whole lines only; the rest waits for what comes next, or is the last line.
-                // A read that comes back short was the last one.
+                // Only whole lines are searched now. The beginning of a line is kept until the next read completes it, unless the
+                // file has ended. A read that does not fill the buffer was the last one.
                 var ended = filled < _buffer.Length;
                 var whole = ended || filled >= MaxLine ? filled : newline < 0 ? 0 : kept + newline + 1;
                 line = SearchLines(_buffer.AsSpan(0, whole), line, found);
@@ -53,7 +53,7 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Gone, closed to us, or no file at all: it has nothing to show.
+            // The file is gone, may not be read, or is not a regular file, so it has no matches.
             return found;
         }
     }

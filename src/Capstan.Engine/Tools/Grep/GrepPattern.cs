@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 namespace Capstan.Engine.Tools.Grep;
 
 /// <summary>
-/// What a search looks for: a plain text where the pattern is one, or an expression, with a text that every match must hold so
-/// that most lines are passed over at the speed of a byte search. Expressions run in time linear to the line, whatever they are.
+/// A pattern to search for. It is a plain text or a regular expression, with bytes that every match must hold, so that most lines
+/// are skipped at the speed of a byte search. Any expression takes time linear to the line.
 /// </summary>
 internal sealed class GrepPattern
 {
-    // No line takes this long unless the machine stands still; the search's own deadline counts all of them.
+    // In linear time a line takes this long only on a machine that stands still. The whole search has a deadline of its own.
     private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(5);
 
-    // Compiling takes time and memory of its own, which nothing stops once it has begun.
+    // Compiling a pattern takes time and memory, and cannot be stopped once it has begun.
     private const int MaxLength = 2000;
 
     private GrepPattern(byte[] required, Regex? expression)
@@ -21,13 +21,15 @@ internal sealed class GrepPattern
         Expression = expression;
     }
 
-    /// <summary>The bytes that every matching line holds; may be empty.</summary>
+    /// <summary>Bytes that every matching line holds; may be empty.</summary>
     public byte[] Required { get; }
 
-    /// <summary>What decides, if holding the bytes is not enough.</summary>
+    /// <summary>The expression that decides whether a line matches; null where the bytes alone decide.</summary>
     public Regex? Expression { get; }
 
-    /// <exception cref="ToolException">It is no expression, or one that cannot be run in linear time.</exception>
+    /// <exception cref="ToolException">
+    /// The pattern is too long, is no regular expression, or cannot be run in linear time.
+    /// </exception>
     public static GrepPattern Parse(string pattern)
     {
         if (pattern.Length > MaxLength)
@@ -55,7 +57,7 @@ internal sealed class GrepPattern
         }
     }
 
-    /// <summary>The text that the pattern stands for, if it stands for one only.</summary>
+    /// <summary>Returns the text that the pattern stands for; null where it can match more than one text.</summary>
     private static string? Literal(string pattern)
     {
         var text = new StringBuilder(pattern.Length);
@@ -78,7 +80,10 @@ internal sealed class GrepPattern
         return text.Length == 0 ? null : text.ToString();
     }
 
-    /// <summary>The longest run of plain characters outside of groups, if nothing in the pattern makes it optional.</summary>
+    /// <summary>
+    /// Finds the longest run of plain characters outside groups that every match
+    /// holds; empty where an alternative or an option may make the run optional.
+    /// </summary>
     private static string RequiredText(string pattern)
     {
         if (pattern.Contains('|', StringComparison.Ordinal) || pattern.Contains("(?", StringComparison.Ordinal))
@@ -93,7 +98,8 @@ internal sealed class GrepPattern
             {
                 c = pattern[++i];
                 plain = depth == 0 && IsPunctuation(c);
-                // \p{…}, \x{…} and \k<…> go on; rather no shortcut than a wrong one.
+                // Escapes such as \p{…}, \x{…} and \k<…> have further characters, so
+                // there is no required text: a wrong one would lose matches.
                 if (!plain && c is 'p' or 'P' or 'x' or 'u' or 'k' or 'c' || char.IsAsciiDigit(c))
                     return "";
             }
@@ -110,7 +116,7 @@ internal sealed class GrepPattern
                 depth += c switch { '(' => 1, ')' => -1, _ => 0 };
             }
 
-            // A character that may occur no time ends the run before it; one that occurs once at least ends it after it.
+            // A character that may occur no time ends the run before it; a character that may repeat ends the run after it.
             var next = i + 1 < pattern.Length ? pattern[i + 1] : '\0';
             if (plain && next is not ('?' or '*' or '{'))
                 run.Append(c);
@@ -140,7 +146,7 @@ internal sealed class GrepPattern
         return pattern.Length;
     }
 
-    /// <summary>Spells what ripgrep's dialect has and .NET's has not: <c>(?P&lt;n&gt;…)</c> and POSIX classes.</summary>
+    /// <summary>Rewrites syntax that ripgrep has and .NET does not have: <c>(?P&lt;n&gt;…)</c> and POSIX classes.</summary>
     private static string Translate(string pattern)
     {
         var text = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);

@@ -92,7 +92,7 @@ internal sealed class GrepTool(TimeProvider time) : ITool
         {
             if (left == 0)
                 break;
-            // The name that was asked with, not the one that its links lead to.
+            // Paths are shown below the name that the model gave, not below the directory that its links lead to.
             output.Append(left < count ? "\n" : "").Append('\n')
                 .Append(root.Named == "/" ? "" : root.Named).Append(path.AsSpan(root.Resolved == "/" ? 0 : root.Resolved.Length)).Append(':');
             foreach (var match in matches.Take(left))

@@ -1,8 +1,8 @@
 namespace Capstan.Engine.Tools.Grep;
 
 /// <summary>
-/// Searches files at the same time and returns what a search of one after the other would have found first. Once enough matches
-/// are known in files up to some place in the order, nothing after that place is opened.
+/// Searches several files at the same time, and returns the matches that a search of one file after another would find first.
+/// Once the files up to some place in the order have enough matches, no file after that place is opened.
 /// </summary>
 internal sealed class TreeSearch(GrepPattern pattern, int limit)
 {
@@ -10,8 +10,8 @@ internal sealed class TreeSearch(GrepPattern pattern, int limit)
     private readonly SortedList<int, (string Path, List<GrepMatch> Matches)> _found = [];
     private int _last = int.MaxValue;
 
-    /// <param name="paths">The files, in order.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="paths">The files, in the order in which their matches are returned.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     public async Task<IReadOnlyList<(string Path, List<GrepMatch> Matches)>> RunAsync(
         IEnumerable<string> paths, CancellationToken cancellationToken)
     {
@@ -57,7 +57,8 @@ internal sealed class TreeSearch(GrepPattern pattern, int limit)
                 sum += _found.Values[i].Matches.Count;
                 if (sum < limit)
                     continue;
-                // The order up to here is full; what was found later, but earlier in time, does not count.
+                // The files up to this one have enough matches, so matches of files after
+                // it in the order are dropped, even if they were found earlier.
                 _last = _found.Keys[i];
                 while (_found.Count > i + 1)
                     _found.RemoveAt(_found.Count - 1);

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Capstan.Engine.Tools.Read;
 
-/// <summary>The entries of a directory, as a model is shown them: by the read tool, and of attached directories.</summary>
-/// <param name="Entries">Those of the range, in order; directories, and links to them, end with a slash.</param>
-/// <param name="First">How many come before them.</param>
-/// <param name="Total">How many there are.</param>
+/// <summary>The entries of a directory as a model sees them: from the read tool, and for attached directories.</summary>
+/// <param name="Entries">The entries of the range, in order; directories, and links to directories, end with a slash.</param>
+/// <param name="First">How many entries come before the range.</param>
+/// <param name="Total">How many entries the directory has.</param>
 internal sealed record DirectoryListing(IReadOnlyList<string> Entries, int First, int Total)
 {
     private bool HasMore => First + Entries.Count < Total;
@@ -14,7 +14,7 @@ internal sealed record DirectoryListing(IReadOnlyList<string> Entries, int First
     /// <summary>Reads a directory.</summary>
     public static DirectoryListing Read(string path, ReadRange range)
     {
-        // Links to directories end with a slash, too: they can be listed.
+        // Links to directories end with a slash, too, because they can be listed like directories.
         var entries = new DirectoryInfo(path).EnumerateFileSystemInfos()
             .Select(entry => Directory.Exists(entry.FullName) ? entry.Name + "/" : entry.Name)
             .Order(StringComparer.Ordinal)
@@ -23,8 +23,8 @@ internal sealed record DirectoryListing(IReadOnlyList<string> Entries, int First
         return new DirectoryListing(entries.Slice(first, (int)Math.Min(range.Limit, entries.Count - first)), first, entries.Count);
     }
 
-    /// <summary>The entries, and below them how many there are.</summary>
-    /// <param name="name">The directory's name, as it was asked for.</param>
+    /// <summary>Returns the text with the entries, and below them how many there are.</summary>
+    /// <param name="name">The directory's path, as the model or client gave it.</param>
     public string Show(string name)
     {
         var footer = HasMore
@@ -33,7 +33,7 @@ internal sealed record DirectoryListing(IReadOnlyList<string> Entries, int First
         return $"<path>{name}</path>\n<type>directory</type>\n<entries>\n{string.Join('\n', Entries)}\n\n{footer}\n</entries>";
     }
 
-    /// <summary>What the read tool answers with.</summary>
+    /// <summary>Makes the result of the read tool.</summary>
     public ToolResult ToResult(ToolPath path, ReadRange range, ToolContext context) => new(path.Relative(context), Show(path.Named), new JsonObject
     {
         ["preview"] = string.Join('\n', Entries.Take(20)),

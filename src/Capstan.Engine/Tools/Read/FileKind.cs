@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Capstan.Engine.Tools.Read;
 
-/// <summary>What a file is, from its name and first bytes.</summary>
+/// <summary>Finds out what kind of file a file is, by its name and first bytes.</summary>
 internal static class FileKind
 {
     private const int Sample = 4096;
@@ -14,8 +14,8 @@ internal static class FileKind
         ".zst",
     };
 
-    /// <summary>The media type of a file that is returned as an attachment, or nothing.</summary>
-    /// <param name="first">The file's first bytes; the content decides, not the name.</param>
+    /// <summary>Returns the media type of a file that tools return as an attachment; null for other files.</summary>
+    /// <param name="first">The file's first bytes, which decide; the name does not.</param>
     public static string? AttachmentType(ReadOnlySpan<byte> first) =>
         first.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) ? "image/png"
         : first.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"

@@ -4,17 +4,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Capstan.Engine.Tools.Read;
 
-/// <summary>Reads a file's lines in order, holding one block and the beginning of one line, however long either is.</summary>
+/// <summary>
+/// Reads a file's lines in order. Only one block and the beginning of one line are in memory, however long the file or a line is.
+/// </summary>
 /// <param name="file">The file.</param>
-/// <param name="limit">The most bytes that are read of it; more are an <see cref="IOException"/>. Null: all.</param>
+/// <param name="limit">
+/// How many bytes of the file are read at the most; a longer file is an <see cref="IOException"/>. Null for no limit.
+/// </param>
 internal sealed class LineReader(SafeFileHandle file, int? limit = null)
 {
-    /// <summary>Characters of a line that are shown.</summary>
+    /// <summary>How many characters of a line are shown at the most.</summary>
     public const int MaxCharacters = 2000;
 
     private const string Cut = "... (line truncated to 2000 chars)";
 
-    // Enough bytes for the characters that are shown and one more, which tells that there is more.
+    // Enough bytes for the characters that are shown and for one more, which says that the line is longer.
     private const int MaxBytes = (MaxCharacters + 1) * 4;
 
     private readonly byte[] _block = new byte[64 * 1024];
@@ -25,9 +29,9 @@ internal sealed class LineReader(SafeFileHandle file, int? limit = null)
     private long _offset;
     private bool _ended;
 
-    /// <summary>Goes to the next line; <see langword="false"/> at the end.</summary>
-    /// <param name="keep">Whether <see cref="Line"/> will be asked for.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Reads the next line; <see langword="false"/> at the end of the file.</summary>
+    /// <param name="keep">Whether the caller will ask for <see cref="Line"/>.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
     public bool Next(bool keep, CancellationToken cancellationToken)
     {
         _kept = 0;
@@ -53,7 +57,7 @@ internal sealed class LineReader(SafeFileHandle file, int? limit = null)
         }
     }
 
-    /// <summary>The line, without its end, cut where it is too long.</summary>
+    /// <summary>Returns the line without its line end, cut where it is too long.</summary>
     public string Line()
     {
         var text = Encoding.UTF8.GetString(_line, 0, _kept);
@@ -68,7 +72,7 @@ internal sealed class LineReader(SafeFileHandle file, int? limit = null)
         if (_ended)
             return false;
         var read = RandomAccess.Read(file, _block, _offset);
-        // A byte order mark is no part of the text.
+        // A byte order mark is not part of the text.
         _at = _offset == 0 && _block.AsSpan(0, read).StartsWith(Encoding.UTF8.Preamble) ? 3 : 0;
         _end = read;
         _offset += read;

@@ -1,6 +1,8 @@
 namespace Capstan.Engine.Tools.Read;
 
-/// <summary>What the model is told of a file that is not there: up to three neighbours with a name like it.</summary>
+/// <summary>
+/// What the model is told about a file that does not exist: up to three files in the same directory with a similar name.
+/// </summary>
 internal static class MissingFile
 {
     public static string Describe(ToolPath path)

@@ -3,27 +3,32 @@ using System.Text;
 
 namespace Capstan.Engine.Tools.Read;
 
-/// <summary>Some lines of a text file with their numbers, as a model is shown them: by the read tool, and of attached files.</summary>
-/// <param name="Lines">The lines, without their ends.</param>
-/// <param name="First">The number of the first one asked for, from 1.</param>
-/// <param name="Total">How many lines the file has; where <paramref name="IsCapped"/>, how many were looked at.</param>
-/// <param name="IsCapped">Whether the limit of bytes ended it.</param>
+/// <summary>
+/// Some lines of a text file with their numbers, as a model sees them: from the read tool, and for attached files.
+/// </summary>
+/// <param name="Lines">The lines, without their line ends.</param>
+/// <param name="First">The number of the first line that was asked for, from 1.</param>
+/// <param name="Total">How many lines the file has; where <paramref name="IsCapped"/>, how many lines were read.</param>
+/// <param name="IsCapped">Whether the limit of bytes ended the reading.</param>
 /// <param name="HasMore">Whether the file goes on after the lines that were asked for.</param>
 internal sealed record NumberedLines(IReadOnlyList<string> Lines, long First, long Total, bool IsCapped, bool HasMore)
 {
-    /// <summary>The number of the last line that is shown; one less than <see cref="First"/> where none is.</summary>
+    /// <summary>The number of the last line that is shown; one less than <see cref="First"/> where no line is shown.</summary>
     public long Last => First + Lines.Count - 1;
 
-    /// <summary>What is wrong with the lines that were asked for, in words; null where nothing is. An empty file may be read from its line 1.</summary>
+    /// <summary>
+    /// Why the lines that were asked for cannot be shown, in words; null
+    /// where they can. An empty file may be read from its line 1.
+    /// </summary>
     public string? Problem => First > Total && !(Total == 0 && First == 1)
         ? $"The offset {Number(First)} is beyond the end of the file, which has {Number(Total)} lines"
         : null;
 
     /// <summary>Reads the lines of a range.</summary>
-    /// <param name="lines">The file.</param>
-    /// <param name="range">Which lines.</param>
-    /// <param name="maxBytes">The most bytes of all lines together.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="lines">The lines of the file.</param>
+    /// <param name="range">Which lines to read.</param>
+    /// <param name="maxBytes">How many bytes all lines together may have.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
     public static NumberedLines Read(LineReader lines, ReadRange range, int maxBytes, CancellationToken cancellationToken)
     {
         var shown = new List<string>();
@@ -43,7 +48,7 @@ internal sealed record NumberedLines(IReadOnlyList<string> Lines, long First, lo
 
             var line = lines.Line();
             bytes += Encoding.UTF8.GetByteCount(line) + (shown.Count > 0 ? 1 : 0);
-            // What lies beyond is not counted: nobody waits for the end of a file of gigabytes to learn how long it is.
+            // Lines beyond the limit are not counted, because reading to the end of a file of gigabytes would take too long.
             capped = bytes > maxBytes;
             if (!capped)
                 shown.Add(line);
@@ -52,8 +57,8 @@ internal sealed record NumberedLines(IReadOnlyList<string> Lines, long First, lo
         return new NumberedLines(shown, range.Offset, total, capped, more);
     }
 
-    /// <summary>The lines with their numbers, and below them how the file goes on.</summary>
-    /// <param name="name">The file's name, as it was asked for.</param>
+    /// <summary>Returns the text with the lines and their numbers, and below them how to read on.</summary>
+    /// <param name="name">The file's path, as the model or client gave it.</param>
     public string Show(string name)
     {
         var output = new StringBuilder($"<path>{name}</path>\n<type>file</type>\n<content>\n");

@@ -10,7 +10,7 @@ internal sealed class ReadTool : ITool
 {
     private const int PreviewLines = 20;
 
-    // An attachment is held whole, in Base64, and sent to the model; more than this no provider takes.
+    // An attachment is held in memory as a whole, in Base64, and sent to the model. No provider takes more than this.
     private const int MaxAttachment = 32 * 1024 * 1024;
 
     public ToolDefinition Definition { get; } = new(

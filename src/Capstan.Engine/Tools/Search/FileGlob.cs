@@ -11,7 +11,7 @@ internal sealed class FileGlob
 
     private FileGlob(PathGlob[] alternatives) => _alternatives = alternatives;
 
-    /// <exception cref="ToolException">It is too long, or its braces make too many alternatives.</exception>
+    /// <exception cref="ToolException">The pattern is too long, or its braces make too many alternatives.</exception>
     public static FileGlob Parse(string pattern)
     {
         if (pattern.Length > MaxLength)
@@ -46,7 +46,7 @@ internal sealed class FileGlob
         return false;
     }
 
-    // Takes the first group apart; nested groups come up again in the alternatives.
+    // Expands the first group in braces. Nested groups are expanded when the alternatives come up in turn.
     private static List<string>? Expand(string pattern)
     {
         var open = pattern.IndexOf('{', StringComparison.Ordinal);

@@ -3,8 +3,8 @@ using System.IO.Enumeration;
 namespace Capstan.Engine.Tools.Search;
 
 /// <summary>
-/// Finds the files below a directory: ignore files are kept to, <c>.git</c> is left out, and symbolic links are not followed, so
-/// that a walk neither leaves the directory nor goes in circles. Directories of one depth are read at the same time.
+/// Finds the files below a directory. Ignore files are obeyed, <c>.git</c> is left out, and symbolic links are not followed, so
+/// that a walk neither leaves the directory nor goes in circles. Directories of the same depth are read at the same time.
 /// </summary>
 internal static class FileWalk
 {
@@ -13,10 +13,12 @@ internal static class FileWalk
         AttributesToSkip = 0, IgnoreInaccessible = true, RecurseSubdirectories = false, ReturnSpecialDirectories = false,
     };
 
-    /// <param name="root">The resolved directory.</param>
-    /// <param name="wanted">Which files, by path from the root; all if absent.</param>
-    /// <param name="hidden">Whether names with a leading dot count without being named by <paramref name="wanted"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="root">The resolved path of the directory.</param>
+    /// <param name="wanted">Which files to find, by their paths below the root; all files where null.</param>
+    /// <param name="hidden">
+    /// Whether to find names with a leading dot even if <paramref name="wanted"/> does not name them.
+    /// </param>
+    /// <param name="cancellationToken">Stops the walk.</param>
     public static async Task<DirectoryNode> RunAsync(
         string root, FileGlob? wanted, bool hidden, CancellationToken cancellationToken)
     {
@@ -99,7 +101,7 @@ internal static class FileWalk
                 },
                 Everything)
             {
-                // Whether a file is a link is asked only once it is of interest: that takes a look at the disk for each.
+                // Whether a file is a link is only checked later and for files that matter, because each check reads the disk.
                 ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.FileName.SequenceEqual(".git")
                     && (!entry.IsDirectory || (entry.Attributes & FileAttributes.ReparsePoint) == 0),
             };
@@ -107,7 +109,7 @@ internal static class FileWalk
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Gone or closed since its parent was read: the rest of the tree is still worth showing.
+            // The directory was deleted or closed since its parent was read; the other directories are still worth showing.
             return [];
         }
         finally

@@ -3,12 +3,12 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Tools.Search;
 
 /// <summary>
-/// What the ignore files from the repository's top down to a directory say. The innermost file, and in it the last line, that
-/// matches decides.
+/// The rules of the ignore files from the repository's top down to a directory. Of the files that have a matching line the
+/// innermost decides, and in it the last matching line.
 /// </summary>
 internal sealed class IgnoreRules
 {
-    // Every file of a walk meets every rule: more than this is no list that anybody wrote.
+    // Each file of a walk is compared with each rule. Nobody writes a longer file of rules by hand.
     private const int MaxBytes = 256 * 1024;
     private const int MaxLine = 4096;
 
@@ -25,7 +25,7 @@ internal sealed class IgnoreRules
         _baseLength = directory == "/" ? 1 : directory.Length + 1;
     }
 
-    /// <summary>The rules that hold above a directory where a search begins.</summary>
+    /// <summary>Reads the rules of the directories above the one where a search begins.</summary>
     public static IgnoreRules? Above(string directory)
     {
         var chain = new Stack<string>();
@@ -44,7 +44,7 @@ internal sealed class IgnoreRules
         return rules;
     }
 
-    /// <summary>The rules with those of one directory added; the same ones if it has none.</summary>
+    /// <summary>Adds the rules of one directory; returns the outer rules where the directory has none.</summary>
     public static IgnoreRules? Within(IgnoreRules? outer, string directory)
     {
         foreach (var name in FileNames)
@@ -89,7 +89,7 @@ internal sealed class IgnoreRules
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A file that cannot be read, or is none, ignores nothing.
+            // A file that cannot be read, or is not a regular file, ignores nothing.
             return outer;
         }
     }
@@ -97,7 +97,7 @@ internal sealed class IgnoreRules
     private static Rule? Parse(string line)
     {
         var text = line.AsSpan();
-        // Trailing spaces do not count unless escaped.
+        // Trailing spaces do not count, unless the last one is escaped.
         while (text.EndsWith(" ") && !text.EndsWith("\\ "))
             text = text[..^1];
         if (text.IsEmpty || text[0] == '#')

@@ -39,7 +39,7 @@ internal sealed class WriteTool(FileLocks locks) : ITool
         }
 
         var content = input.Text("content");
-        // A mark that the model repeats is the file's own, and not a second one.
+        // A byte order mark at the beginning of the content is the file's own mark, so it must not be written a second time.
         var marked = content.StartsWith('\uFEFF');
         content = marked ? content[1..] : content;
 

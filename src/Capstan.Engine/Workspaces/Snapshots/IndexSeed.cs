@@ -4,21 +4,21 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Workspaces.Snapshots;
 
 /// <summary>
-/// Starts from a copy of the user's index, so that the first look at a large repository need not read every file of it: the index
-/// knows sizes and times.
+/// Starts the snapshots' index as a copy of the user's index, so that the first look at
+/// a large repository need not read every file: the index knows sizes and times.
 /// </summary>
 internal static class IndexSeed
 {
-    // Some million files.
+    // Enough for an index of some million files.
     private const int MaxBytes = 256 << 20;
 
     private static ReadOnlySpan<byte> Signature => "DIRC"u8;
 
-    /// <summary>Copies the index, unless files in it may be stored otherwise than they are on the disk.</summary>
-    /// <returns>Whether there is a copy now.</returns>
+    /// <summary>Copies the user's index, unless the objects in it may differ from the bytes of the files on the disk.</summary>
+    /// <returns>Whether the copy was made.</returns>
     public static bool TryCopy(GitRepository source, IReadOnlyDictionary<string, string> settings, string target)
     {
-        // In a further checkout the index is elsewhere, and the common one is of other files.
+        // A further checkout of a repository has its own index elsewhere; the one in the common directory lists other files.
         var index = Path.Combine(source.CommonDirectory, "index");
         if (source.CommonDirectory != Path.Combine(source.Worktree, ".git")
             || !File.Exists(index)
@@ -26,7 +26,8 @@ internal static class IndexSeed
             return false;
         try
         {
-            // The time first: git trusts an entry only if it is older than the index, and a time too early is only too careful.
+            // Read the time before the bytes: git trusts an entry only if it is older than
+            // the index, so a time that is too early only makes git more careful.
             var time = File.GetLastWriteTimeUtc(index);
             var bytes = RegularFile.ReadBytes(index, MaxBytes);
             if (!IsUsable(bytes))
@@ -47,7 +48,7 @@ internal static class IndexSeed
         || settings.ContainsKey("core.attributesfile")
         || File.Exists(Path.Combine(source.CommonDirectory, "info", "attributes"));
 
-    // Version 4 shortens paths, so that it cannot be searched for a name.
+    // Version 4 of the index format shortens paths, so that its bytes cannot be searched for a name.
     private static bool IsUsable(ReadOnlySpan<byte> index) =>
         index.StartsWith(Signature)
         && index.Length > 12

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
-/// <summary>A look at a directory that several sessions wait for; it is stopped when none of them waits any more.</summary>
+/// <summary>One look at a directory for several sessions. It is stopped when none of them wants the result any more.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Without a timer and without links its source holds nothing to be disposed of.")]
 internal sealed class SharedScan
 {
@@ -11,9 +11,9 @@ internal sealed class SharedScan
     private Task<string>? _task;
     private int _waiting;
 
-    /// <summary>Joins those who wait.</summary>
-    /// <param name="look">Looks, for the first who joins; it must yield at once.</param>
-    /// <returns>False where the others have given up and it is stopping.</returns>
+    /// <summary>Adds a session to those that want the result.</summary>
+    /// <param name="look">Takes the look, for the first session that joins; the function must yield at once.</param>
+    /// <returns>False where all other sessions have given up, so that the look is being stopped.</returns>
     public bool TryJoin(Func<CancellationToken, Task<string>> look)
     {
         lock (_lock)
@@ -26,7 +26,7 @@ internal sealed class SharedScan
         }
     }
 
-    /// <summary>The tree that was seen. To be called once by each that joined.</summary>
+    /// <summary>Returns the tree that the look found. Each session that joined calls this once.</summary>
     public async Task<string> WaitAsync(CancellationToken cancellationToken)
     {
         try
@@ -35,7 +35,7 @@ internal sealed class SharedScan
         }
         finally
         {
-            // Asynchronously: what the cancellation sets off must not run under the lock.
+            // The cancellation must be asynchronous, because its callbacks must not run under the lock.
             lock (_lock)
                 _ = --_waiting == 0 && !_task!.IsCompleted ? _stop.CancelAsync() : Task.CompletedTask;
         }

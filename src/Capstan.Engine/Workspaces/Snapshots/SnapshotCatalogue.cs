@@ -6,9 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
-/// <summary>The snapshot repositories in use, one a worktree.</summary>
+/// <summary>The snapshot repositories in use, one for each worktree.</summary>
 /// <remarks>
-/// They are in the data directory, whose store admits one server at a time: what locks the index within this process, locks it.
+/// Snapshot repositories are in the data directory, whose store admits one server at
+/// a time, so a lock within this process is enough to guard their indexes.
 /// </remarks>
 internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, ILogger logger, NoticeBoard notices)
 {
@@ -16,15 +17,17 @@ internal sealed class SnapshotCatalogue(ConfigPaths paths, TimeProvider time, IL
     private readonly string _instance =
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks:x}");
 
-    /// <summary>The snapshots of a turn; of none, where the workspace is in no repository or has them switched off.</summary>
-    /// <param name="workspace">Where the turn runs.</param>
-    /// <param name="patience">The longest that it waits for what changed.</param>
+    /// <summary>
+    /// Makes the snapshots of a turn. They do nothing where the workspace is in no repository, or has snapshots switched off.
+    /// </summary>
+    /// <param name="workspace">The workspace in which the turn runs.</param>
+    /// <param name="patience">The longest time that the turn may be held up by its snapshots.</param>
     public TurnSnapshots ForTurn(Workspace? workspace, TimeSpan patience) =>
         workspace is { Project.IsGit: true, Config.Snapshot: true } && Find(workspace.Project, workspace.Directory) is { } repository
             ? new TurnSnapshots(repository, workspace.Directory, workspace.Worktree, patience, time, logger, notices)
             : TurnSnapshots.None(time, logger, notices);
 
-    /// <summary>The repository in this place, if it is in use; null otherwise.</summary>
+    /// <summary>Finds the repository at a location, if it is in use; null otherwise.</summary>
     public SnapshotRepository? FindOpen(string location) => _repositories.Values.FirstOrDefault(one => one.Location == location);
 
     private SnapshotRepository? Find(ProjectIdentity project, string directory)

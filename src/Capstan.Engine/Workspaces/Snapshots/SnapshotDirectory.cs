@@ -4,10 +4,13 @@ using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
-/// <summary>The git directory of a worktree's snapshots: <c>&lt;data&gt;/snapshot/&lt;project&gt;/&lt;SHA-1 of the worktree&gt;</c>.</summary>
+/// <summary>
+/// The git directory of a worktree's snapshots: <c>&lt;data&gt;/snapshot/&lt;project&gt;/&lt;SHA-1 of the worktree&gt;</c>.
+/// </summary>
 internal sealed class SnapshotDirectory
 {
-    // Bytes are kept as they are: no line endings, filters or encodings, so that a tree can give back what was there.
+    // Bytes are kept as they are, without conversion of line endings, filters or
+    // encodings, so that a tree can give back exactly what was there.
     private const string Attributes = "* -text -filter -ident -working-tree-encoding\n";
 
     private const string IndexFiles = "index-*";
@@ -19,9 +22,9 @@ internal sealed class SnapshotDirectory
     private string? _userExcludes;
 
     /// <param name="source">The user's repository.</param>
-    /// <param name="projectID">Its project.</param>
+    /// <param name="projectID">The identifier of the repository's project.</param>
     /// <param name="data">Capstan's data directory.</param>
-    /// <param name="instance">A name that no other server process, living or dead, has.</param>
+    /// <param name="instance">A name that no other server process has or ever had.</param>
     public SnapshotDirectory(GitRepository source, string projectID, string data, string instance)
     {
         _source = source;
@@ -33,19 +36,21 @@ internal sealed class SnapshotDirectory
         _index = Path.Combine(_path, $"index-{instance}");
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the snapshots' git directory.</summary>
     public string Location => _path;
 
     /// <summary>The top of the user's checkout.</summary>
     public string Worktree => _source.Worktree;
 
-    /// <summary>Whether a path, relative to the worktree, is of Capstan's own data.</summary>
+    /// <summary>Whether a path, relative to the worktree, lies in Capstan's own data.</summary>
     public bool IsOwn(string path) => path.StartsWith(_own, StringComparison.Ordinal);
 
-    /// <summary>Capstan's own data, which may be within the worktree.</summary>
+    /// <summary>The directory of Capstan's own data, which may be within the worktree.</summary>
     public string OwnData => Path.Combine(Worktree, _own[..^1]);
 
-    /// <summary>A git command on this directory, with its settings and no others.</summary>
+    /// <summary>
+    /// Makes a git command that works on the snapshots' directory, with the settings given here and none of the user's.
+    /// </summary>
     public GitCommand Command(string directory, IReadOnlyList<string> arguments)
     {
         List<string> all =
@@ -71,7 +76,7 @@ internal sealed class SnapshotDirectory
         };
     }
 
-    /// <summary>What git leaves out, by the user's rules.</summary>
+    /// <summary>Options of <c>git ls-files</c> that leave out what the user's rules ignore.</summary>
     public IEnumerable<string> Ignores()
     {
         yield return "--exclude-standard";
@@ -80,13 +85,13 @@ internal sealed class SnapshotDirectory
             yield return $"--exclude-from={excludes}";
     }
 
-    /// <summary>The files whose rules say what git leaves out of a directory, apart from those within it.</summary>
+    /// <summary>Files outside a directory whose rules say what git leaves out of the directory.</summary>
     public IEnumerable<string> RuleFiles(string directory)
     {
         yield return Path.Combine(_source.CommonDirectory, "info", "exclude");
         if (_userExcludes is not null)
             yield return _userExcludes;
-        // Where git looks without that setting.
+        // Without core.excludesFile, git reads its global rules from these places.
         if (Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config)
             yield return Path.Combine(config, "git", "ignore");
         if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
@@ -95,7 +100,7 @@ internal sealed class SnapshotDirectory
             yield return Path.Combine(above, ".gitignore");
     }
 
-    /// <summary>Makes the directory usable, whatever it was left like.</summary>
+    /// <summary>Makes the snapshots' directory usable, in whatever state an earlier process left it.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var settings = await ReadUserSettingsAsync(cancellationToken);
@@ -105,7 +110,7 @@ internal sealed class SnapshotDirectory
             await RemoveIgnoredAsync(cancellationToken);
     }
 
-    /// <summary>Begins again with an empty index.</summary>
+    /// <summary>Starts again with an empty index.</summary>
     public void Reset()
     {
         Create();
@@ -113,11 +118,11 @@ internal sealed class SnapshotDirectory
         File.Delete(_index);
     }
 
-    /// <summary>The index that was written last, whichever server it was; null where there is none.</summary>
+    /// <summary>Finds the index that was written last, by whichever server; null where there is none.</summary>
     public static string? NewestIndex(string location) => Directory.GetFiles(location, IndexFiles)
         .Where(static file => !file.EndsWith(".lock", StringComparison.Ordinal)).MaxBy(File.GetLastWriteTimeUtc);
 
-    /// <summary>Removes a lock that a dead process left.</summary>
+    /// <summary>Removes the index lock that a dead git process left.</summary>
     public void RemoveIndexLock() => File.Delete(_index + ".lock");
 
     private async Task<Dictionary<string, string>> ReadUserSettingsAsync(CancellationToken cancellationToken)
@@ -146,13 +151,13 @@ internal sealed class SnapshotDirectory
             : $"[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\tobjectFormat = {format}\n");
         Write("info/attributes", Attributes);
         Write("objects/info/alternates", Path.Combine(_source.CommonDirectory, "objects") + "\n");
-        // Last: with it, git takes the directory for a repository.
+        // HEAD is written last: as soon as it exists, git takes the directory for a repository.
         Write("HEAD", "ref: refs/heads/main\n");
     }
 
     /// <summary>
-    /// Takes the index of the server before this one. It goes by another name from now on: a git process that outlived its server
-    /// can still write to the old one, but not into ours.
+    /// Takes over the index of the server before this one, and renames it: a git process that outlived its server can still write
+    /// to the old name, but not into this server's index.
     /// </summary>
     private bool TakeOverIndex()
     {
@@ -173,7 +178,7 @@ internal sealed class SnapshotDirectory
             ? await GitProcess.RunAsync(
                 Command(Worktree, ["update-index", "-z", "--force-remove", "--stdin"]) with { Input = ignored.Output }, cancellationToken)
             : ignored;
-        // An index that git cannot use here is only a shortcut that is not there.
+        // A copied index that git cannot use is dropped: the copy only saves time.
         if (!removed.IsSuccess)
             File.Delete(_index);
     }

@@ -5,29 +5,33 @@ using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
-/// <summary>The trees of one worktree, in a git directory of our own that shares the objects of the user's.</summary>
+/// <summary>
+/// The snapshots of one worktree, as git trees in a git directory of Capstan's own that shares the user's objects.
+/// </summary>
 /// <remarks>
+/// A look finds the tree of a directory as its files are now.
 /// <code>
-///   asked ──► waiting for the index (whoever asks now, shares the look) ──► looking ──► tree
-///                                                                             │ the system says that no file changed: the tree before
-///                                                                             │ git says that nothing changed: the same, one process
-///                                                                             │ changed: stage, write the tree, three processes
+///   asked ──► queued for the index (shared with later callers) ──► looking ──► tree
+///                                                                     │ the system says that no file changed: the last tree
+///                                                                     │ git says that nothing changed: the last tree (1 process)
+///                                                                     │ files changed: stage, write the tree (3 processes)
 /// </code>
-/// Invariants: one look at a time uses the index; a look that is waited for began after it was asked for; the user's git directory
-/// is only read.
+/// Invariants: one look at a time uses the index; a caller gets a look that began after the caller asked; the user's
+/// git directory is only read.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as the server; its semaphore never makes a handle.")]
 internal sealed class SnapshotRepository
 {
-    /// <summary>Untracked files that are larger are left out, in bytes (as in OpenCode).</summary>
+    /// <summary>In bytes: untracked files that are larger are left out (as in OpenCode).</summary>
     public const long LargeFile = 2 * 1024 * 1024;
 
-    // A look that takes longer costs more than it is worth: the step goes on without.
+    // A look that takes longer costs more than its tree is worth: the step goes on without a tree.
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(60);
-    // Whatever it was that git waited for, it will most likely wait for it again.
+    // After a look that took too long, the next look would most likely take as long, so for this time none is taken.
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan DiffLimit = TimeSpan.FromSeconds(20);
-    // What changes twice within one tick of a file system's clock looks as if it had changed once; the longest tick is that of FAT.
+    // A file that changes twice within one tick of its file system's clock
+    // looks as if it had changed once. FAT has the longest tick.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
 
     private readonly SnapshotDirectory _home;
@@ -35,23 +39,25 @@ internal sealed class SnapshotRepository
     private readonly SemaphoreSlim _index = new(1, 1);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SharedScan> _waiting = [];
-    // Used by one look at a time, as the index is.
+    // One look at a time uses this dictionary, as it does the index.
     private readonly Dictionary<string, SeenDirectory> _seen = [];
     private DateTimeOffset _pausedUntil;
     private bool _isOpen;
     private string? _tree;
 
-    /// <summary>Prepares a repository; nothing happens before it is used.</summary>
+    /// <summary>Prepares a repository; the first look makes its directory.</summary>
     public SnapshotRepository(SnapshotDirectory home, TimeProvider time)
     {
         _home = home;
         _time = time;
     }
 
-    /// <summary>The tree of the worktree as it is now, or was at a moment after this call.</summary>
-    /// <param name="directory">What is looked at, within the worktree; the rest of the tree is as it was last seen.</param>
-    /// <param name="cancellationToken">Gives up; the look itself is stopped if nobody else waits for it.</param>
-    /// <exception cref="GitException">There is no tree.</exception>
+    /// <summary>Finds the tree of the worktree as it is now, or at a moment after this call.</summary>
+    /// <param name="directory">
+    /// The directory within the worktree to look at; elsewhere the tree is as the last look there saw it.
+    /// </param>
+    /// <param name="cancellationToken">Stops this call. The look itself is stopped if no other caller wants it.</param>
+    /// <exception cref="GitException">Git could not make a tree.</exception>
     public Task<string> TrackAsync(string directory, CancellationToken cancellationToken)
     {
         SharedScan? scan;
@@ -69,16 +75,16 @@ internal sealed class SnapshotRepository
         Task<string> Start(CancellationToken stop) => LookAsync(directory, scan!, stop);
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the snapshots' git directory.</summary>
     public string Location => _home.Location;
 
-    /// <summary>Does something while no look uses the repository.</summary>
+    /// <summary>Runs a function while no look uses the repository.</summary>
     public async Task<T> ExclusivelyAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await _index.WaitAsync(cancellationToken);
         try
         {
-            // The tree that is known may be one of those that go.
+            // The function may delete objects of the known tree.
             _tree = null;
             return await work(cancellationToken);
         }
@@ -88,7 +94,7 @@ internal sealed class SnapshotRepository
         }
     }
 
-    /// <summary>The paths that differ, relative to the worktree.</summary>
+    /// <summary>Finds the paths that differ between two trees, relative to the worktree.</summary>
     public async Task<IReadOnlyList<string>> FindChangesAsync(
         string before, string after, string directory, CancellationToken cancellationToken)
     {
@@ -97,7 +103,7 @@ internal sealed class SnapshotRepository
         return result.Require("diff-tree").Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>What differs, with the whole text of the files around it.</summary>
+    /// <summary>Finds the differences between two trees. Each patch has the whole text of its file as context.</summary>
     public async Task<IReadOnlyList<FileDiff>> DiffAsync(
         string before, string after, string directory, CancellationToken cancellationToken)
     {
@@ -125,7 +131,7 @@ internal sealed class SnapshotRepository
 
     private async Task<string> LookAsync(string directory, SharedScan scan, CancellationToken stop)
     {
-        // Starting a process takes a while; the caller has a model to call meanwhile.
+        // Starting git takes a while, during which the caller can call its model.
         await Task.Yield();
         using var patience = new CancellationTokenSource(LookLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
@@ -142,13 +148,13 @@ internal sealed class SnapshotRepository
 
         try
         {
-            // From here on files may change behind our back: who comes later, looks later.
+            // From here on files may change after the look has read them, so later callers must start a look of their own.
             Leave(directory, scan);
             return await ReadTreeAsync(directory, cancellationToken);
         }
         catch
         {
-            // Whatever it was, the next one starts from what is on the disk.
+            // The state after a failure is unknown, so the next look starts from what is on the disk.
             (_isOpen, _tree) = (false, null);
             _seen.Clear();
             if (patience.IsCancellationRequested)
@@ -178,18 +184,18 @@ internal sealed class SnapshotRepository
             await _home.OpenAsync(cancellationToken);
         _isOpen = true;
 
-        // 1. Is anything not as it was at the last look? Mostly nothing, and then this is all.
+        // 1. Does the system say that any file changed since the last look? Mostly none did, and the look ends here.
         var seen = _seen.GetValueOrDefault(directory, SeenDirectory.Never);
         var trustedBefore = _time.GetUtcNow() - Tick;
         var stamp = seen.AlwaysAskGit ? null : ReadStamp(directory, seen.Ignored);
         if (_tree is not null && stamp is not null && stamp == seen.Stamp)
             return _tree;
 
-        // 2. What is not as the index has it?
+        // 2. Which files differ from the index?
         var listing = await ListAsync(directory, cancellationToken);
         if (!listing.IsSuccess)
         {
-            // An index is only what git remembers; without it, git looks at the files themselves.
+            // An index only saves time: without it, git reads the files themselves.
             _tree = null;
             _home.Reset();
             listing = await ListAsync(directory, cancellationToken);
@@ -197,17 +203,17 @@ internal sealed class SnapshotRepository
 
         var changes = FindCandidates(listing.Require("ls-files"));
 
-        // 3. Stage it.
+        // 3. Stage the files that differ.
         if (changes.Count > 0)
         {
             _tree = null;
             await StageAsync(directory, changes, cancellationToken);
         }
 
-        // 4. Write the tree. Objects that the user's repository has not fetched are its own affair.
+        // 4. Write the tree. Objects may be missing that the user's repository has not fetched, as in partial clones.
         _tree ??= (await RunAsync(directory, ["write-tree", "--missing-ok"], default, cancellationToken)).Require("write-tree").Trim();
 
-        // The stamp is from before the look: what changed during it will differ from it the next time.
+        // The stamp is from before the look, so that files which changed during the look differ from it at the next look.
         _seen[directory] = await RememberAsync(directory, seen, stamp, trustedBefore, cancellationToken);
         return _tree;
     }
@@ -220,7 +226,7 @@ internal sealed class SnapshotRepository
         if (stamp is { } now && (seen.Ignored.Count == 0 || now.Rules == seen.Rules))
             return seen with { Stamp = now.Newest < trustedBefore ? now : null };
 
-        // There are too many files to look at, or rules changed on which it depends what need not be looked at.
+        // Either there are too many files for a stamp, or the rules changed that say which directories are left out.
         return await FindIgnoredAsync(directory, cancellationToken) is { } ignored && ReadStamp(directory, ignored) is { } after
             ? new SeenDirectory(null, after.NewestRule < trustedBefore ? after.Rules : null, ignored, AlwaysAskGit: false)
             : seen with { AlwaysAskGit = true };
@@ -230,12 +236,12 @@ internal sealed class SnapshotRepository
         WorktreeStamp.Read(directory, _home.RuleFiles(directory), ignored, _home.OwnData);
 
     /// <summary>
-    /// The directories that git leaves out because a rule names them, and not because all that is in them is left out; null where git
-    /// does not say.
+    /// Finds the directories that git leaves out because a rule names them, and
+    /// not because each file in them is left out. Null where git fails.
     /// </summary>
     private async Task<IReadOnlySet<string>?> FindIgnoredAsync(string directory, CancellationToken cancellationToken)
     {
-        // Submodules are left alone: git would look into them with their own settings, which name programs.
+        // Submodules are ignored: git would look into them with their own settings, which can name programs to run.
         var status = await RunAsync(
             directory,
             ["status", "--porcelain", "-z", "--ignored=matching", "--untracked-files=normal", "--ignore-submodules=all", "--", "."],
@@ -257,13 +263,14 @@ internal sealed class SnapshotRepository
 
     private async Task StageAsync(string directory, List<string> paths, CancellationToken cancellationToken)
     {
-        // Whoever held the lock is dead: we are the only ones, and a process of ours is gone before the next one starts.
+        // Only a dead process can have left a lock: no other server uses this directory, and
+        // each git process of this server ends before the next one starts.
         _home.RemoveIndexLock();
         string[] arguments = ["update-index", "-z", "--add", "--remove", "--replace", "--stdin"];
         var result = await RunAsync(_home.Worktree, arguments, Encode(paths), cancellationToken);
         if (result.IsSuccess)
             return;
-        // One file that nobody may read spoils the others; without it they are still worth having.
+        // One file that cannot be read makes git refuse all; the others are then staged without it.
         _home.RemoveIndexLock();
         var readable = paths.FindAll(path => CanRead(Path.Combine(_home.Worktree, path)));
         if (readable.Count == paths.Count)
@@ -271,7 +278,10 @@ internal sealed class SnapshotRepository
         (await RunAsync(_home.Worktree, arguments, Encode(readable), cancellationToken)).Require("update-index");
     }
 
-    /// <summary>What git lists as <c>tag path</c>, of which <c>?</c> means untracked: tracked files first, each once.</summary>
+    /// <summary>
+    /// Reads git's list of <c>tag path</c>, in which the tag <c>?</c>
+    /// means untracked. Returns tracked files first, each path once.
+    /// </summary>
     private List<string> FindCandidates(string listing)
     {
         var tracked = new List<string>();
@@ -280,17 +290,18 @@ internal sealed class SnapshotRepository
         foreach (var entry in listing.Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var path = entry[2..];
-            // A name that is not text cannot be told to clients either.
+            // A name that is not UTF-8 cannot be sent to clients either.
             if (path.Contains('\uFFFD', StringComparison.Ordinal) || !known.Add(path) || _home.IsOwn(path))
                 continue;
             if (entry[0] != '?')
                 tracked.Add(path);
-            // A directory is another repository.
+            // Git lists an untracked directory with a slash where it is a repository of its own.
             else if (!path.EndsWith('/') && !IsLarge(Path.Combine(_home.Worktree, path)))
                 untracked.Add(path);
         }
 
-        // Git refuses a file where it still knows a directory: what has gone must be told before what has come.
+        // Git refuses a file in place of a directory that it still knows, so
+        // the removal of tracked files must come before new files.
         return [.. tracked, .. untracked];
     }
 

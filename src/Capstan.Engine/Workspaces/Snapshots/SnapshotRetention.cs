@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Capstan.Engine.Workspaces.Snapshots;
 
 /// <summary>
-/// Deletes objects of snapshots that are old, unless the newest snapshot needs them, and the repositories of worktrees that have not
-/// been worked in for as long. Where too much is left, younger ones go, those of the last hour excepted.
+/// Deletes old objects of snapshots, unless the newest snapshot needs them, and the repositories of worktrees that nobody has
+/// worked in for as long. Where the snapshots still take too much space, younger objects go, too, except those of the last hour.
 /// </summary>
 internal sealed class SnapshotRetention(SnapshotCatalogue catalogue, string data, RetentionOptions options, TimeProvider time, ILogger logger)
     : IRetention
 {
-    // A turn may still compare with what it saw at its beginning.
+    // A turn may still compare its files with the tree from its beginning, so objects this young are never deleted.
     private static readonly TimeSpan Least = TimeSpan.FromHours(1);
     private static readonly TimeSpan PruneLimit = TimeSpan.FromMinutes(5);
 
@@ -24,7 +24,7 @@ internal sealed class SnapshotRetention(SnapshotCatalogue catalogue, string data
         if (!top.Exists)
             return;
         var now = time.GetUtcNow();
-        // Opening a repository and staging in it both change its directory.
+        // Opening a snapshot repository and staging in it both change the time of its directory.
         var homes = top.EnumerateDirectories().SelectMany(static project => project.EnumerateDirectories())
             .OrderBy(static home => home.LastWriteTimeUtc).ToList();
         foreach (var home in homes.Where(home => home.LastWriteTimeUtc < now.UtcDateTime - options.SnapshotAge && catalogue.FindOpen(home.FullName) is null).ToList())
@@ -44,8 +44,8 @@ internal sealed class SnapshotRetention(SnapshotCatalogue catalogue, string data
         }
     }
 
-    /// <summary>Deletes a repository's old objects.</summary>
-    /// <returns>The bytes that are left.</returns>
+    /// <summary>Deletes the old objects of one repository.</summary>
+    /// <returns>How many bytes of objects remain.</returns>
     private async Task<long> PruneAsync(DirectoryInfo home, DateTimeOffset before, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(PruneLimit, time);
@@ -69,14 +69,14 @@ internal sealed class SnapshotRetention(SnapshotCatalogue catalogue, string data
             : 0;
     }
 
-    // Made when it is run: which index is the newest is known only while nobody else uses the repository.
+    // The command is made only when it runs: which index is the newest is certain only while nobody else uses the repository.
     private static Func<GitCommand> Command(string home, DateTimeOffset before) => () => new GitCommand(
         home, "prune", "--expire=" + before.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " +0000")
     {
         Variables = new Dictionary<string, string>
         {
             ["GIT_DIR"] = home,
-            // What the index names is kept, however old it is.
+            // Git keeps the objects that the index names, however old they are.
             ["GIT_INDEX_FILE"] = SnapshotDirectory.NewestIndex(home) ?? Path.Combine(home, "index"),
             ["GIT_CONFIG_NOSYSTEM"] = "1",
             ["GIT_CONFIG_GLOBAL"] = "/dev/null",

@@ -4,15 +4,18 @@ using Capstan.Engine.Files;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
-/// <summary>Gathers what the system says of files, and the last change of any of them.</summary>
+/// <summary>Hashes what the system says of files, and keeps the time of the newest change.</summary>
 internal sealed class StampHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>The last change of a file that was added.</summary>
+    /// <summary>The newest change of any file that was added.</summary>
     public DateTimeOffset Newest { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>Adds a file; of a directory only that it is there, as its times change with files that are left out.</summary>
+    /// <summary>
+    /// Adds a file. Of a directory only its existence and permissions count,
+    /// because its times also change with files that are left out.
+    /// </summary>
     public void Add(string path, FileStatus? status)
     {
         _hash.AppendData(MemoryMarshal.AsBytes(path.AsSpan()));
@@ -31,7 +34,7 @@ internal sealed class StampHash : IDisposable
             Newest = changed;
     }
 
-    /// <summary>All that was added, as one text.</summary>
+    /// <summary>Returns the hash of all that was added.</summary>
     public string Finish() => Convert.ToHexString(_hash.GetHashAndReset());
 
     /// <inheritdoc/>

@@ -4,25 +4,30 @@ using Capstan.Contract;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
-/// <summary>Reads what <c>git diff-tree -z --raw --numstat -p</c> prints, and writes patches the way OpenCode's clients know them.</summary>
+/// <summary>
+/// Reads the output of <c>git diff-tree -z --raw --numstat -p</c>, and writes patches in the form that OpenCode's clients know.
+/// </summary>
 /// <remarks>
 /// <code>
 ///   :mode mode blob blob S NUL path NUL …   added TAB deleted TAB path NUL …   NUL   diff --git …
 /// </code>
-/// Three sections in the same order of files. A file that became a link, or the reverse, has two patches.
+/// The output has three sections, with the files in the same order in
+/// each. A file that became a link, or the reverse, has two patches.
 /// </remarks>
 internal static class TreeDiff
 {
-    /// <summary>Bytes of git's output; patches beyond are left out, their counts are not.</summary>
+    /// <summary>
+    /// How many bytes of git's output are read. Patches beyond are left out, but their files and line counts are returned.
+    /// </summary>
     public const int OutputLimit = 8 * 1024 * 1024;
 
     private const string PatchStart = "diff --git ";
     private static readonly string Rule = new('=', 67);
 
-    /// <summary>Reads the changes.</summary>
+    /// <summary>Reads the changed files.</summary>
     /// <param name="output">What git printed.</param>
-    /// <param name="isCut">Whether the end is missing.</param>
-    /// <exception cref="GitException">Too much is missing.</exception>
+    /// <param name="isCut">Whether the end of the output is missing.</param>
+    /// <exception cref="GitException">Even the list of files or their line counts are incomplete.</exception>
     public static IReadOnlyList<FileDiff> Read(string output, bool isCut)
     {
         var reader = new TokenReader(output);
@@ -45,7 +50,7 @@ internal static class TreeDiff
             var isWhole = lines.ReadHunks(hunks);
             if (status == 'T')
                 isWhole &= lines.ReadHunks(hunks);
-            // The last one read may be the one that was cut.
+            // Where the output was cut, the last patch in it may be incomplete.
             isWhole &= !isCut || !lines.IsAtEnd;
             diffs.Add(new FileDiff(Count(counts[index][0]), Count(counts[index][1]))
             {
@@ -76,7 +81,7 @@ internal static class TreeDiff
             return token;
         }
 
-        // Reads a token that begins so; NUL stands for the empty one.
+        // Reads a token whose first character is the given one; NUL as the first character stands for an empty token.
         public bool TryRead(out string token, char first)
         {
             token = "";
@@ -93,12 +98,12 @@ internal static class TreeDiff
 
         public readonly bool IsAtEnd => _at >= text.Length;
 
-        /// <summary>Appends the hunks of the next patch; false where there is none any more.</summary>
+        /// <summary>Appends the hunks of the next patch. Returns false where there are no more patches.</summary>
         public bool ReadHunks(StringBuilder target)
         {
             if (IsAtEnd)
                 return false;
-            // The lines of a file begin with a blank, a sign or a backslash, so a patch ends where another begins.
+            // The lines of a file begin with a blank, a sign or a backslash, so a line that begins a patch cannot be one of them.
             var next = text.IndexOf("\n" + PatchStart, _at, StringComparison.Ordinal);
             var end = next < 0 ? text.Length : next + 1;
             var patch = text.AsSpan(_at, end - _at);
@@ -106,7 +111,8 @@ internal static class TreeDiff
             var hunk = patch.IndexOf("\n@@ ");
             if (hunk < 0)
                 return true;
-            // All of a file is context, so nearly always there is one hunk; its head names counts that git leaves out.
+            // The whole file is context, so nearly always there is one hunk. Its head is
+            // rewritten with the counts that git leaves out where they are 1.
             patch = patch[(hunk + 1)..];
             while (patch.StartsWith("@@ "))
             {

@@ -5,23 +5,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Workspaces.Snapshots;
 
-/// <summary>The trees around the steps of one turn, and what changed since its prompt. One turn uses it, from one flow.</summary>
+/// <summary>
+/// The snapshots of one turn: the trees before and after its steps, and
+/// what changed since its prompt. Not safe for several threads.
+/// </summary>
 /// <remarks>
 /// <code>
 ///   step 1                          step 2
 ///   look ═╗ (beside the request)    ┌─ the tree that is known
 ///         ╚► before ─ tools ─ look ─┴► before ─ no tools that change anything ─ after = before
 /// </code>
-/// Nothing here throws, and nothing is waited for beyond <paramref name="patience"/>: a turn is worth more than its snapshots. A look
-/// that takes longer goes on behind the turn, so that a later turn finds it done; this turn has no further snapshots.
+/// No member throws, and none holds the turn up longer than <paramref name="patience"/>: a turn is worth more than its snapshots.
+/// A look that takes longer goes on after the turn, so that a later turn finds its result; this turn takes no further snapshots.
 /// </remarks>
-/// <param name="repository">Where trees are kept; null for snapshots that do nothing and cost nothing.</param>
-/// <param name="directory">What is looked at.</param>
-/// <param name="worktree">The top of the checkout that it is in.</param>
-/// <param name="patience">The longest that the turn waits for a look, and for what changed to be read.</param>
+/// <param name="repository">Where the trees are kept; null for snapshots that do nothing and cost nothing.</param>
+/// <param name="directory">The directory whose files are looked at.</param>
+/// <param name="worktree">The top of the checkout that the directory is in.</param>
+/// <param name="patience">The longest time for one look, and for comparing two trees.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where failures go.</param>
-/// <param name="notices">Where it is said, once, that there are no snapshots.</param>
+/// <param name="logger">Logs failures.</param>
+/// <param name="notices">Tells people, once, that there are no snapshots and why.</param>
 internal sealed class TurnSnapshots(
     SnapshotRepository? repository,
     string directory,
@@ -31,7 +34,7 @@ internal sealed class TurnSnapshots(
     ILogger logger,
     NoticeBoard notices)
 {
-    // After an abort somebody waits for the session to be idle, yet a change that is not recorded cannot be undone.
+    // After an abort somebody wants the session to become idle soon, yet a change that is not recorded cannot be undone.
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(5);
 
     private Task<string?>? _before;
@@ -40,16 +43,16 @@ internal sealed class TurnSnapshots(
     private string? _last;
     private bool _hasGivenUp;
 
-    /// <summary>What changed since the prompt that is being answered; null as long as nothing did.</summary>
+    /// <summary>How files changed since the prompt that is being answered; null as long as no change was found.</summary>
     public IReadOnlyList<FileDiff>? Diffs { get; private set; }
 
-    /// <summary>Snapshots that do nothing and cost nothing.</summary>
+    /// <summary>Makes snapshots that do nothing and cost nothing.</summary>
     public static TurnSnapshots None(TimeProvider time, ILogger logger, NoticeBoard notices) =>
         new(null, "/", "/", TimeSpan.Zero, time, logger, notices);
 
-    /// <summary>A step begins: from now on the tree before it is looked for.</summary>
-    /// <param name="promptID">The prompt that it answers.</param>
-    /// <param name="abort">Stops looking.</param>
+    /// <summary>Call this when a step begins: it starts the look for the tree before the step.</summary>
+    /// <param name="promptID">The prompt that the step answers.</param>
+    /// <param name="abort">Stops the look.</param>
     public void Begin(string promptID, CancellationToken abort)
     {
         if (repository is null)
@@ -60,18 +63,18 @@ internal sealed class TurnSnapshots(
             return;
         }
 
-        // Nobody but tools is known to change files within a turn, so the tree after the last step is the one before this.
+        // Only tools are known to change files within a turn, so the tree after the last step is also the tree before this step.
         _before = _last is null ? InTimeAsync(TrackAsync(repository, abort)) : Task.FromResult<string?>(_last);
         if (_promptID != promptID)
             (_promptID, _first, Diffs) = (promptID, null, null);
     }
 
-    /// <summary>The tree before the step, null where it is not known or not in time.</summary>
+    /// <summary>Returns the tree before the step; null where it is unknown or was not found in time.</summary>
     public async ValueTask<string?> BeforeAsync() => _before is null ? null : await _before;
 
-    /// <summary>The step's tools have ended.</summary>
-    /// <param name="mayHaveChanged">Whether one of them may have changed anything.</param>
-    /// <param name="abort">Leaves it little more time.</param>
+    /// <summary>Call this when the step's tool calls have ended: it finds out what they changed.</summary>
+    /// <param name="mayHaveChanged">Whether one of the tool calls may have changed files.</param>
+    /// <param name="abort">Gives the look only a few more seconds.</param>
     public async ValueTask<StepChange> EndAsync(bool mayHaveChanged, CancellationToken abort)
     {
         var before = await BeforeAsync();
@@ -156,7 +159,7 @@ internal sealed class TurnSnapshots(
         }
         catch (GitException exception)
         {
-            // Git repeats addresses of remotes, which may hold a password.
+            // Git's message repeats addresses of remotes, which may hold a password.
             Log.GitFailed(logger, directory, SecretShapes.Redact(exception.Message));
             return null;
         }

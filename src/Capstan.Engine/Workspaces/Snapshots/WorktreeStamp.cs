@@ -4,16 +4,21 @@ using Capstan.Engine.Files;
 namespace Capstan.Engine.Workspaces.Snapshots;
 
 /// <summary>
-/// What the system says of all files below a directory: names, sizes, times and permissions. As long as it says the same, git would find
-/// nothing new, and starting git is most of what a look costs.
+/// What the system says of all files below a directory: names, sizes, times and permissions. As long as the stamp is the same,
+/// git would find no change, and a look need not start git, which is most of its cost.
 /// </summary>
-/// <param name="Rules">Of the files that say what git leaves out.</param>
-/// <param name="Files">Of all files, those included.</param>
-/// <param name="NewestRule">The last change of one of those that are <paramref name="Rules"/>.</param>
-/// <param name="Newest">The last change of any. A file that changes twice within one tick of its clock looks as if it had changed once.</param>
+/// <param name="Rules">The hash of the files that say what git leaves out.</param>
+/// <param name="Files">The hash of all files below the directory.</param>
+/// <param name="NewestRule">The newest change of a file that counts for <paramref name="Rules"/>.</param>
+/// <param name="Newest">
+/// The newest change of any file. A file that changes twice within one
+/// tick of its file system's clock looks as if it had changed once.
+/// </param>
 internal readonly record struct WorktreeStamp(string Rules, string Files, DateTimeOffset NewestRule, DateTimeOffset Newest)
 {
-    /// <summary>With more files than this git is asked: the time that reading their state takes would be the server's own.</summary>
+    /// <summary>
+    /// With more files than this, git is asked at once: reading their state would take too much of the server's own time.
+    /// </summary>
     public const int MaxFiles = 5000;
 
     private static readonly EnumerationOptions Everything = new()
@@ -23,11 +28,12 @@ internal readonly record struct WorktreeStamp(string Rules, string Files, DateTi
 
     /// <summary>Reads the stamp of a directory.</summary>
     /// <param name="directory">The directory.</param>
-    /// <param name="rules">Files outside of it that say what git leaves out.</param>
-    /// <param name="ignored">Directories that git leaves out, by full path.</param>
-    /// <param name="own">Capstan's own data, which is left out as well.</param>
+    /// <param name="rules">Files outside the directory that say what git leaves out.</param>
+    /// <param name="ignored">Full paths of directories that git leaves out.</param>
+    /// <param name="own">The directory of Capstan's own data, which is left out as well.</param>
     /// <returns>
-    /// Null where there are too many files, a directory that went meanwhile, or another repository, whose state git reads from elsewhere.
+    /// Null where there are too many files, where a directory vanished during the reading, or
+    /// where there is another repository, whose state git reads from elsewhere.
     /// </returns>
     public static WorktreeStamp? Read(string directory, IEnumerable<string> rules, IReadOnlySet<string> ignored, string own)
     {
@@ -56,7 +62,7 @@ internal readonly record struct WorktreeStamp(string Rules, string Files, DateTi
                     continue;
                 if (Path.GetFileName(path.AsSpan()) is ".git")
                 {
-                    // That of the worktree itself is git's own.
+                    // The .git of the worktree's own repository is no other repository.
                     if (next == directory)
                         continue;
                     return null;
@@ -88,7 +94,7 @@ internal readonly record struct WorktreeStamp(string Rules, string Files, DateTi
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What we may not look at, git may not look at.
+            // Git may not look at a file at which Capstan may not look.
             return null;
         }
     }

@@ -1,12 +1,16 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Reads arithmetic of numbers, names and operators: no subscript, no quote, no substitution, no comment.</summary>
+/// <summary>
+/// Reads arithmetic that has only numbers, names and operators: no subscripts, quotes, substitutions or comments.
+/// </summary>
 internal sealed class ArithmeticReader(ShellCursor cursor)
 {
     private readonly List<string> _names = [];
 
-    /// <summary>Reads up to the end, and past it.</summary>
-    /// <param name="end">Two closing parentheses, or the semicolon between the parts of a <c>for</c>.</param>
+    /// <summary>Reads an expression and the text that ends it.</summary>
+    /// <param name="end">
+    /// The text that ends the expression: two closing parentheses, or the semicolon between the parts of a <c>for</c>.
+    /// </param>
     public ShellArithmetic? Read(string end)
     {
         var start = cursor.Position;
@@ -49,7 +53,7 @@ internal sealed class ArithmeticReader(ShellCursor cursor)
             _names.Add(name);
         }
 
-        // Text beside a value would join it to another name.
+        // Text directly beside a variable would form another name together with the variable's value.
         return !Joins(before) && !Joins(cursor.Current);
     }
 

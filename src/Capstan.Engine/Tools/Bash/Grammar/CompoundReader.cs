@@ -5,8 +5,8 @@ internal sealed class CompoundReader(ShellCursor cursor, ScriptParser scripts)
 {
     private const string Odd = "a keyword in an odd place";
 
-    /// <summary>Reads the compound command that begins here.</summary>
-    /// <param name="word">The reserved word that it begins with; null where a parenthesis does.</param>
+    /// <summary>Reads the compound command at the cursor.</summary>
+    /// <param name="word">The reserved word that begins the command; null where a parenthesis begins it.</param>
     public ShellNode? Read(string? word)
     {
         if (word is null)
@@ -28,7 +28,7 @@ internal sealed class CompoundReader(ShellCursor cursor, ScriptParser scripts)
         };
     }
 
-    /// <summary>Reads the body of a function: a group or a subshell, nothing else.</summary>
+    /// <summary>Reads the body of a function, which must be a group or a subshell.</summary>
     public ShellNode? ReadFunction(string name, int position)
     {
         if (!ShellCursor.IsIdentifier(name.Replace('-', '_')) || !scripts.SkipLines() || !cursor.Enter())
@@ -54,7 +54,7 @@ internal sealed class CompoundReader(ShellCursor cursor, ScriptParser scripts)
             return new ArithmeticReader(cursor).Read("))") is { } expression ? new ShellCalculation(expression) : null;
         }
 
-        // Shells take the second parenthesis, on the next line, for the other half of ((.
+        // Some shells join the lines and read a second parenthesis on the next line as part of ((.
         if (cursor.Peek(1) == '\\' && cursor.Peek(2) == '\n')
             return Fail("a continued line behind a parenthesis");
         cursor.Position++;
@@ -141,7 +141,7 @@ internal sealed class CompoundReader(ShellCursor cursor, ScriptParser scripts)
         var (patterns, bodies) = (new List<ShellWord>(), new List<ShellNode>());
         while (!Take("esac"))
         {
-            // Older shells count parentheses to find the end of a substitution.
+            // Older shells find the end of a substitution by counting parentheses.
             if (!Take('(') && cursor.IsInSubstitution)
                 return Fail("case with bare patterns in a substitution");
             do

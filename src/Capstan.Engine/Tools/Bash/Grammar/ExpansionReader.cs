@@ -2,12 +2,15 @@ using System.Buffers;
 
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Reads what begins with <c>$</c> or a backtick, and process substitutions.</summary>
+/// <summary>Reads expansions, which begin with <c>$</c> or a backtick, and process substitutions.</summary>
 internal sealed class ExpansionReader(ShellCursor cursor, ScriptParser scripts)
 {
     private static readonly SearchValues<char> Ambiguous = SearchValues.Create("\\'\"\n#");
 
-    /// <summary>Reads the expansion here; a literal piece where the sign stands for itself, null where it is outside the grammar.</summary>
+    /// <summary>
+    /// Reads the expansion at the cursor. Returns a literal piece where the dollar sign
+    /// stands for itself, and null where the expansion is outside the grammar.
+    /// </summary>
     public WordPiece? Read(bool quoted)
     {
         var start = cursor.Position;
@@ -73,7 +76,9 @@ internal sealed class ExpansionReader(ShellCursor cursor, ScriptParser scripts)
 
     private ShellNode? ReadScript() => cursor.Nested(() => scripts.ReadTo(')', "a substitution that is not closed"));
 
-    /// <summary>Reads backticks in which no quote and no escape changes what the inner script is.</summary>
+    /// <summary>
+    /// Reads a script in backticks, which must have no quotes or escapes, because these could change what the inner script is.
+    /// </summary>
     private WordPiece? ReadBackticks(bool quoted)
     {
         var start = cursor.Position;

@@ -1,9 +1,11 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Reads here-documents: the announcement first, the text when its line is over.</summary>
+/// <summary>
+/// Reads here-documents: the delimiter where it stands, and the text once the line with the delimiter has ended.
+/// </summary>
 internal sealed class HereDocumentReader(ShellCursor cursor)
 {
-    /// <summary>Reads the delimiter behind <c>&lt;&lt;</c>: a plain word, bare, or quoted from end to end.</summary>
+    /// <summary>Reads the delimiter after <c>&lt;&lt;</c>: a plain word, either unquoted or quoted as a whole.</summary>
     public ShellRedirection? Announce()
     {
         var start = cursor.Position;
@@ -31,7 +33,7 @@ internal sealed class HereDocumentReader(ShellCursor cursor)
         return new ShellRedirection(RedirectionKind.Text, new ShellWord(pieces, start));
     }
 
-    /// <summary>Reads the texts that begin here, at the start of a line.</summary>
+    /// <summary>Reads the texts that begin at the cursor, which is at the start of a line.</summary>
     public bool ReadTexts()
     {
         foreach (var document in cursor.Documents)
@@ -58,7 +60,7 @@ internal sealed class HereDocumentReader(ShellCursor cursor)
                 return document.IsLiteral || Expand(document, start, line);
             }
 
-            // A line that is continued hides from the reader where the next one begins.
+            // A continued line would hide where the next line begins.
             if (!document.IsLiteral && written.Length - written.TrimEnd('\\').Length is var count && count % 2 == 1)
                 return cursor.Fail("a continued line in a here-document", end - 1);
             line = end + 1;
@@ -88,7 +90,7 @@ internal sealed class HereDocumentReader(ShellCursor cursor)
             }
             else if (inner.Text.IndexOf('\n', from, inner.Position - from) >= 0)
             {
-                // Shells differ on whether the delimiter counts inside it.
+                // Shells differ in whether a line inside the substitution can be the delimiter.
                 return cursor.Fail("a substitution of several lines in a here-document", start + from);
             }
             else

@@ -3,20 +3,20 @@ using System.Buffers;
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
 /// <summary>
-/// Reads <c>${…}</c>: a name, its length, and the operators that cut or replace text by operands of plain characters. Such an
-/// operand holds no quote, no expansion and no brace, so that every shell finds the same end and nothing in it can run.
+/// Reads <c>${…}</c>: a name, its length, and the operators that cut or replace text, with operands of plain characters. An
+/// operand has no quotes, expansions or braces, so that every shell finds the same end of it and nothing in it can run.
 /// </summary>
 internal sealed class ParameterReader(ShellCursor cursor)
 {
     private static readonly SearchValues<char> Operand = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,+=@:%*");
 
-    // In the order in which they must be tried: the longer of two with one beginning first.
+    // Operators are tried in this order, so of two with the same beginning the longer one must come first.
     private static readonly string[] Operators = [":-", ":+", "-", "+", "##", "#", "%%", "%"];
 
     private static readonly string[] BashOperators = ["^^", "^", ",,", ",", "//", "/", ":"];
 
-    /// <summary>Reads the braces; the cursor stands on the opening one.</summary>
+    /// <summary>Reads the braces; the cursor is at the opening one.</summary>
     public WordPiece? ReadBraces(bool quoted)
     {
         var start = cursor.Position - 1;
@@ -36,7 +36,7 @@ internal sealed class ParameterReader(ShellCursor cursor)
             name, cursor.Text[start..cursor.Position], quoted, isLength || name is "#" or "?" or "$" or "!", isPlain && !isLength);
     }
 
-    /// <summary>Reads a name, a number or a special parameter; empty where there is none.</summary>
+    /// <summary>Reads a name, a number or a special parameter; returns an empty text where there is none.</summary>
     public static string ReadName(ShellCursor cursor)
     {
         var start = cursor.Position;
@@ -58,7 +58,10 @@ internal sealed class ParameterReader(ShellCursor cursor)
         return cursor.Text[start..cursor.Position];
     }
 
-    /// <summary>Reads an element of an array by a number, or all of them; any other subscript would be evaluated.</summary>
+    /// <summary>
+    /// Reads one element of an array by its number, or all elements. Any
+    /// other subscript is refused, because it would be evaluated.
+    /// </summary>
     private WordPiece? ReadElement(string name, int start, bool quoted, bool isLength)
     {
         var from = ++cursor.Position;
@@ -68,7 +71,7 @@ internal sealed class ParameterReader(ShellCursor cursor)
         if (subscript.Length == 0 || !ShellCursor.IsIdentifier(name) || !cursor.StartsWith("]}"))
             return Fail("an operator inside ${…}", start);
         cursor.Position += 2;
-        // All of them are several words or none, as $@ is.
+        // All elements of an array are several words or none, as $@ is.
         return new WordPiece.Variable(
             !isLength && subscript is "@" or "*" ? "@" : name, cursor.Text[start..cursor.Position], quoted, isLength, IsPlain: false);
     }
@@ -88,7 +91,7 @@ internal sealed class ParameterReader(ShellCursor cursor)
         var operand = cursor.Text.AsSpan(from, cursor.Position - from);
         return sign switch
         {
-            // A place and a length are arithmetic: numbers only.
+            // An offset and a length are arithmetic, so only numbers are read.
             ":" => operand.Length > 0 && operand.IndexOfAnyExceptInRange('0', ':') < 0,
             "^" or "^^" or "," or ",," => operand.Length == 0,
             _ => true,

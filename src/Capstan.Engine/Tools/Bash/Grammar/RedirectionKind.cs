@@ -1,20 +1,20 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>What a redirection does.</summary>
+/// <summary>The kinds of redirections.</summary>
 internal enum RedirectionKind
 {
-    /// <summary>Reads a file.</summary>
+    /// <summary>The redirection reads a file.</summary>
     Read,
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>The redirection writes a file.</summary>
     Write,
 
-    /// <summary>Opens a file for both.</summary>
+    /// <summary>The redirection opens a file for reading and writing.</summary>
     ReadWrite,
 
-    /// <summary>Takes or closes another descriptor; no file is opened.</summary>
+    /// <summary>The redirection copies or closes another descriptor, and opens no file.</summary>
     Duplicate,
 
-    /// <summary>Reads a text that stands in the script.</summary>
+    /// <summary>The redirection reads a text that is in the script.</summary>
     Text,
 }

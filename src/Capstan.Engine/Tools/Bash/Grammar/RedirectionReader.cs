@@ -3,7 +3,9 @@ namespace Capstan.Engine.Tools.Bash.Grammar;
 /// <summary>Reads redirections.</summary>
 internal sealed class RedirectionReader(ShellCursor cursor, WordReader words, HereDocumentReader documents)
 {
-    /// <summary>Whether one begins here: a sign, with or without the number of a descriptor before it.</summary>
+    /// <summary>
+    /// Whether a redirection begins at the cursor: a sign, with or without the number of a descriptor before it.
+    /// </summary>
     public bool IsHere
     {
         get
@@ -17,7 +19,7 @@ internal sealed class RedirectionReader(ShellCursor cursor, WordReader words, He
         }
     }
 
-    /// <summary>Reads all that follow one another here.</summary>
+    /// <summary>Reads all redirections that follow one another at the cursor.</summary>
     public bool ReadAll(out IReadOnlyList<ShellRedirection> redirections)
     {
         var found = new List<ShellRedirection>();
@@ -32,7 +34,7 @@ internal sealed class RedirectionReader(ShellCursor cursor, WordReader words, He
         return cursor.Failure is null;
     }
 
-    /// <summary>Reads the one that begins here.</summary>
+    /// <summary>Reads the redirection at the cursor.</summary>
     public ShellRedirection? Read()
     {
         var start = cursor.Position;
@@ -87,7 +89,7 @@ internal sealed class RedirectionReader(ShellCursor cursor, WordReader words, He
         var number = text.EndsWith('-') ? text[..^1] : text;
         if (text.Length > 0 && number.Length <= 2 && number.All(char.IsAsciiDigit))
             return new ShellRedirection(RedirectionKind.Duplicate, target);
-        // Without a number it is a file for output and errors, in bash.
+        // In bash, >& without a number and with a word redirects output and errors to the file that the word names.
         return sign == ">&" && !hasNumber && cursor.Dialect == ShellDialect.Bash && target.Known is not null
             ? new ShellRedirection(RedirectionKind.Write, target)
             : Fail("a descriptor that is not written as a number", start);

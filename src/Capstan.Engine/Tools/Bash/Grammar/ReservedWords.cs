@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>The words that are the shell's own where a command begins.</summary>
+/// <summary>The words that have a meaning to the shell where a command begins.</summary>
 internal static class ReservedWords
 {
     private static readonly HashSet<string> All = new(StringComparer.Ordinal)
@@ -16,7 +16,10 @@ internal static class ReservedWords
 
     public static bool Contains(string word) => All.Contains(word);
 
-    /// <summary>The reserved word here, or null. It is one only where it stands bare: no quote, no escape, no continued line.</summary>
+    /// <summary>
+    /// Returns the reserved word at the cursor; null where there is none. With
+    /// quotes, escapes or a continued line in it, a word is not reserved.
+    /// </summary>
     public static string? At(ShellCursor cursor)
     {
         var length = 0;
@@ -28,6 +31,6 @@ internal static class ReservedWords
         return All.Contains(word) ? word : null;
     }
 
-    /// <summary>Whether a reserved word that ends a list of commands stands here.</summary>
+    /// <summary>Whether the word at the cursor is a reserved word that ends a list of commands.</summary>
     public static bool ClosesAt(ShellCursor cursor) => At(cursor) is { } word && Closing.Contains(word);
 }

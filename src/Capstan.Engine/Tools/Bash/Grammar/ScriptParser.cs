@@ -1,7 +1,8 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
 /// <summary>
-/// Reads scripts by the grammar below. Everything else fails with the construct's name, and nothing is guessed:
+/// Reads scripts by the grammar below. A script that is outside the
+/// grammar fails with the construct's name, and nothing is guessed:
 /// <code>
 ///   list      chain (';' | '&amp;' | newline) …
 ///   chain     pipeline ('&amp;&amp;' | '||') pipeline …
@@ -9,7 +10,7 @@ namespace Capstan.Engine.Tools.Bash.Grammar;
 ///   command   simple | '(' list ')' | '{' list '}' | if | while | until | for | case | function | '[[' … ']]' | '((' … '))'
 ///   simple    assignment … word … with redirections among them
 /// </code>
-/// One pass over the text, bounded depth, no backtracking.
+/// The parser makes one pass over the text, with bounded depth and without backtracking.
 /// </summary>
 internal sealed class ScriptParser
 {
@@ -41,7 +42,7 @@ internal sealed class ScriptParser
         return _cursor.Failure is null ? node : null;
     }
 
-    /// <summary>Reads a script up to a closing sign, and past it.</summary>
+    /// <summary>Reads a script and the sign that closes it.</summary>
     public ShellNode? ReadTo(char close, string otherwise)
     {
         if (!_cursor.Enter() || ReadList() is not { } list)
@@ -57,7 +58,7 @@ internal sealed class ScriptParser
         return list;
     }
 
-    /// <summary>Reads a list that must hold a command, as the parts of a compound command do.</summary>
+    /// <summary>Reads a list that must have a command, as the parts of a compound command must.</summary>
     public ShellNode? ReadBody()
     {
         if (ReadList() is not { } list)
@@ -67,7 +68,7 @@ internal sealed class ScriptParser
         return _cursor.Failure is null ? list : null;
     }
 
-    /// <summary>Reads commands up to something that ends a list.</summary>
+    /// <summary>Reads commands up to a sign or word that ends a list.</summary>
     public ShellSequence? ReadList()
     {
         var items = new List<ShellNode>();
@@ -97,7 +98,9 @@ internal sealed class ScriptParser
         return _cursor.Failure is null ? new ShellSequence(items) : null;
     }
 
-    /// <summary>Skips blanks, comments and line breaks, and reads the here-documents that begin behind one.</summary>
+    /// <summary>
+    /// Skips blanks, comments and line breaks, and reads the texts of here-documents that begin after a line break.
+    /// </summary>
     public bool SkipLines()
     {
         while (_cursor.Failure is null)
@@ -202,7 +205,7 @@ internal sealed class ScriptParser
 
     private ShellNode? ReadCommand()
     {
-        // In sh, time is a program like any other.
+        // In sh, time is a program and not a reserved word.
         var word = ReservedWords.At(_cursor);
         if (_cursor.Current != '(' && (word is null || (word == "time" && _cursor.Dialect == ShellDialect.Posix)))
             return _simple.Read();

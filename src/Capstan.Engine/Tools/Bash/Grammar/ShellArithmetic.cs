@@ -1,9 +1,10 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
 /// <summary>
-/// An arithmetic expression of numbers, operators and names. The value of a name is evaluated as an expression in its turn, and
-/// one with a subscript runs what stands there: so an expression is only harmless when each of its names can hold but numbers.
+/// An arithmetic expression of numbers, operators and names. The shell evaluates the value of
+/// a name as an expression in its turn, and a subscript in that value can run commands. An
+/// expression is therefore harmless only if each of its names can hold only a number.
 /// </summary>
-/// <param name="Names">The variables that it reads, positional parameters included.</param>
-/// <param name="Position">Where it begins.</param>
+/// <param name="Names">The variables that the expression reads, positional parameters included.</param>
+/// <param name="Position">Where the expression begins, in characters from the start of the script.</param>
 internal sealed record ShellArithmetic(IReadOnlyList<string> Names, int Position);

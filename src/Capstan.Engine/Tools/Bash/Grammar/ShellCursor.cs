@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>A place in a script, and what its readers share: the first failure, the depth, the here-documents still to come.</summary>
+/// <summary>
+/// A position in a script, and the state that its readers share: the first
+/// failure, the depth, and the here-documents whose text is still to come.
+/// </summary>
 internal sealed class ShellCursor(string text, ShellDialect dialect, int depth)
 {
-    /// <summary>How deep scripts may nest. Nobody writes more by hand, and a reader that recurses needs a bound.</summary>
+    /// <summary>How deeply scripts may nest. Nobody nests deeper by hand, and a recursive reader needs a bound.</summary>
     public const int MaxDepth = 16;
 
     private int _depth = depth;
@@ -18,27 +21,31 @@ internal sealed class ShellCursor(string text, ShellDialect dialect, int depth)
 
     public NotUnderstood? Failure { get; private set; }
 
-    /// <summary>Here-documents that were announced on this line and begin with the next.</summary>
+    /// <summary>Here-documents whose delimiter was on this line, and whose text begins with the next line.</summary>
     public List<PendingDocument> Documents { get; private set; } = [];
 
-    /// <summary>Whether a line break now would be one between a here-document's announcement and its body, for an outer script.</summary>
+    /// <summary>
+    /// Whether a line break at the cursor would stand between the delimiter and the text of a here-document of an outer script.
+    /// </summary>
     public bool HoldsLine { get; private set; }
 
-    /// <summary>Whether the script that is read is the inside of a substitution.</summary>
+    /// <summary>Whether the script is inside a substitution.</summary>
     public bool IsInSubstitution { get; private set; }
 
     public int Depth => _depth;
 
     public bool AtEnd => Position >= Text.Length;
 
-    /// <summary>The character here; NUL at the end, which no text holds.</summary>
+    /// <summary>The character at the cursor; NUL at the end, which no text holds.</summary>
     public char Current => Peek(0);
 
     public char Peek(int ahead) => Position + ahead < Text.Length ? Text[Position + ahead] : '\0';
 
     public bool StartsWith(string sign) => string.CompareOrdinal(Text, Position, sign, 0, sign.Length) == 0;
 
-    /// <summary>Gives up; the first reason counts, since later ones follow from it.</summary>
+    /// <summary>
+    /// Notes why the script is not understood. Only the first reason is kept, because later ones follow from it.
+    /// </summary>
     public bool Fail(string construct, int? position = null)
     {
         Failure ??= new NotUnderstood(construct, position ?? Position);
@@ -59,7 +66,7 @@ internal sealed class ShellCursor(string text, ShellDialect dialect, int depth)
 
     public void Leave() => _depth--;
 
-    /// <summary>Reads something nested that has here-documents of its own.</summary>
+    /// <summary>Reads a nested script, which has here-documents of its own.</summary>
     public ShellNode? Nested(Func<ShellNode?> read)
     {
         var (documents, held, inside) = (Documents, HoldsLine, IsInSubstitution);
@@ -71,11 +78,14 @@ internal sealed class ShellCursor(string text, ShellDialect dialect, int depth)
         return Failure is null ? node : null;
     }
 
-    /// <summary>Says whether a line break inside quotes may stand here: shells differ on where a pending here-document begins.</summary>
+    /// <summary>
+    /// Whether a line break inside quotes may stand here. With a here-document
+    /// pending it fails, because shells differ in where the text begins.
+    /// </summary>
     public bool AllowsLineBreak =>
         (Documents.Count == 0 && !HoldsLine) || Fail("a line break between a here-document's announcement and its text");
 
-    /// <summary>Skips blanks and continued lines; nothing else separates words.</summary>
+    /// <summary>Skips blanks and continued lines, the only things that separate words.</summary>
     public void SkipBlanks()
     {
         while (true)
@@ -89,7 +99,7 @@ internal sealed class ShellCursor(string text, ShellDialect dialect, int depth)
         }
     }
 
-    /// <summary>What no script that is understood holds, wherever it stands.</summary>
+    /// <summary>Finds a character that no script may hold, wherever it stands; null where there is none.</summary>
     public static NotUnderstood? Unreadable(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -108,7 +118,9 @@ internal sealed class ShellCursor(string text, ShellDialect dialect, int depth)
         return null;
     }
 
-    /// <summary>Whether a character outside quotes looks like something that it is not to the shell.</summary>
+    /// <summary>
+    /// Whether a character outside quotes looks like a blank or like nothing, but is an ordinary character to the shell.
+    /// </summary>
     public static bool IsDeceptive(char c) => c > '\x7f'
         && (char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Control);
 

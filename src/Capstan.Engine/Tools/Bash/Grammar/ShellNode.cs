@@ -3,28 +3,28 @@ namespace Capstan.Engine.Tools.Bash.Grammar;
 /// <summary>A node of a script's tree.</summary>
 internal abstract record ShellNode
 {
-    /// <summary>The redirections that hold for the whole node.</summary>
+    /// <summary>The redirections of the whole node.</summary>
     public IReadOnlyList<ShellRedirection> Redirections { get; init; } = [];
 
-    /// <summary>The nodes directly inside.</summary>
+    /// <summary>The nodes directly inside this one.</summary>
     public virtual IEnumerable<ShellNode> Inner => [];
 
-    /// <summary>The node's own words, redirections left out.</summary>
+    /// <summary>The node's own words, without those of its redirections.</summary>
     public virtual IEnumerable<ShellWord> Words => [];
 }
 
 /// <summary>A simple command, or assignments alone.</summary>
-/// <param name="Position">Where it begins.</param>
-/// <param name="Written">Its text as it is written, redirections included.</param>
-/// <param name="Assignments">What stands in front.</param>
-/// <param name="Arguments">The program and its arguments.</param>
+/// <param name="Position">Where the command begins, in characters from the start of the script.</param>
+/// <param name="Written">The command's text as it is written, redirections included.</param>
+/// <param name="Assignments">The assignments before the program.</param>
+/// <param name="Arguments">The program and its arguments; empty for assignments alone.</param>
 internal sealed record ShellCommand(
     int Position, string Written, IReadOnlyList<ShellAssignment> Assignments, IReadOnlyList<ShellWord> Arguments) : ShellNode
 {
     public override IEnumerable<ShellWord> Words => Assignments.SelectMany(static assignment => assignment.Words).Concat(Arguments);
 }
 
-/// <summary>Nodes that run one after the other, whatever becomes of them.</summary>
+/// <summary>Nodes that run one after another, whether they succeed or fail.</summary>
 internal sealed record ShellSequence(IReadOnlyList<ShellNode> Items) : ShellNode
 {
     public override IEnumerable<ShellNode> Inner => Items;
@@ -37,8 +37,10 @@ internal sealed record ShellChain(ShellNode First, IReadOnlyList<ShellLink> Rest
 }
 
 /// <summary>A link of a chain.</summary>
-/// <param name="AfterSuccess">Whether it runs after success (<c>&amp;&amp;</c>) or failure (<c>||</c>) of what stands before.</param>
-/// <param name="Node">What runs.</param>
+/// <param name="AfterSuccess">
+/// Whether the node runs after success (<c>&amp;&amp;</c>) or failure (<c>||</c>) of the nodes before it.
+/// </param>
+/// <param name="Node">The node that runs.</param>
 internal sealed record ShellLink(bool AfterSuccess, ShellNode Node);
 
 /// <summary>A node whose success counts as failure (<c>!</c>).</summary>
@@ -53,7 +55,7 @@ internal sealed record ShellScope(IReadOnlyList<ShellNode> Members) : ShellNode
     public override IEnumerable<ShellNode> Inner => Members;
 }
 
-/// <summary><c>if</c>.</summary>
+/// <summary>A conditional (<c>if</c>).</summary>
 internal sealed record ShellConditional(IReadOnlyList<ShellBranch> Branches, ShellNode? Otherwise) : ShellNode
 {
     public override IEnumerable<ShellNode> Inner =>
@@ -61,14 +63,14 @@ internal sealed record ShellConditional(IReadOnlyList<ShellBranch> Branches, She
             .Concat(Otherwise is null ? [] : [Otherwise]);
 }
 
-/// <summary>A condition and what runs where it holds.</summary>
+/// <summary>A condition and the body that runs where the condition holds.</summary>
 internal sealed record ShellBranch(ShellNode Condition, ShellNode Body);
 
-/// <summary><c>while</c>, <c>until</c> and <c>for</c>.</summary>
-/// <param name="Condition">What is asked before each round; null in a loop over words.</param>
-/// <param name="Body">A round.</param>
-/// <param name="Variable">The variable of a loop over words.</param>
-/// <param name="Items">The words that it goes over.</param>
+/// <summary>A loop (<c>while</c>, <c>until</c> or <c>for</c>).</summary>
+/// <param name="Condition">The condition that is tested before each round; null in a loop over words.</param>
+/// <param name="Body">The body of one round.</param>
+/// <param name="Variable">The variable of a loop over words; null in other loops.</param>
+/// <param name="Items">The words that the loop goes over; empty in other loops.</param>
 internal sealed record ShellLoop(ShellNode? Condition, ShellNode Body, string? Variable, IReadOnlyList<ShellWord> Items) : ShellNode
 {
     public override IEnumerable<ShellNode> Inner => Condition is null ? [Body] : [Condition, Body];
@@ -76,7 +78,7 @@ internal sealed record ShellLoop(ShellNode? Condition, ShellNode Body, string? V
     public override IEnumerable<ShellWord> Words => Items;
 }
 
-/// <summary><c>case</c>.</summary>
+/// <summary>A choice by patterns (<c>case</c>).</summary>
 internal sealed record ShellCase(ShellWord Subject, IReadOnlyList<ShellWord> Patterns, IReadOnlyList<ShellNode> Bodies) : ShellNode
 {
     public override IEnumerable<ShellNode> Inner => Bodies;
@@ -90,13 +92,13 @@ internal sealed record ShellFunction(string Name, ShellNode Body, int Position) 
     public override IEnumerable<ShellNode> Inner => [Body];
 }
 
-/// <summary><c>[[ … ]]</c>.</summary>
-/// <param name="Operands">Its words.</param>
-/// <param name="Numbers">Those of its words that are evaluated as arithmetic.</param>
+/// <summary>A test (<c>[[ … ]]</c>).</summary>
+/// <param name="Operands">The words of the test.</param>
+/// <param name="Numbers">The words of the test that the shell evaluates as arithmetic.</param>
 internal sealed record ShellTest(IReadOnlyList<ShellWord> Operands, IReadOnlyList<ShellWord> Numbers) : ShellNode
 {
     public override IEnumerable<ShellWord> Words => Operands;
 }
 
-/// <summary><c>((…))</c>, alone or at the head of a <c>for</c>.</summary>
+/// <summary>A calculation (<c>((…))</c>), alone or at the head of a <c>for</c>.</summary>
 internal sealed record ShellCalculation(ShellArithmetic Expression) : ShellNode;

@@ -1,9 +1,9 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Going through a tree.</summary>
+/// <summary>Walks through the tree of a script.</summary>
 internal static class ShellTree
 {
-    /// <summary>The node and all below it, the scripts inside words included.</summary>
+    /// <summary>Lists a node and all nodes below it, including those of scripts inside words.</summary>
     public static IEnumerable<ShellNode> Descend(ShellNode root)
     {
         var pending = new Stack<ShellNode>([root]);
@@ -15,7 +15,7 @@ internal static class ShellTree
         }
     }
 
-    /// <summary>The words of a node and of its redirections.</summary>
+    /// <summary>Lists the words of a node and of its redirections.</summary>
     public static IEnumerable<ShellWord> AllWords(ShellNode node) =>
         node.Words.Concat(node.Redirections.Select(static redirection => redirection.Target));
 }

@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Reads simple commands, and definitions of functions, which begin like one.</summary>
+/// <summary>Reads simple commands, and definitions of functions, which begin like a simple command.</summary>
 internal sealed class SimpleCommandReader(ShellCursor cursor, ScriptParser scripts, CompoundReader compound)
 {
     public ShellNode? Read()
@@ -64,7 +64,7 @@ internal sealed class SimpleCommandReader(ShellCursor cursor, ScriptParser scrip
         return compound.ReadFunction(name, start);
     }
 
-    /// <summary>Whether the word is an assignment; if so it is added.</summary>
+    /// <summary>Whether a word is an assignment. If so, it is added to the list.</summary>
     private bool IsAssignment(ShellWord word, List<ShellAssignment> assignments)
     {
         if (word.Pieces is not [WordPiece.Literal { IsQuoted: false } head, ..])
@@ -88,7 +88,9 @@ internal sealed class SimpleCommandReader(ShellCursor cursor, ScriptParser scrip
         return true;
     }
 
-    /// <summary>Reads the words of an array; none of them may name its place, since that would be evaluated.</summary>
+    /// <summary>
+    /// Reads the elements of an array. An element must not name its subscript, because the shell would evaluate it.
+    /// </summary>
     private bool ReadElements(List<ShellAssignment> assignments)
     {
         if (cursor.Dialect == ShellDialect.Posix || assignments[^1].Value.Pieces.Count > 0 || cursor.Documents.Count > 0)

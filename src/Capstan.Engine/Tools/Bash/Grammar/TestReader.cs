@@ -1,6 +1,6 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Reads <c>[[ … ]]</c>: tests of words, joined and grouped.</summary>
+/// <summary>Reads <c>[[ … ]]</c>: tests of words, which may be joined and grouped.</summary>
 internal sealed class TestReader(ShellCursor cursor, ScriptParser scripts)
 {
     private static readonly HashSet<string> Comparisons = new(StringComparer.Ordinal) { "=", "==", "!=", "-nt", "-ot", "-ef" };
@@ -10,7 +10,7 @@ internal sealed class TestReader(ShellCursor cursor, ScriptParser scripts)
     private readonly List<ShellWord> _operands = [];
     private readonly List<ShellWord> _numbers = [];
 
-    /// <summary>Reads what follows the opening brackets, the closing ones included.</summary>
+    /// <summary>Reads the tests after the opening brackets, and the closing brackets.</summary>
     public ShellNode? Read()
     {
         var start = cursor.Position - 2;
@@ -38,7 +38,7 @@ internal sealed class TestReader(ShellCursor cursor, ScriptParser scripts)
         cursor.SkipBlanks();
         if (first.Plain is { Length: 2 } unary && unary[0] == '-' && char.IsAsciiLetter(unary[1]))
         {
-            // -v and -R evaluate the subscript of the name that they are given.
+            // The operators -v and -R evaluate the subscript of their operand.
             return unary is not ("-v" or "-R") && ReadOperand() is not null;
         }
 
@@ -77,7 +77,8 @@ internal sealed class TestReader(ShellCursor cursor, ScriptParser scripts)
     }
 
     /// <summary>
-    /// Reads a regular expression: words with parentheses and bars between them. A blank ends it, and none may stand in a group.
+    /// Reads a regular expression: words with parentheses and bars between
+    /// them. A blank ends the expression, and is not read within a group.
     /// </summary>
     private bool ReadExpression()
     {

@@ -2,20 +2,20 @@ using System.Text;
 
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Puts a word together from its pieces, joining text of one kind.</summary>
+/// <summary>Builds a word from its pieces, and joins neighbouring texts that are quoted alike.</summary>
 internal sealed class WordBuilder
 {
     private readonly List<WordPiece> _pieces = [];
     private readonly StringBuilder _literal = new();
     private bool _quoted;
 
-    /// <summary>Whether a dollar sign that stands for itself is in it, outside quotes.</summary>
+    /// <summary>Whether the word has an unquoted dollar sign that stands for itself.</summary>
     public bool HasDollar { get; set; }
 
-    /// <summary>Whether a list in braces is in it.</summary>
+    /// <summary>Whether the word has a list in braces.</summary>
     public bool HasBraces { get; set; }
 
-    /// <summary>Whether the last piece is an expansion.</summary>
+    /// <summary>Whether the word's last piece is an expansion.</summary>
     public bool EndsWithExpansion => _literal.Length == 0 && _pieces is [.., not WordPiece.Literal];
 
     public void Add(string text, bool quoted)

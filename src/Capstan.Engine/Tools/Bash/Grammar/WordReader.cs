@@ -1,12 +1,12 @@
 namespace Capstan.Engine.Tools.Bash.Grammar;
 
-/// <summary>Reads words: quotes, escapes, and what the shell expands.</summary>
+/// <summary>Reads words, with their quotes, escapes and expansions.</summary>
 internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
 {
     private int _lookedThrough;
     private int _lastComma = -1;
 
-    /// <summary>Reads the word that begins here; null where it is outside the grammar.</summary>
+    /// <summary>Reads the word at the cursor; null where it is outside the grammar.</summary>
     public ShellWord? Read()
     {
         var start = cursor.Position;
@@ -21,16 +21,16 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
                 return null;
         }
 
-        // The shell takes lists in braces apart before it looks for expansions: {$,x}{y@P} becomes ${y@P}.
+        // The shell expands lists in braces before all else: {$,x}{y@P} becomes ${y@P}.
         if (word is { HasDollar: true, HasBraces: true })
             cursor.Fail("a dollar sign beside a list in braces", start);
-        // Subscripts that such a name may have are evaluated.
+        // The shell evaluates a subscript of the variable that such a word names.
         else if (cursor.Position > start && cursor.Text[start] == '{' && cursor.Text[cursor.Position - 1] == '}' && cursor.Current is '<' or '>')
             cursor.Fail("a descriptor named by a variable", start);
         return cursor.Failure is null ? word.ToWord(start) : null;
     }
 
-    /// <summary>Reads what begins with <c>$</c> or a backtick.</summary>
+    /// <summary>Reads an expansion, which begins with <c>$</c> or a backtick.</summary>
     public WordPiece? ReadExpansion(bool quoted) => expansions.Read(quoted);
 
     private bool ReadHome(WordBuilder word)
@@ -113,7 +113,7 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
         var text = cursor.Text[(cursor.Position + 1)..close];
         if (text.Contains('\n', StringComparison.Ordinal) && !cursor.AllowsLineBreak)
             return false;
-        // An empty pair of quotes is a piece, too: with it a word is no keyword, no assignment and no number.
+        // An empty pair of quotes is a piece, too, because a word that has one is no keyword, no assignment and no number.
         word.Add(new WordPiece.Literal(text, IsQuoted: true));
         cursor.Position = close + 1;
         return true;
@@ -145,7 +145,7 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
             return false;
         if (c == '\\' && next == '\n')
         {
-            // Some shells take the next line into the variable's name.
+            // Some shells take the beginning of the next line for a part of the variable's name.
             if (word.EndsWithExpansion)
                 return cursor.Fail("a continued line behind an expansion");
             cursor.Position += 2;
@@ -175,7 +175,7 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
             return true;
         }
 
-        // Inside a plain name the line goes on as if nothing were there. Beside anything else shells may see another sign.
+        // Between plain characters, the shell joins the two lines. Beside other characters, shells may read another sign.
         var before = cursor.Position > start ? cursor.Text[cursor.Position - 1] : '\0';
         var after = cursor.Peek(2);
         if (!IsOrdinary(before) || word.EndsWithExpansion || !(IsOrdinary(after) || after is ' ' or '\t' or '\n' or '\0'))
@@ -186,7 +186,7 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
 
     private static bool IsOrdinary(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ',' or ':' or '=';
 
-    /// <summary>Whether a list in braces may begin here, rather than a brace that stands for itself as in <c>stash@{0}</c>.</summary>
+    /// <summary>Whether a list in braces may begin here, and not a brace that stands for itself as in <c>stash@{0}</c>.</summary>
     private bool IsBraceList()
     {
         var ahead = 1;
@@ -197,18 +197,20 @@ internal sealed class WordReader(ShellCursor cursor, ExpansionReader expansions)
         return !(ahead == 1 && ShellCursor.EndsWord(cursor.Peek(1)));
     }
 
-    /// <summary>Whether a range goes from capitals to small letters or back: between them lie a backslash and a backtick.</summary>
+    /// <summary>
+    /// Whether a range goes from capital to small letters or back. Between these are a backslash and a backtick.
+    /// </summary>
     private bool IsRangeOfSigns() => cursor.Peek(2) == '.' && cursor.Peek(3) == '.'
         && char.IsAsciiLetter(cursor.Peek(1)) && char.IsAsciiLetter(cursor.Peek(4))
         && char.IsAsciiLetterUpper(cursor.Peek(1)) != char.IsAsciiLetterUpper(cursor.Peek(4));
 
     /// <summary>
-    /// Whether a comma may stand in the rest of the word: the shell takes <c>{a},b}</c> for a list of two, the first of which ends with
-    /// a brace. What an expansion holds is not looked at.
+    /// Whether a comma may follow in the same word: the shell takes <c>{a},b}</c> for a list of two, the first of which ends with
+    /// a brace. An expansion counts as a comma, because its inside is not read here.
     /// </summary>
     private bool HasCommaBehind(int ahead)
     {
-        // A word of nothing but braces is looked through once.
+        // Each part of a word is searched only once, so that a word of nothing but braces takes linear time.
         var from = cursor.Position + ahead;
         if (from >= _lookedThrough)
             LookThrough(from);
