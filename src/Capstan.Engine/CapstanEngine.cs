@@ -22,7 +22,8 @@ namespace Capstan.Engine;
 /// <summary>The engine: everything behind the faces, put together in one place.</summary>
 public sealed class CapstanEngine : IAsyncDisposable
 {
-    // The longest that a command takes to end, and some more. A tool that heeds nothing must not keep the server.
+    // The longest that a command takes to end once it is told to, and some more. A tool that ignores its token must not keep the
+    // server from ending.
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -49,7 +50,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         var observer = new EngineObserver(Telemetry, time, logger);
         Journal = new SessionJournal(Telemetry, store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<SessionJournal>(), options.Scheduler);
         var proxy = new LoopbackBypass(options.Proxy);
-        // Keys go to the address that was configured for them, not to where it redirects.
+        // The client for models follows no redirects: a key goes to the address that it was configured for, and nowhere else.
         _http = CreateHttp(proxy, followsRedirects: false);
         _pages = CreateHttp(proxy, followsRedirects: true);
         var notices = new NoticeBoard(logger);
@@ -93,8 +94,8 @@ public sealed class CapstanEngine : IAsyncDisposable
             Jitter = Chance(options.Seed),
         };
         Runners = new SessionRunners(sessionID => new SessionRunner(
-            sessionID, abort => new Turn(services, sessionID).RunAsync(abort), time, logger, services.Jitter, options.Scheduler));
-        Turns = new TurnControl(store, Runners);
+            sessionID, turn => new Turn(services, sessionID).RunAsync(turn), time, logger, services.Jitter, options.Scheduler));
+        Turns = new TurnControl(store, Journal, Runners);
         Sessions = new SessionCatalogue(store, Journal, Workspaces, Runners, Turns, _waiters, _contexts, Identifiers, time, options.Version);
         Prompts = new PromptGate(store, Journal, Workspaces, Runners, Turns, _waiters, Identifiers, time, observer);
         EngineGauges.Add(this);
@@ -108,37 +109,37 @@ public sealed class CapstanEngine : IAsyncDisposable
             logger);
     }
 
-    /// <summary>How it was set up.</summary>
+    /// <summary>How the engine was set up.</summary>
     public EngineOptions Options { get; }
 
-    /// <summary>Where everything is kept; for reading.</summary>
+    /// <summary>The store, for reading: the journal alone writes to it.</summary>
     public IStore Store { get; }
 
-    /// <summary>Where events come from.</summary>
+    /// <summary>The hub that hands events to readers.</summary>
     public EventHub Hub { get; }
 
-    /// <summary>Where sessions are made, changed and deleted.</summary>
+    /// <summary>Makes, changes and deletes sessions.</summary>
     public SessionCatalogue Sessions { get; }
 
-    /// <summary>Where prompts come in.</summary>
+    /// <summary>The gate where prompts come in.</summary>
     public PromptGate Prompts { get; }
 
-    /// <summary>Where turns are stopped.</summary>
+    /// <summary>Stops turns.</summary>
     public TurnControl Turns { get; }
 
-    /// <summary>Where calls ask and people answer.</summary>
+    /// <summary>The desk where tool calls ask for permissions and people answer.</summary>
     public PermissionDesk Permissions { get; }
 
-    /// <summary>What turns that run wait for.</summary>
+    /// <summary>What each running turn waits for at this moment.</summary>
     public SessionActivities Activities { get; }
 
     /// <summary>The workspaces in use.</summary>
     public WorkspaceCatalogue Workspaces { get; }
 
-    /// <summary>The tools that there are.</summary>
+    /// <summary>All tools of the engine.</summary>
     public ToolSet Tools { get; }
 
-    /// <summary>Where identifiers come from.</summary>
+    /// <summary>Makes identifiers.</summary>
     public IdentifierSource Identifiers { get; }
 
     /// <summary>What has been measured since the start.</summary>
@@ -150,7 +151,9 @@ public sealed class CapstanEngine : IAsyncDisposable
 
     internal SessionRunners Runners { get; }
 
-    /// <summary>Opens the store, closes what a dead process left open, and takes up what it had accepted.</summary>
+    /// <summary>
+    /// Opens the store, closes what a dead process left open, and takes up the work that the dead process had accepted.
+    /// </summary>
     /// <exception cref="StoreInUseException">Another server owns the data directory.</exception>
     /// <exception cref="StoreUnusableException">The data directory or the database cannot be used.</exception>
     public static async Task<CapstanEngine> StartAsync(EngineOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -162,27 +165,27 @@ public sealed class CapstanEngine : IAsyncDisposable
             engine = new CapstanEngine(options, store, loggers);
             foreach (var sessionID in await engine._recovery.RunAsync(cancellationToken))
                 engine.Runners.Signal(sessionID);
-            // A simulation has neither outputs nor snapshots, and decides itself what happens when.
+            // A simulation has neither tool outputs nor snapshots to delete, and decides itself what runs when.
             if (options.Scheduler is null)
                 engine._tidying = engine._housekeeping.RunAsync(engine._stopping.Token);
             return engine;
         }
         catch
         {
-            // The data directory and the journal's thread are free again for whoever tries next.
+            // A start that fails releases the data directory and ends the journal's thread, so that another start can succeed.
             await (engine?.DisposeAsync() ?? store.DisposeAsync());
             throw;
         }
     }
 
-    /// <summary>Says where this engine is reached, to programs that find its data directory in use.</summary>
+    /// <summary>Tells programs that find the engine's data directory in use at which address the engine is reached.</summary>
     public void Announce(Uri address) => Store.Announce(address);
 
     /// <summary>
-    /// What was shown live of calls that run and is in no durable event: a <c>message.part.updated</c> for each. A reader that comes
-    /// back is told these after what it missed.
+    /// What running calls have shown live and no durable event holds, as one <c>message.part.updated</c> for each call. A reader
+    /// that comes back is sent these events after the ones that it missed.
     /// </summary>
-    /// <param name="directory">Only those of this workspace, or of all where null.</param>
+    /// <param name="directory">The workspace whose calls are read; null for all workspaces.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask<IReadOnlyList<PublishedEvent>> ReadGrowingAsync(string? directory, CancellationToken cancellationToken)
     {
@@ -192,7 +195,8 @@ public sealed class CapstanEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins no further turns; those that run go on. Requests that wait for a turn which waits for a person end: nobody may come.
+    /// Lets no further turn begin; turns that run go on. A request that awaits a turn which waits only for a person ends without
+    /// an answer, because that person may not come.
     /// </summary>
     public void BeginDrain()
     {
@@ -201,11 +205,15 @@ public sealed class CapstanEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins no further turns, and gives those that run some time to end. What is accepted from now on waits for the next start.
+    /// Lets no further turn begin, and gives the turns that run some time to end. Work that is accepted from now on waits in the
+    /// inbox for the next start.
     /// </summary>
-    /// <remarks>A turn that waits for people and nothing else is not waited for: it goes on with the next start, and so does its request.</remarks>
-    /// <param name="grace">How long to wait.</param>
-    /// <param name="atOnce">Waits no longer.</param>
+    /// <remarks>
+    /// A turn that waits for people and for nothing else is not given this time: it goes on with the next start, and so does its
+    /// permission request.
+    /// </remarks>
+    /// <param name="grace">How long the turns that run may take to end.</param>
+    /// <param name="atOnce">Ends that time at once.</param>
     public async Task DrainAsync(TimeSpan grace, CancellationToken atOnce = default)
     {
         BeginDrain();
@@ -216,11 +224,14 @@ public sealed class CapstanEngine : IAsyncDisposable
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            // They are left as a crash would leave them, and taken up by the next start.
+            // Turns that have not ended in time are left as a crash would leave them, and the next start takes them up.
         }
     }
 
-    /// <summary>Returns once a session waits for people alone; whoever waits for its turns has been told that there will be no end here.</summary>
+    /// <summary>
+    /// Returns once a session waits for people and for nothing else. Callers that await its turns are then told that the turns
+    /// will not end in this process.
+    /// </summary>
     private async Task LeaveToPeopleAsync(string sessionID)
     {
         await Activities.UntilLeftToPeopleAsync(sessionID, _ended.Token);
@@ -228,17 +239,18 @@ public sealed class CapstanEngine : IAsyncDisposable
             _waiters.Complete(prompt.MessageID, new TurnResult(null));
     }
 
-    /// <summary>Stops. Turns that still run are left for the next start; what was accepted stays in the store.</summary>
+    /// <summary>Stops the engine. Turns that still run are left for the next start; accepted work stays in the store.</summary>
     public async ValueTask DisposeAsync()
     {
         Runners.Stop();
         _stopping.Cancel();
         _ended.Cancel();
-        // The journal first: what the turns do from here on is not recorded, so that they do not end as aborted.
+        // The journal closes before turns are aborted: what a turn does from here on is not recorded, so that it does not end as
+        // aborted.
         await Journal.DisposeAsync();
         await _tidying;
         await Runners.AbandonAsync();
-        // No process outlives the server, those of turns that were aborted a moment ago among them.
+        // No process of a tool call outlives the server, also not one whose turn was aborted a moment ago.
         await _calls.WaitAsync(CallLimit, Options.Time);
         _waiters.CompleteAll();
         _contexts.Dispose();
@@ -252,7 +264,8 @@ public sealed class CapstanEngine : IAsyncDisposable
 
     private static HttpClient CreateHttp(LoopbackBypass proxy, bool followsRedirects) => new(new SocketsHttpHandler
     {
-        // Idle connections to a model are dropped before most servers drop theirs.
+        // The client drops idle connections before most servers drop them, so that no request goes into a connection that is
+        // being closed.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
         ConnectTimeout = TimeSpan.FromSeconds(30),
         ActivityHeadersPropagator = null,
@@ -266,7 +279,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     private static Func<double> Chance(int? seed)
     {
         var random = new Random(seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
-        // Sessions draw from it at the same time, which a generator with a seed does not bear.
+        // Sessions draw random numbers at the same time, and a generator with a seed is not safe for that.
         var drawing = new Lock();
         return () =>
         {

@@ -1,11 +1,14 @@
 namespace Capstan.Engine.Agents;
 
-/// <summary>What the last user message of a request is followed by in plan mode and just after it. It is never stored.</summary>
-public static class PlanReminder
+/// <summary>
+/// The text that follows the last user message of a request where the plan agent answers, and where the build agent takes over
+/// from it. It is never stored.
+/// </summary>
+internal static class PlanReminder
 {
     /// <summary>The text to append, or null.</summary>
     /// <param name="agent">The agent of the turn.</param>
-    /// <param name="previousAgent">The agent of the assistant's last turn, if there was one.</param>
+    /// <param name="previousAgent">The agent that gave the last answer to another prompt, if one did.</param>
     public static string? For(string agent, string? previousAgent) => agent switch
     {
         BuiltInAgents.Plan => PromptText.PlanReminder,

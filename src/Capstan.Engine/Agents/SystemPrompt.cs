@@ -1,11 +1,12 @@
 namespace Capstan.Engine.Agents;
 
 /// <summary>Puts the system prompt together, in OpenCode's order, as one text.</summary>
-public static class SystemPrompt
+internal static class SystemPrompt
 {
     /// <summary>
-    /// The pieces, joined by line breaks: the agent's prompt or the general one, the surroundings, instructions each under a line
-    /// that names its source, what MCP servers say, skills, the form of the answer, and the message's own addition.
+    /// The pieces of the system prompt, joined by line breaks: the agent's prompt or else the general one, the surroundings, the
+    /// instructions each under a line that names their source, what MCP servers say of themselves, the skills, the form of the
+    /// answer, and what the user message adds.
     /// </summary>
     public static string Compose(SystemPromptParts parts)
     {

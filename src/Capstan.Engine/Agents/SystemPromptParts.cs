@@ -3,15 +3,15 @@ using Capstan.Contract;
 namespace Capstan.Engine.Agents;
 
 /// <summary>What a system prompt is made of.</summary>
-public sealed record SystemPromptParts
+internal sealed record SystemPromptParts
 {
     /// <summary>The agent, whose own prompt stands in place of the general one.</summary>
     public required AgentInfo Agent { get; init; }
 
-    /// <summary>The model that is told who it is.</summary>
+    /// <summary>The model, which is told its own name.</summary>
     public required ModelInfo Model { get; init; }
 
-    /// <summary>Where it works.</summary>
+    /// <summary>What the model is told of the place it works in.</summary>
     public required WorkspaceSurroundings Surroundings { get; init; }
 
     /// <summary>The day, in the user's time zone.</summary>
@@ -29,6 +29,6 @@ public sealed record SystemPromptParts
     /// <summary>How a structured answer is to be given, if one was asked for.</summary>
     public string? OutputFormat { get; init; }
 
-    /// <summary>The user message's own addition.</summary>
+    /// <summary>What the user message adds to the system prompt.</summary>
     public string? System { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace Capstan.Engine.Configuration;
 
 /// <summary>
-/// Reads configuration from the places that OpenCode reads it from. Later wins:
+/// Reads configuration from the places that OpenCode reads it from. Later places override earlier ones:
 /// <list type="number">
 /// <item>global <c>config.json</c>, <c>opencode.json</c>, <c>opencode.jsonc</c>;</item>
 /// <item>the file that <c>OPENCODE_CONFIG</c> names;</item>
@@ -27,13 +27,13 @@ public sealed class ConfigLoader
         (Paths, this.environment) = (paths, environment);
     }
 
-    /// <summary>Where the loader looks.</summary>
+    /// <summary>The directories that the loader reads from.</summary>
     public ConfigPaths Paths { get; }
 
-    /// <summary>Reads the configuration of a directory: a handful of small files, a few milliseconds.</summary>
+    /// <summary>Reads the configuration of a directory. The files are few and small, so this takes a few milliseconds.</summary>
     /// <param name="directory">The directory, absolute.</param>
-    /// <param name="worktree">The project's top directory, or <c>/</c>.</param>
-    /// <exception cref="ConfigException">A file cannot be used; nothing of it is remembered.</exception>
+    /// <param name="worktree">The top directory of the checkout, or <c>/</c> without a repository.</param>
+    /// <exception cref="ConfigException">A file cannot be used. The next call reads it again.</exception>
     public WorkspaceConfig Load(string directory, string worktree)
     {
         var usesProject = !environment.Flag("OPENCODE_DISABLE_PROJECT_CONFIG");
@@ -42,12 +42,7 @@ public sealed class ConfigLoader
         return new ConfigLayers(Paths, environment, directory).Merge([.. Sources(directory, levels)], top);
     }
 
-    /// <summary>Reads the global configuration alone (<c>GET /global/config</c>, the server's own settings).</summary>
-    /// <exception cref="ConfigException">A file cannot be used.</exception>
-    public WorkspaceConfig LoadGlobal() => new ConfigLayers(Paths, environment, Paths.Config).Merge(
-        [.. GlobalFiles(), Agents(ConfigOrigin.Outside, Paths.Config), .. LastFiles()], Paths.Config);
-
-    /// <summary>The directory and those above it up to the worktree, nearest first.</summary>
+    /// <summary>Lists the directory and those above it up to the worktree, nearest first.</summary>
     internal static IReadOnlyList<string> Levels(string directory, string worktree)
     {
         var levels = new List<string>();
@@ -67,7 +62,7 @@ public sealed class ConfigLoader
         if (environment["OPENCODE_CONFIG"] is { } named)
         {
             var path = Paths.ExpandHome(named);
-            // A name without a place is looked for in the workspace, which makes it a file of the project's.
+            // A relative path is looked up in the workspace, so the file counts as one of the project's.
             sources.Add(File(Path.IsPathRooted(path) ? ConfigOrigin.Outside : ConfigOrigin.Project, Path.GetFullPath(Path.Combine(directory, path))));
         }
 
@@ -91,7 +86,7 @@ public sealed class ConfigLoader
 
     private IEnumerable<(ConfigOrigin Origin, string Folder)> ConfigDirectories(IReadOnlyList<string> levels)
     {
-        // A workspace in the home directory has the user's own folder on its way.
+        // The levels of a workspace below the home directory may include the user's own folder, which is not a project's.
         var own = Path.Combine(Paths.Home, ".opencode");
         var folders = levels.Select(level => Path.Combine(level, ".opencode")).Append(own)
             .Select(folder => (folder == own ? ConfigOrigin.Outside : ConfigOrigin.Project, folder));

@@ -1,15 +1,17 @@
 namespace Capstan.Engine.Events;
 
 /// <summary>
-/// Hands events to readers: in the order of the journal, never waiting for a reader, never holding more for one than its bounds.
+/// Hands events to readers in the order of the journal. The hub never waits for a reader, and never holds more events for a
+/// reader than its bounds allow.
 /// </summary>
 /// <remarks>
 /// <code>
 ///   journal ──► Publish(batch) ──► one bounded queue a subscription ──► reader
-///                                        │ full: deltas are folded, if the reader reads; or else
-///                                        │ the subscription is closed with a reason; the others never notice
+///                                        │ full: the queue is folded, if the reader has read since the last folding; or else
+///                                        │ the subscription is closed with a reason, and other subscriptions never notice
 /// </code>
-/// Invariant: a subscription sees every event after the sequence number that it was given at its start, in order, until it ends.
+/// Invariant: until it ends, a subscription is given every event that is published after its
+/// <see cref="EventSubscription.Start"/> (those of its workspace, where it names one), and the events of each session in order.
 /// </remarks>
 public sealed class EventHub
 {
@@ -21,7 +23,7 @@ public sealed class EventHub
 
     /// <summary>Creates the hub.</summary>
     /// <param name="options">Bounds of each subscription.</param>
-    /// <param name="lastSequence">The newest event of the store, which is taken as published.</param>
+    /// <param name="lastSequence">The number of the newest event in the store, which counts as published.</param>
     public EventHub(EventHubOptions options, long lastSequence)
     {
         _options = options;
@@ -32,8 +34,10 @@ public sealed class EventHub
     public int SubscriptionCount => _subscriptions.Length;
 
     /// <summary>Begins to collect events for a reader.</summary>
-    /// <param name="directory">Only those of this workspace, or of all where null.</param>
-    /// <param name="client">Who reads, for <see cref="WaitForReadersAsync"/>; null where nobody asks.</param>
+    /// <param name="directory">The workspace whose events are collected; null for all workspaces.</param>
+    /// <param name="client">
+    /// The client that reads, by the name that <see cref="WaitForReadersAsync"/> is given; null where no caller will ask for it.
+    /// </param>
     public EventSubscription Subscribe(string? directory, string? client = null)
     {
         lock (_lock)
@@ -44,7 +48,7 @@ public sealed class EventHub
         }
     }
 
-    /// <summary>Publishes events. Only the journal's thread calls it, and those that announce for the server as a whole.</summary>
+    /// <summary>Publishes events. Only the journal calls it, for one group of writes after another.</summary>
     public void Publish(IReadOnlyList<PublishedEvent> events)
     {
         if (events.Count == 0)
@@ -80,8 +84,8 @@ public sealed class EventHub
     }
 
     /// <summary>
-    /// Waits until all that was published before this call is on its way to the readers of a client. A reader that stalls is waited for
-    /// until the caller gives up.
+    /// Returns once all events that were published before this call are on their way to the readers of a client. Where a reader
+    /// stalls, it does not return until the caller gives up.
     /// </summary>
     /// <param name="client">The client, by the name under which it subscribed.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -94,20 +98,10 @@ public sealed class EventHub
         return readers.Length > 0;
     }
 
-    /// <summary>Ends the subscriptions of a workspace once they have seen what was published.</summary>
-    public void Close(string directory, string reason)
-    {
-        foreach (var subscription in _subscriptions)
-        {
-            if (subscription.Directory == directory)
-                subscription.End(reason);
-        }
-    }
-
-    /// <summary>Bytes that wait folded.</summary>
+    /// <summary>How many bytes of folded events are queued for all readers together.</summary>
     internal long FoldedBytes => Interlocked.Read(ref _folded);
 
-    /// <summary>Takes bytes from what all readers together may hold folded.</summary>
+    /// <summary>Reserves bytes of folded events, of which all readers together may hold a limited number.</summary>
     /// <returns>Whether there was room.</returns>
     internal bool TryReserve(long bytes)
     {

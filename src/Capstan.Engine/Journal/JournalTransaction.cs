@@ -8,12 +8,13 @@ using Capstan.Engine.Storage;
 namespace Capstan.Engine.Journal;
 
 /// <summary>
-/// What can be changed, and what each change stores and publishes. This is the only place that turns a change of state into an
-/// event, so that a row and its event cannot differ.
+/// The changes that a write can make; each change stores rows and publishes their event. This is the only place that turns a
+/// change of state into an event, so that a row and its event cannot differ.
 /// </summary>
-public sealed class JournalTransaction
+internal sealed class JournalTransaction
 {
-    // Sessions that were written lately; the journal is the only writer, so what it remembers is what is stored.
+    // How many sessions are remembered at the most. The journal is the only writer of the store, so a remembered session is the
+    // session that is stored.
     private const int RememberedSessions = 2048;
 
     private readonly TimeProvider _time;
@@ -29,20 +30,20 @@ public sealed class JournalTransaction
         _identifiers = identifiers;
     }
 
-    /// <summary>The rows beneath, for what publishes nothing.</summary>
+    /// <summary>The transaction of the store beneath, for changes that publish no event.</summary>
     public IStoreTransaction Rows => _write ?? throw new InvalidOperationException("No write is in progress.");
 
-    /// <summary>The moment, in Unix milliseconds.</summary>
+    /// <summary>The present time, in Unix milliseconds.</summary>
     public long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     internal IReadOnlyList<PublishedEvent> Events => _events;
 
     internal long LastSequence { get; private set; }
 
-    /// <summary>Bytes of all events since the start, those of writes that failed among them.</summary>
+    /// <summary>The bytes of all events since the start of the process, those of failed writes included.</summary>
     internal long EventBytes { get; private set; }
 
-    /// <summary>A session as it is now, or null.</summary>
+    /// <summary>A session with the changes of this write, or null.</summary>
     public SessionRow? FindSession(string sessionID)
     {
         if (_sessions.TryGetValue(sessionID, out var session))
@@ -53,7 +54,10 @@ public sealed class JournalTransaction
         return session;
     }
 
-    /// <summary>The newest assistant message of a session, with its parts, or null: injections may stand after it.</summary>
+    /// <summary>
+    /// The newest assistant message of a session, with its parts, or null. Injections may come after it, so it need not be the
+    /// last message.
+    /// </summary>
     public MessageRow? FindLastAnswer(string sessionID)
     {
         var row = Rows.FindLastMessage(sessionID);
@@ -67,13 +71,13 @@ public sealed class JournalTransaction
     {
         var session = new SessionRow(info, SessionStatus.IsIdle, 0);
         Remember(session);
-        // At once: a deletion of its parent in the same group of writes must find it.
+        // Stored at once and not in Finish: a deletion of the session's parent in the same group of writes must find the session.
         Rows.PutSession(session);
         Publish(info.ID, EventType.SessionCreated, WireJson.Wire.SessionEvent, new SessionEvent(info.ID, info));
     }
 
-    /// <summary>Changes a session: <c>session.updated</c>. Does nothing where it is gone.</summary>
-    /// <returns>The session as it is now, or null.</returns>
+    /// <summary>Changes a session: <c>session.updated</c>. Does nothing where the session does not exist any more.</summary>
+    /// <returns>The changed session, or null.</returns>
     public SessionInfo? UpdateSession(string sessionID, Func<SessionInfo, SessionInfo> change)
     {
         if (FindSession(sessionID) is not { } session)
@@ -84,7 +88,9 @@ public sealed class JournalTransaction
         return info;
     }
 
-    /// <summary>Changes a session without telling anyone; the next <c>session.updated</c> shows it, as on OpenCode's wire.</summary>
+    /// <summary>
+    /// Changes a session without an event; the next <c>session.updated</c> shows the change, as on OpenCode's wire.
+    /// </summary>
     public void AmendSession(string sessionID, Func<SessionInfo, SessionInfo> change)
     {
         if (FindSession(sessionID) is { } session)
@@ -92,7 +98,7 @@ public sealed class JournalTransaction
     }
 
     /// <summary>Deletes a session and its children: <c>session.deleted</c> for each, children first.</summary>
-    /// <returns>The identifiers of all that were deleted.</returns>
+    /// <returns>The identifiers of all sessions that were deleted.</returns>
     public IReadOnlyList<string> DeleteSession(string sessionID)
     {
         if (FindSession(sessionID) is not { } session)
@@ -108,7 +114,9 @@ public sealed class JournalTransaction
         return deleted;
     }
 
-    /// <summary>Sets what a session is doing: <c>session.status</c>, and <c>session.idle</c> after it where it became idle.</summary>
+    /// <summary>
+    /// Sets the status of a session: <c>session.status</c>, and <c>session.idle</c> after it where the session became idle.
+    /// </summary>
     public void SetStatus(string sessionID, SessionStatus status)
     {
         if (FindSession(sessionID) is not { } session)
@@ -121,9 +129,9 @@ public sealed class JournalTransaction
 
     /// <summary>Adds a message: <c>message.updated</c>.</summary>
     /// <param name="info">The message.</param>
-    /// <param name="isWaiting">Whether it waits in the inbox, unseen by the model.</param>
-    /// <param name="fingerprint">What the request said, for prompts of clients.</param>
-    /// <returns>Its place in the history.</returns>
+    /// <param name="isWaiting">Whether the message waits in the inbox, where the model does not see it.</param>
+    /// <param name="fingerprint">The fingerprint of the client's request; null where the message has none.</param>
+    /// <returns>The message's place in the history.</returns>
     public long AddMessage(MessageInfo info, bool isWaiting = false, string? fingerprint = null)
     {
         var position = Rows.NextPosition();
@@ -142,7 +150,7 @@ public sealed class JournalTransaction
 
     /// <summary>Closes the message of a step: <c>message.updated</c>.</summary>
     /// <param name="info">The message, completed.</param>
-    /// <param name="outcome">How the step ended: what its turn goes on from, also in the next process.</param>
+    /// <param name="outcome">How the step ended. The turn goes on from this outcome, also in the next process.</param>
     public void EndStep(AssistantMessage info, StepOutcome outcome)
     {
         Rows.EndStep(info.SessionID, info.ID, outcome, Serialize(info));
@@ -170,12 +178,12 @@ public sealed class JournalTransaction
     }
 
     /// <summary>
-    /// Shows a running call with more text in it: <c>message.part.updated</c>, live only. Of the text only what is new is stored, so
-    /// that a command may print for hours; now and then the part is stored as it is shown.
+    /// Shows the part of a running call whose text has grown: <c>message.part.updated</c>, live only. Only the new text is
+    /// stored, so that a command may print for hours; from time to time the whole part is stored.
     /// </summary>
     /// <param name="shown">The part as clients are to see it.</param>
-    /// <param name="position">The byte of the part before which its text ends.</param>
-    /// <param name="added">What the part has more than when it was last shown; null stores it whole.</param>
+    /// <param name="position">The byte of the part, as it was last stored whole, before which the added text goes.</param>
+    /// <param name="added">The text that was added since the part was last shown; null stores the whole part.</param>
     internal void GrowPart(PartJson shown, int position, ReadOnlySequence<byte>? added)
     {
         if (FindSession(shown.SessionID) is not { } session)
@@ -186,7 +194,7 @@ public sealed class JournalTransaction
         _events.Add(PartUpdate.Live(_identifiers, session.Info, shown.Json, Now));
     }
 
-    /// <summary>Stores how far a growing part is and tells nobody: its deltas did.</summary>
+    /// <summary>Stores a growing part as it is now, without an event: its deltas have been published already.</summary>
     /// <returns>False where the session was deleted meanwhile: nothing may be stored for it.</returns>
     internal bool SavePart(PartJson part)
     {
@@ -207,11 +215,11 @@ public sealed class JournalTransaction
             new PartRemovedEvent(part.SessionID, part.MessageID, part.ID));
     }
 
-    /// <summary>Says that something went wrong: <c>session.error</c>.</summary>
+    /// <summary>Publishes an error of a session: <c>session.error</c>.</summary>
     public void ReportError(string sessionID, MessageError error) =>
         Publish(sessionID, EventType.SessionError, WireJson.Wire.SessionErrorEvent, new SessionErrorEvent(sessionID, error));
 
-    /// <summary>Says what a turn changed in files: <c>session.diff</c>.</summary>
+    /// <summary>Publishes what a turn changed in files: <c>session.diff</c>.</summary>
     public void ReportDiff(string sessionID, IReadOnlyList<FileDiff> diff) =>
         Publish(sessionID, EventType.SessionDiff, WireJson.Wire.SessionDiffEvent, new SessionDiffEvent(sessionID, diff));
 
@@ -223,7 +231,7 @@ public sealed class JournalTransaction
             request.SessionID,
             directory,
             JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Wire.PermissionRequest));
-        // Of a session that was deleted meanwhile nothing is stored; whoever asks is stopped.
+        // Nothing is stored for a session that was deleted meanwhile; its deletion also stops the call that asks.
         if (FindSession(request.SessionID) is null)
             return row;
         Rows.AddPermission(row);
@@ -231,8 +239,11 @@ public sealed class JournalTransaction
         return row;
     }
 
-    /// <summary>Settles a permission request: <c>permission.replied</c>. The answer is kept until the call that asked has seen it.</summary>
-    /// <returns>Whether it was still waiting.</returns>
+    /// <summary>
+    /// Settles a permission request: <c>permission.replied</c>. The answer is kept until the turn ends, so that the call that
+    /// asked finds it also after a crash.
+    /// </summary>
+    /// <returns>Whether the request had no answer yet.</returns>
     public bool SettlePermission(string sessionID, string requestID, PermissionAnswer answer)
     {
         if (!Rows.AnswerPermission(requestID, answer))
@@ -269,14 +280,16 @@ public sealed class JournalTransaction
             _sessions.Clear();
     }
 
-    /// <summary>Writes the sessions that changed, once each however often they did.</summary>
+    /// <summary>Stores the sessions that changed, each once however often it changed.</summary>
     internal void Finish()
     {
         foreach (var sessionID in _changed)
             Rows.PutSession(_sessions[sessionID]);
     }
 
-    /// <summary>The write was undone; what was remembered may be wrong.</summary>
+    /// <summary>
+    /// Drops everything that is remembered: the write was undone, so remembered sessions may not be the stored ones.
+    /// </summary>
     internal void Forget()
     {
         _write = null;
@@ -300,7 +313,7 @@ public sealed class JournalTransaction
 
     private void Publish(string sessionID, string type, Action<Utf8JsonWriter> writeProperties)
     {
-        // Nothing is told of a session that is gone.
+        // No event is published for a session that does not exist any more.
         if (FindSession(sessionID) is null)
             return;
         var id = _identifiers.NewEvent();

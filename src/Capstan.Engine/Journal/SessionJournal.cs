@@ -9,20 +9,21 @@ using Microsoft.Extensions.Logging;
 namespace Capstan.Engine.Journal;
 
 /// <summary>
-/// Every change of state goes through here, in one order: stored, made durable, published, answered.
+/// The only writer of the store. Every change of state goes through the journal, in one order: it is stored, made durable,
+/// published, and its caller goes on.
 /// </summary>
 /// <remarks>
 /// <code>
-///   callers ──► bounded queue ──► [ one transaction for all that wait ] ──commit (fsync)──► hub ──► callers' tasks complete
-///                                     the journal's own thread, which also does the store's upkeep while nothing waits
+///   callers ──► bounded queue ──► [ one transaction for all items ] ──commit (fsync)──► hub ──► callers' tasks complete
+///                                     the journal's own thread, which also does the store's upkeep while the queue is empty
 /// </code>
 /// Invariants: a write's events are published only after its commit, in the order of the queue, and before its caller goes on;
 /// live deltas travel the same queue, so none overtakes the part that it belongs to; a write that fails leaves nothing behind and
 /// takes no other write with it.
 /// </remarks>
-public sealed class SessionJournal : IAsyncDisposable
+internal sealed class SessionJournal : IAsyncDisposable
 {
-    // Full, the queue makes producers wait: the store's pace is the engine's pace.
+    // A full queue holds producers up, so that the engine goes at the pace of the store.
     private const int QueueLength = 1024;
     private const int LargestGroup = 512;
 
@@ -40,14 +41,16 @@ public sealed class SessionJournal : IAsyncDisposable
     private readonly Task _stopped;
 
     /// <summary>Creates the journal and starts its thread.</summary>
-    /// <param name="telemetry">Where its commits are measured.</param>
-    /// <param name="store">Where it writes.</param>
-    /// <param name="hub">Where it publishes.</param>
-    /// <param name="time">The clock of what it writes.</param>
-    /// <param name="identifiers">Names its events.</param>
-    /// <param name="options">Its limits.</param>
-    /// <param name="logger">Where failed writes go.</param>
-    /// <param name="scheduler">Writes there instead of on a thread of its own: a simulation decides when.</param>
+    /// <param name="telemetry">Measures the journal's commits.</param>
+    /// <param name="store">The store that the journal writes to.</param>
+    /// <param name="hub">The hub that the journal publishes to.</param>
+    /// <param name="time">The clock that rows and events are dated by.</param>
+    /// <param name="identifiers">Makes the identifiers of events.</param>
+    /// <param name="options">The limits of the journal.</param>
+    /// <param name="logger">Logs writes that failed.</param>
+    /// <param name="scheduler">
+    /// Runs the journal in place of a thread of its own, for a simulation that decides what runs when; null starts a thread.
+    /// </param>
     public SessionJournal(
         EngineTelemetry telemetry,
         IStore store,
@@ -71,9 +74,11 @@ public sealed class SessionJournal : IAsyncDisposable
             : Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
     }
 
-    /// <summary>Writes, and returns once it is durable and its events are published.</summary>
+    /// <summary>Queues a write, and returns once the write is durable and its events are published.</summary>
     /// <param name="write">Runs inside the transaction, possibly more than once; touches nothing but the transaction.</param>
-    /// <param name="cancellationToken">Gives up waiting for a place in the queue; a write that has one is carried out.</param>
+    /// <param name="cancellationToken">
+    /// Gives up while the queue is full; a write that has a place in the queue is carried out.
+    /// </param>
     public async Task<T> CommitAsync<T>(Func<JournalTransaction, T> write, CancellationToken cancellationToken = default)
     {
         using var span = StartSpan();
@@ -92,22 +97,22 @@ public sealed class SessionJournal : IAsyncDisposable
             },
             cancellationToken);
 
-    /// <summary>Writes in order with all others, without waiting for it to be durable.</summary>
+    /// <summary>Queues a write, in order with all others, and returns without awaiting its commit.</summary>
     /// <param name="write">As in <see cref="CommitAsync{T}"/>.</param>
     /// <param name="failed">Called, on the journal's thread, where the write failed.</param>
-    /// <param name="cancellationToken">Gives up waiting for a place in the queue.</param>
+    /// <param name="cancellationToken">Gives up while the queue is full.</param>
     public ValueTask PostAsync(
         Action<JournalTransaction> write, Action<Exception>? failed = null, CancellationToken cancellationToken = default) =>
         _queue.Writer.WriteAsync(new JournalPost(write, failed), cancellationToken);
 
-    /// <summary>Publishes an event that is not stored, after all that was written before it.</summary>
+    /// <summary>Publishes an event that is not stored, after the events of all writes that were queued before it.</summary>
     public ValueTask PublishLiveAsync(PublishedEvent live, CancellationToken cancellationToken = default) =>
         _queue.Writer.WriteAsync(new JournalLive(live), cancellationToken);
 
-    /// <summary>How many writes wait.</summary>
+    /// <summary>How many items are in the queue.</summary>
     internal int Waiting => _queue.Reader.Count;
 
-    /// <summary>Writes what waits, and stops.</summary>
+    /// <summary>Writes everything that is in the queue, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -150,7 +155,9 @@ public sealed class SessionJournal : IAsyncDisposable
             WriteWaiting(group);
     }
 
-    /// <summary>A wait for the disk, as a part of what waits; what nobody traces has none.</summary>
+    /// <summary>
+    /// Starts a span for the commit, below the span of the caller; where no caller is traced, there is no span.
+    /// </summary>
     private static Activity? StartSpan() => Activity.Current is null ? null : EngineTelemetry.Source.StartActivity("journal.commit");
 
     private void WriteWaiting(List<JournalItem> group)
@@ -159,7 +166,7 @@ public sealed class SessionJournal : IAsyncDisposable
             group.Add(item);
         if (!TryWrite(group))
         {
-            // One of them is at fault. Alone, each fails or succeeds by itself.
+            // One item of the group is at fault. Written alone, each item fails or succeeds by itself.
             foreach (var item in group)
                 WriteAlone(item);
         }

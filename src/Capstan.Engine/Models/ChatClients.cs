@@ -9,21 +9,21 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Models;
 
 /// <summary>Makes the client for a model. A new protocol is one more line here and a folder of its own.</summary>
-/// <param name="http">The client for all models, which must not follow redirects: keys would go with them.</param>
+/// <param name="http">The HTTP client for all models. It must not follow redirects, because keys would go with them.</param>
 /// <param name="proxy">The proxies that the client uses.</param>
-/// <param name="time">The clock of their timeouts.</param>
-/// <param name="userAgent">How the server names itself.</param>
+/// <param name="time">The clock of the clients' timeouts.</param>
+/// <param name="userAgent">The user agent that the server names itself.</param>
 /// <param name="own">
-/// Makes clients for models that the embedding program serves itself. It is asked first, with the workspace's directory; a null from it
-/// leaves the model to the built-in protocols.
+/// Makes clients for models that the embedding program serves itself. It is called first, with the workspace's directory and the
+/// model; where it returns null, a built-in protocol serves the model.
 /// </param>
-public sealed class ChatClients(
+internal sealed class ChatClients(
     HttpClient http, IWebProxy proxy, TimeProvider time, string userAgent, Func<string, ModelInfo, IChatClient?>? own = null)
 {
     /// <summary>A client for one model, to be disposed after the call.</summary>
     /// <param name="directory">The directory of the workspace.</param>
     /// <param name="models">The workspace's models.</param>
-    /// <param name="secrets">What the model's errors must not show.</param>
+    /// <param name="secrets">The secrets that the model's errors must not show.</param>
     /// <param name="model">The model.</param>
     /// <exception cref="ModelException">The model cannot be called as it is configured.</exception>
     public IChatClient Create(string directory, ModelCatalogue models, SecretValues secrets, ModelInfo model)
@@ -70,6 +70,8 @@ public sealed class ChatClients(
             Headers = headers,
             HeaderTimeout = endpoint.HeaderTimeout ?? Timeout.InfiniteTimeSpan,
             ChunkTimeout = endpoint.ChunkTimeout ?? Timeout.InfiniteTimeSpan,
+            Timeout = endpoint.Timeout ?? Timeout.InfiniteTimeSpan,
+            SendsCacheKey = endpoint.SetCacheKey,
             ReasoningField = (model.Capabilities.Interleaved as JsonObject)?["field"]?.GetValue<string>(),
             Extra = model.Options,
         };

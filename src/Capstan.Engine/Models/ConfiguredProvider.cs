@@ -5,12 +5,12 @@ using Capstan.Engine.Configuration.Redaction;
 
 namespace Capstan.Engine.Models;
 
-/// <summary>A provider as clients see it, and beside it what they do not see.</summary>
-/// <param name="Info">The wire's view: options without credentials.</param>
-/// <param name="Options">The options with them.</param>
+/// <summary>A provider of the configuration: what clients are shown of it, and its options, which they are not shown.</summary>
+/// <param name="Info">The provider as the wire shows it, with options that hold no credentials.</param>
+/// <param name="Options">The provider's options, credentials included.</param>
 internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
 {
-    /// <summary>Reads a provider of the configuration; null where no model of it is left.</summary>
+    /// <summary>Reads a provider of the configuration; null where none of its models is offered.</summary>
     public static ConfiguredProvider? Read(string id, JsonObject settings, WorkspaceConfig config, ProcessEnvironment environment, Credentials credentials)
     {
         var showsAlpha = environment.Flag("OPENCODE_ENABLE_EXPERIMENTAL_MODELS");
@@ -26,7 +26,8 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
 
         if (models.Count == 0)
             return null;
-        // Which variables hold keys is for people to say; a restricted project may say it of those that it may read.
+        // The user's own configuration says which variables hold keys. A restricted project may say it only of variables that it
+        // may read.
         var outside = config.Outside.Map("provider")?[id] as JsonObject;
         var variables = (settings.Texts("env") ?? [])
             .Where(name => !config.Trust.IsRestricted || outside.Texts("env")?.Contains(name) == true || config.Trust.Variables.Contains(name))
@@ -39,7 +40,8 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
                 Name = settings.Text("name") ?? id,
                 Source = "config",
                 Env = variables,
-                // With several variables it is for the provider's own code to tell which one holds a key.
+                // Where several variables are named, only the provider's own code could tell which of them holds a key, so none
+                // is taken.
                 Key = credentials.ApiKey(id) ?? (variables.Length == 1 ? environment[variables[0]] : null),
                 Options = ConfigRedaction.Without(options),
                 Models = models,
@@ -47,10 +49,14 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
             options);
     }
 
-    /// <summary>What is needed to call one of its models.</summary>
+    /// <summary>What is needed to call one of the provider's models.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="outside">The credentials that must not go where the project says.</param>
-    /// <param name="variable">The value of a variable that the address names, by the address and the name.</param>
+    /// <param name="outside">
+    /// The credentials that were configured outside the project and must not go to addresses that the project chose.
+    /// </param>
+    /// <param name="variable">
+    /// Gives the value of a variable that the address names; takes the address and the variable's name.
+    /// </param>
     public ModelEndpoint Endpoint(ModelInfo model, OutsideCredentials outside, Func<string, string, string?> variable)
     {
         var protocol = model.Api.Npm == ModelReader.CompatibleNpm ? ModelProtocol.OpenAICompatible : ModelProtocol.Unsupported;
@@ -60,7 +66,8 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
         foreach (var (name, value) in model.Headers)
             headers[name] = value;
         var key = Options.Text("apiKey") is { Length: > 0 } configured ? configured : Info.Key;
-        // References are filled in before the file is read as JSON: a name may hold one as well.
+        // Names are checked like values: references are filled in before the file is read as JSON, so a name can hold a
+        // credential as well.
         var owner = outside.Misdirected(
             baseUrl,
             [
@@ -85,7 +92,6 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
             HeaderTimeout = Limit("headerTimeout", TimeSpan.FromMinutes(5)),
             ChunkTimeout = Limit("chunkTimeout", TimeSpan.FromMinutes(5)),
             SetCacheKey = Options.Flag("setCacheKey") ?? false,
-            ProviderOptions = Options,
         };
     }
 

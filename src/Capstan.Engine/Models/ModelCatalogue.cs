@@ -10,7 +10,7 @@ public sealed class ModelCatalogue
 {
     private const int MaxSuggestions = 3;
 
-    // Where no model is named, better known ones are taken first; the later in this list the better.
+    // Where no model is named, well-known models are preferred; the later a model stands in this list, the more it is preferred.
     private static readonly string[] Preferred = ["gpt-5", "claude-sonnet-4", "big-pickle", "gemini-3-pro"];
     private static readonly string[] SmallFamilies = ["gemini-flash", "gpt-nano", "claude-haiku"];
 
@@ -30,7 +30,7 @@ public sealed class ModelCatalogue
         var shown = Providers.Select(provider => Show(provider, config)).ToArray();
         List = new ProviderList(shown, defaults, [.. providers.Keys]);
         Configured = new ConfiguredProviders(shown, defaults);
-        // The offline provider comes last, so any other goes before it.
+        // The offline provider comes last, so that any other provider goes before it.
         Default = config.Model ?? new ModelRef(Providers[0].ID, defaults[Providers[0].ID]);
     }
 
@@ -44,8 +44,8 @@ public sealed class ModelCatalogue
     public ConfiguredProviders Configured { get; }
 
     /// <summary>
-    /// The model for turns that name none: the configured one, whether or not it is in the catalogue, else the best of the first
-    /// provider.
+    /// The model for prompts that name none: the configured model, whether or not it is in the catalogue, or else the best model
+    /// of the first provider.
     /// </summary>
     public ModelRef Default { get; }
 
@@ -66,14 +66,18 @@ public sealed class ModelCatalogue
         return new ModelCatalogue(providers, OutsideCredentials.Collect(config, credentials, environment), config, environment);
     }
 
-    /// <summary>The model, or null; see <see cref="Suggest"/> for what to say then.</summary>
+    /// <summary>
+    /// The model, or null where the catalogue does not have it; <see cref="Suggest"/> gives models of similar names.
+    /// </summary>
     public ModelInfo? Find(ModelRef model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return providers.GetValueOrDefault(model.ProviderID)?.Info.Models.GetValueOrDefault(model.ModelID);
     }
 
-    /// <summary>Up to three models, as <c>provider/model</c>, whose names are nearest to one that is not there.</summary>
+    /// <summary>
+    /// Up to three models, as <c>provider/model</c>, whose names are nearest to the name of a model that is not there.
+    /// </summary>
     public IReadOnlyList<string> Suggest(ModelRef model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -88,14 +92,20 @@ public sealed class ModelCatalogue
             .Select(candidate => candidate.name)];
     }
 
-    /// <summary>The providers whose credentials are not sent, because the address is the project's and they are not.</summary>
+    /// <summary>
+    /// The providers whose credentials are not sent, because the credentials were configured outside the project and the address
+    /// within it.
+    /// </summary>
     internal IEnumerable<string> Withheld =>
         providers.Values.Where(provider => provider.Info.Models.Values.Any(model => Endpoint(model).IsWithheld)).Select(provider => provider.Info.ID);
 
-    /// <summary>A provider as clients see it: addresses, headers and options of its models may hold keys, too.</summary>
+    /// <summary>
+    /// A provider as clients see it. The addresses, headers and options of its models may hold keys as well, so clients are shown
+    /// them as they are written in the configuration.
+    /// </summary>
     private static ProviderInfo Show(ProviderInfo provider, WorkspaceConfig config)
     {
-        // It is in no configuration, and has nothing to hide.
+        // The offline provider is in no configuration, and has nothing to hide.
         if (provider.ID == OfflineModel.ProviderID)
             return provider;
         var shown = (config.Shared.Map("provider")?[provider.ID] as JsonObject) ?? [];
@@ -107,7 +117,9 @@ public sealed class ModelCatalogue
         };
     }
 
-    /// <summary>The model as it was written: what references stand for stays with the server.</summary>
+    /// <summary>
+    /// The model as it is written in the configuration: the values that references stand for stay with the server.
+    /// </summary>
     private static ModelInfo Show(ModelInfo model, JsonObject provider)
     {
         var written = ModelReader.Read(model.ProviderID, provider, model.ID, provider.Map("models")?[model.ID] as JsonObject ?? []);
@@ -125,8 +137,9 @@ public sealed class ModelCatalogue
     }
 
     /// <summary>
-    /// A text of the configuration as a model may be sent it: without credentials that were configured outside the project for other
-    /// addresses, which a file of the project could name with <c>{env:…}</c> or <c>{file:…}</c>.
+    /// A text of the configuration as a model may be sent it: without credentials that were configured outside the project for
+    /// other addresses. A file of the project could have put such a credential into the text with <c>{env:…}</c> or
+    /// <c>{file:…}</c>.
     /// </summary>
     internal string Withhold(ModelInfo model, string text) => outside.Withhold(Endpoint(model).BaseUrl, text);
 
@@ -134,14 +147,18 @@ public sealed class ModelCatalogue
     /// <inheritdoc cref="Withhold(ModelInfo, string)"/>
     internal JsonObject Withhold(ModelInfo model, JsonObject options) => (JsonObject)outside.Withhold(Endpoint(model).BaseUrl, options)!;
 
-    /// <summary>Whether an address that is fetched without a credential holds one.</summary>
+    /// <summary>
+    /// Whether an address that is to be fetched without a credential holds one that was configured outside the project.
+    /// </summary>
     internal bool HoldsCredential(string address) => outside.Misdirected("", [address]) is not null;
 
-    /// <summary>How a model is spoken to.</summary>
-    public ModelProtocol Protocol(ModelInfo model) => Endpoint(model).Protocol;
+    /// <summary>The protocol by which a model is called.</summary>
+    internal ModelProtocol Protocol(ModelInfo model) => Endpoint(model).Protocol;
 
-    /// <summary>What is needed to call a model; it says so itself if it cannot be called.</summary>
-    public ModelEndpoint Endpoint(ModelInfo model)
+    /// <summary>
+    /// What is needed to call a model. Where the model cannot be called, <see cref="ModelEndpoint.Problem"/> says why.
+    /// </summary>
+    internal ModelEndpoint Endpoint(ModelInfo model)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.ProviderID == OfflineModel.ProviderID)
@@ -151,8 +168,8 @@ public sealed class ModelCatalogue
     }
 
     /// <summary>
-    /// The model for titles and other small work: the configured one, else a small one of the same provider, else null, which means
-    /// the turn's own.
+    /// The model for titles and other small work: the configured one, or else a small model of the same provider; null where
+    /// there is neither, and the turn's own model is to be used.
     /// </summary>
     public ModelRef? Small(string providerID)
     {
@@ -175,7 +192,7 @@ public sealed class ModelCatalogue
         .ThenByDescending(model => model.ID, StringComparer.Ordinal)
         .First();
 
-    // In an address that the project wrote, a restricted project's variables are those that it may read anywhere.
+    // Where a restricted project wrote the address, the address may name only the variables that the project may read anywhere.
     private string? Variable(string address, string name) =>
         !config.Trust.IsRestricted || config.Trust.Variables.Contains(name) || outside.IsWritten(address) ? environment[name] : null;
 }

@@ -1,12 +1,12 @@
 namespace Capstan.Engine.Models;
 
-/// <summary>How a model is spoken to.</summary>
-public enum ModelProtocol
+/// <summary>The protocol by which a model is called.</summary>
+internal enum ModelProtocol
 {
-    /// <summary>Not at all: nothing here speaks what its package would.</summary>
+    /// <summary>None: Capstan does not speak the protocol of the model's package.</summary>
     Unsupported,
 
-    /// <summary>Without a network: the built-in model that repeats what it is told.</summary>
+    /// <summary>No network: the built-in model, which repeats what it is told.</summary>
     Offline,
 
     /// <summary>Chat completions as OpenAI defined them.</summary>

@@ -8,7 +8,7 @@ using Capstan.Engine.Telemetry;
 
 namespace Capstan.Engine.Permissions;
 
-/// <summary>Where calls ask and people answer.</summary>
+/// <summary>The desk where tool calls ask for permissions and people answer.</summary>
 /// <remarks>
 /// <code>
 ///   rules say allow ──► the call goes on
@@ -18,8 +18,9 @@ namespace Capstan.Engine.Permissions;
 ///                                                        ├─► the deadline passes: the policy's answer
 ///                                                        └─► the turn ends first: settled as rejected, with its event
 /// </code>
-/// Invariants: a request is settled in one transaction with its event, by whoever comes first. The answer stays in the store until
-/// the turn ends, so a call that is taken up again after a crash finds its own request, answered or not, and asks nobody twice.
+/// Invariants: a request is settled in one transaction with its event, by whoever comes first. The answer stays in the store
+/// until the turn ends, so that a call which is resumed after a crash finds its own request, answered or not, and no person is
+/// asked twice.
 /// </remarks>
 public sealed class PermissionDesk
 {
@@ -47,18 +48,18 @@ public sealed class PermissionDesk
         _observer = observer;
     }
 
-    /// <summary>How many calls wait for an answer.</summary>
+    /// <summary>How many calls have asked and got no answer yet.</summary>
     public int Waiting => _waiting.Count;
 
     /// <summary>Returns once a call may go on.</summary>
-    /// <exception cref="PermissionRefusedException">A rule or a person refused it.</exception>
-    public async Task AskAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
+    /// <exception cref="PermissionRefusedException">A rule, a policy or a person refused the call.</exception>
+    internal async Task AskAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
     {
-        // A session that was deleted took its rules with it: without them nothing may run.
+        // The rules of a session that was deleted are gone with it, and without them no call may run.
         var session = await _store.FindSessionAsync(scope.SessionID, cancellationToken)
             ?? throw new PermissionRefusedException("The session was deleted; the call was not run.", endsTurn: true);
         var sessionRules = session.Info.Permission ?? [];
-        // From the store each time, so that an approval that was revoked allows nothing from that moment on.
+        // Approvals are read from the store each time, so that an approval that was revoked allows nothing from that moment on.
         var approvals = Rules(await _store.ListApprovalsAsync(scope.Directory, cancellationToken));
         var decision = PermissionRuleset.Decide(ask, scope.Ceilings, scope.Agent.Permission, sessionRules, approvals);
         if (decision == PermissionAction.Deny)
@@ -82,9 +83,14 @@ public sealed class PermissionDesk
     /// <summary>Answers a request.</summary>
     /// <param name="requestID">The request.</param>
     /// <param name="answer">The answer.</param>
-    /// <param name="sessionID">The session in whose name it is answered: the one that asks or one above it; null does without.</param>
+    /// <param name="sessionID">
+    /// The session in whose name the request is answered: the session that asks, or one above it; null where the answer is given
+    /// in no session's name.
+    /// </param>
     /// <param name="cancellationToken">Gives up before the answer is accepted.</param>
-    /// <returns>False where no such request waits, or not below that session.</returns>
+    /// <returns>
+    /// False where there is no such request, where it was answered before, or where it is not of that session or of one below it.
+    /// </returns>
     public async Task<bool> ReplyAsync(string requestID, PermissionAnswer answer, string? sessionID, CancellationToken cancellationToken)
     {
         var rows = await _store.ListPermissionsAsync(cancellationToken);
@@ -92,7 +98,7 @@ public sealed class PermissionDesk
             return false;
         if (sessionID is not null)
         {
-            // Outside the transaction: a session's parent never changes.
+            // This may be checked outside the transaction, because a session's parent never changes.
             var lineage = await LineageAsync(await _store.FindSessionAsync(row.SessionID, cancellationToken), cancellationToken);
             if (!lineage.Exists(session => session.ID == sessionID))
                 return false;
@@ -108,7 +114,8 @@ public sealed class PermissionDesk
             return false;
         foreach (var id in settled)
         {
-            // What the model is told goes to the call that it was said of; the others are only refused.
+            // The feedback goes only to the call that it was given for; other calls that this answer settles get the answer
+            // without it.
             if (_waiting.TryRemove(id, out var waiter))
                 waiter.TrySetResult(id == requestID ? answer : answer with { Feedback = null });
         }
@@ -117,7 +124,7 @@ public sealed class PermissionDesk
     }
 
     /// <summary>Revokes a standing approval: the next call that it covered is asked about again.</summary>
-    /// <returns>False where there is none.</returns>
+    /// <returns>False where there is no such approval.</returns>
     public Task<bool> RevokeAsync(string approvalID, CancellationToken cancellationToken) =>
         _journal.CommitAsync(transaction => transaction.Rows.RemoveApproval(approvalID), cancellationToken);
 
@@ -143,7 +150,7 @@ public sealed class PermissionDesk
             Tool = scope.Tool,
         };
         var waiter = new TaskCompletionSource<PermissionAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Before the request can be seen, or an answer could come before anybody waits for it.
+        // The call is registered before the request can be seen: an answer must not come before there is a call to give it to.
         _waiting[request.ID] = waiter;
         var mine = request.ID;
         try
@@ -163,8 +170,8 @@ public sealed class PermissionDesk
     }
 
     /// <summary>
-    /// A call may need no permission any more when it is taken up again: another of its kind was granted for good while it asked. What
-    /// it had asked is settled before it runs, and an answer that came first still counts.
+    /// Settles the open request of a resumed call that needs no answer any more: a call of the same kind was granted for good
+    /// meanwhile, for example. Where the request was answered first, that answer counts.
     /// </summary>
     private async Task TakeUpAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
     {
@@ -191,7 +198,7 @@ public sealed class PermissionDesk
             row.Read() is var known && known.Tool is not null && known.Tool == scope.Tool && known.Permission == ask.Permission
             && known.Patterns.SequenceEqual(ask.Patterns));
 
-    /// <summary>Stores a request, or finds the same one of a call that is taken up again after a crash.</summary>
+    /// <summary>Stores a request, or finds the stored request of a call that is resumed after a crash.</summary>
     private PermissionRow AskOrFind(
         JournalTransaction transaction,
         PermissionAsk ask,
@@ -201,7 +208,8 @@ public sealed class PermissionDesk
     {
         if (Find(transaction, scope, ask) is { } row)
         {
-            // On the journal's thread: an answer is either in the row already or comes after this.
+            // The call is registered within the transaction: an answer is either in the row already, or comes after this
+            // transaction.
             _waiting[row.ID] = waiter;
             return row;
         }
@@ -235,7 +243,7 @@ public sealed class PermissionDesk
             var late = policy.Answer == PermissionAction.Allow
                 ? new PermissionAnswer(PermissionReply.Once)
                 : new PermissionAnswer(PermissionReply.Reject, "Nobody answered in time. Go on without it, or say what is needed.");
-            // Somebody may answer at this very moment; whoever is first in the journal has answered.
+            // A person may answer at this very moment; the answer that comes first in the journal counts.
             var isOurs = await _journal.CommitAsync(
                 transaction => transaction.SettlePermission(request.SessionID, request.ID, late), cancellationToken);
             return isOurs ? late : await answer;
@@ -259,7 +267,8 @@ public sealed class PermissionDesk
         var approvals = Rules(transaction.Rows.FindApprovals(directory));
         foreach (var other in transaction.Rows.FindPermissions(request.SessionID))
         {
-            // A rejection is of what the session is doing; an approval reaches whatever it covers.
+            // A rejection holds for everything that the session asks for at the moment; an approval holds for the requests that
+            // it covers.
             var isReached = answer.Reply == PermissionReply.Reject || IsCovered(other.Read(), approvals);
             if (isReached && transaction.SettlePermission(request.SessionID, other.ID, answer with { Feedback = null }))
                 settled.Add(other.ID);
@@ -268,7 +277,8 @@ public sealed class PermissionDesk
         return settled;
     }
 
-    // What was asked for as a whole is covered by its own text alone, never by a pattern that happens to match it.
+    // A line that was asked for as a whole is covered only by an approval of its own text, never by a pattern that happens to
+    // match it.
     private static bool IsCovered(PermissionRequest request, IReadOnlyList<PermissionRule> approvals) => request.Patterns.All(
         pattern => PermissionRuleset.Evaluate(request.Permission, pattern, approvals) is { Action: PermissionAction.Allow } rule
             && (request.Whole != true || rule.Pattern == pattern));

@@ -1,14 +1,16 @@
 namespace Capstan.Engine.Permissions;
 
 /// <summary>
-/// Patterns of permission rules: <c>*</c> is any run of characters, slashes and line breaks included; <c>?</c> is one; a backslash
-/// is a slash; the whole text must match; and a final <c>" *"</c> may be absent, so that <c>ls *</c> covers <c>ls</c>.
+/// Patterns of permission rules: <c>*</c> is any run of characters, slashes and line breaks included; <c>?</c> is one character;
+/// a backslash is a slash; the whole text must match; and a final <c>" *"</c> may be absent, so that <c>ls *</c> covers
+/// <c>ls</c>.
 /// </summary>
 /// <remarks>
-/// Patterns come from configuration and texts from models, so the cost must not explode: each stretch between stars is searched
-/// for once, leftmost first, and never again. That is correct because a later match of a stretch can only leave less to the rest.
+/// Patterns come from configuration and texts from models, so the cost must not explode: each stretch of a pattern between two
+/// stars is searched for once, at its leftmost place in the text, and never again. That is correct because a match further right
+/// would only leave less text to the stretches after it.
 /// </remarks>
-public static class Wildcard
+internal static class Wildcard
 {
     private static readonly StringComparison Comparison =
         OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
@@ -20,7 +22,7 @@ public static class Wildcard
         ArgumentNullException.ThrowIfNull(pattern);
         if (pattern == "*")
             return true;
-        // Both return the same instance where there is nothing to replace.
+        // Replace returns the same instance where there is nothing to replace.
         text = text.Replace('\\', '/');
         pattern = pattern.Replace('\\', '/');
         return MatchesWhole(text, pattern)
@@ -32,7 +34,7 @@ public static class Wildcard
         var star = pattern.IndexOf('*');
         if (star < 0)
             return text.Length == pattern.Length && Fits(text, pattern);
-        // 1. What stands before the first star begins the text.
+        // 1. The text begins with what stands before the pattern's first star.
         if (star > text.Length || !Fits(text[..star], pattern[..star]))
             return false;
         text = text[star..];
@@ -48,7 +50,7 @@ public static class Wildcard
             pattern = pattern[(star + 1)..];
         }
 
-        // 3. What stands after the last star ends the text.
+        // 3. The text ends with what stands after the pattern's last star.
         return text.Length >= pattern.Length && Fits(text[^pattern.Length..], pattern);
     }
 

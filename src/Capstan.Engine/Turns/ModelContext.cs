@@ -5,12 +5,12 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Turns;
 
 /// <summary>
-/// What the model sees of a session: each step reads only what has been added since the last. One turn at a time uses it, and
-/// <see cref="ModelContexts"/> keeps it in between.
+/// The history of one session as a model is sent it. Each step reads from the store only the messages that were added since the
+/// last step. One turn at a time uses a context; <see cref="ModelContexts"/> keeps it between turns.
 /// </summary>
 internal sealed class ModelContext(IStore store, string sessionID)
 {
-    // What a message costs beside its text: its objects, and its place in the list.
+    // The bytes of memory that a message takes besides its text, for its objects and its place in the list.
     private const int MessageOverhead = 256;
 
     private readonly List<ChatMessage> _messages = [];
@@ -18,20 +18,21 @@ internal sealed class ModelContext(IStore store, string sessionID)
     private long _read;
     private (string PromptID, string Agent)? _lastAnswer;
 
-    /// <summary>Its session.</summary>
+    /// <summary>The session whose history this is.</summary>
     public string SessionID => sessionID;
 
-    /// <summary>About how many bytes it takes.</summary>
+    /// <summary>About how many bytes of memory the context takes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The history up to a message that is just being written.</summary>
-    /// <param name="openMessageID">The message that is being written; it and all after it are left out.</param>
-    /// <param name="model">The model that will read it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Reads the messages that were added, and returns the history up to the message that is being written.</summary>
+    /// <param name="openMessageID">The message that is being written. This message and all later ones are left out.</param>
+    /// <param name="model">The model that is sent the history.</param>
+    /// <param name="cancellationToken">Gives up reading.</param>
     public async Task<IReadOnlyList<ChatMessage>> ReadAsync(
         string openMessageID, ModelInfo model, CancellationToken cancellationToken)
     {
-        // A prompt that joins the turn may ask another model. What the one before was sent, its own reasoning, is not for the new one.
+        // A prompt that joins the turn may name another model. The history is then built anew, because it holds the earlier
+        // model's own reasoning, which is sent to no other model.
         if (_reader is not null && !ModelHistory.IsSame(_reader, model))
         {
             _messages.Clear();
@@ -45,18 +46,22 @@ internal sealed class ModelContext(IStore store, string sessionID)
         {
             if (row.ID == openMessageID)
                 break;
-            _read = row.Context!.Value;
             var info = row.ReadInfo();
             if (info is AssistantMessage { Error: null } answer)
                 _lastAnswer = (answer.ParentID, answer.Agent);
             ModelHistory.Append(_messages, info, row.ReadParts(), model);
-            // Stored as UTF-8, held as UTF-16.
+            // Parts are stored as UTF-8, and held in memory as UTF-16.
             Bytes += MessageOverhead + (2L * row.Parts.Sum(static part => part.Length));
+            // Set last: where a message cannot be read, the next turn must read the same message again and not skip it.
+            _read = row.Context!.Value;
         }
 
         return _messages;
     }
 
-    /// <summary>The agent that answered the prompt before this one, if one did.</summary>
+    /// <summary>
+    /// The agent of the newest answer without an error, where that answer belongs to another prompt than this one; null
+    /// otherwise.
+    /// </summary>
     public string? AgentBefore(UserMessage prompt) => _lastAnswer is { } answer && answer.PromptID != prompt.ID ? answer.Agent : null;
 }

@@ -16,16 +16,16 @@ namespace Capstan.Engine.Turns;
 ///   pause over, signalled  │   ▼ the engine or the store failed                │
 ///   or aborted             └─ pausing ─────────────────────────────────────────┘ the server stops
 /// </code>
-/// Invariants: after every signal there is a look into the store that began later. With the transaction that finds the inbox empty
-/// and makes the session idle in one, no wake is lost (R3). After a failure there is another look as long as the server runs: what
-/// was accepted must not sit in a session that nobody looks after (R1, R7).
+/// Invariants: after every signal there is a look into the store that began later than the signal. Because one transaction finds
+/// the inbox empty and makes the session idle, no wake is lost (R3). After a failure the runner looks again, as long as the
+/// server runs: accepted work must not stay in a session that no runner looks after (R1, R7).
 /// </remarks>
-public sealed class SessionRunner
+internal sealed class SessionRunner
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private readonly Func<CancellationToken, Task<bool>> _runTurn;
+    private readonly Func<TurnHandle, Task<bool>> _runTurn;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Func<double> _jitter;
@@ -41,12 +41,14 @@ public sealed class SessionRunner
     /// <param name="sessionID">The session.</param>
     /// <param name="runTurn">Looks for work, runs one turn if there is any, and tells whether to look again.</param>
     /// <param name="time">Measures the pause after a failure of the engine.</param>
-    /// <param name="logger">Where such failures go.</param>
-    /// <param name="jitter">Chance for the spread of those pauses, 0 to 1; default none.</param>
+    /// <param name="logger">Logs failures of the engine, and turns that are left for the next start.</param>
+    /// <param name="jitter">
+    /// Random numbers from 0 to 1 that spread the pauses; by default always 1, for pauses of full length.
+    /// </param>
     /// <param name="scheduler">Where turns run; default the thread pool.</param>
     public SessionRunner(
         string sessionID,
-        Func<CancellationToken, Task<bool>> runTurn,
+        Func<TurnHandle, Task<bool>> runTurn,
         TimeProvider time,
         ILogger logger,
         Func<double>? jitter = null,
@@ -70,7 +72,7 @@ public sealed class SessionRunner
     /// <summary>The session.</summary>
     public string SessionID { get; }
 
-    /// <summary>The turn that runs or is about to, or null.</summary>
+    /// <summary>The turn that runs or is about to run; null where there is none.</summary>
     internal TurnHandle? CurrentTurn
     {
         get
@@ -81,7 +83,7 @@ public sealed class SessionRunner
     }
 
     /// <summary>Asks for a look into the store.</summary>
-    /// <param name="retired">Called when the runner has found nothing more and ends.</param>
+    /// <param name="retired">Called when the runner ends, because it has found no more work or the server stops.</param>
     /// <returns>False where the runner has retired already.</returns>
     internal bool TrySignal(Action<SessionRunner> retired)
     {
@@ -98,7 +100,8 @@ public sealed class SessionRunner
             }
 
             _state = State.Running;
-            // Before this returns there is something to abort: an abort right after an accepted prompt must reach its turn.
+            // The handle is made before this method returns: an abort right after an accepted prompt must reach the prompt's
+            // turn.
             _turn = turn = new TurnHandle();
         }
 
@@ -108,7 +111,9 @@ public sealed class SessionRunner
         return true;
     }
 
-    /// <summary>Begins no further turn, and waits for none: a pause ends at once.</summary>
+    /// <summary>
+    /// Lets no further turn begin, and ends a pause at once. A turn that runs goes on; this method does not wait for it.
+    /// </summary>
     internal void Stop()
     {
         lock (_lock)
@@ -133,13 +138,14 @@ public sealed class SessionRunner
             var hasFailed = false;
             try
             {
-                lookAgain = await _runTurn(turn.Aborted);
+                lookAgain = await _runTurn(turn);
                 failures = 0;
             }
             catch (Exception exception) when (!_isStopped)
             {
-                // The turn closes its own failures. What arrives here is the engine's or the store's, and the store is the truth:
-                // it still holds the work, so look again in a while, for ever.
+                // A turn stores its own failures and ends. An exception that arrives here is a failure of the engine or of the
+                // store. The store is the truth and still holds the work, so the runner looks again after a pause, as long as the
+                // server runs.
                 hasFailed = true;
                 var pause = PauseAfter(++failures);
                 Log.LookFailed(_logger, exception, SessionID, failures, _time.GetUtcNow() + pause);
@@ -154,14 +160,16 @@ public sealed class SessionRunner
 
             lock (_lock)
             {
-                // What failed has not ended: what was asked of it, an abort, is asked of the next look.
+                // A turn that failed here has not ended. The next look goes on with the same handle, so that an abort of the turn
+                // stays asked for.
                 next = _isStopped ? null : hasFailed ? turn : lookAgain || _isSignalled ? new TurnHandle() : null;
                 _turn = next;
                 if (next is null)
                     _state = State.Retired;
             }
 
-            // After the swap: whoever waited for this turn and then aborts again must not be given this one once more.
+            // The handle ends after the next one has taken its place: a caller that awaits this turn and then aborts again must
+            // not be given the same handle once more.
             if (next != turn)
                 turn.End(isLeft: hasFailed);
         }
@@ -169,7 +177,10 @@ public sealed class SessionRunner
         retired(this);
     }
 
-    /// <summary>Doubles from one second up to half a minute, a quarter of it by chance: sessions that failed together come back apart.</summary>
+    /// <summary>
+    /// How long to pause. The pause doubles from one second up to half a minute; up to a quarter of it is taken off at random, so
+    /// that sessions that failed together do not come back together.
+    /// </summary>
     private TimeSpan PauseAfter(int failures)
     {
         var pause = FirstPause * Math.Pow(2, Math.Min(failures, 16) - 1);
@@ -187,7 +198,8 @@ public sealed class SessionRunner
             _pause = over;
         }
 
-        // An abort hurries one look, and no more: a store that goes on failing is not asked in a loop.
+        // An abort cuts one pause short and no more: where the turn had been aborted before this look, the full pause is kept, so
+        // that a store that goes on failing is not asked in a tight loop.
         await using var aborted = wasAborted ? default : turn.Aborted.Register(() => over.TrySetResult());
         await using var timer = _time.CreateTimer(
             static state => ((TaskCompletionSource)state!).TrySetResult(), over, pause, Timeout.InfiniteTimeSpan);

@@ -2,14 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>The runners of sessions that have work; a session without work has none and costs nothing.</summary>
-public sealed class SessionRunners(Func<string, SessionRunner> create)
+/// <summary>The runners of the sessions that have work. A session without work has no runner and costs nothing.</summary>
+internal sealed class SessionRunners(Func<string, SessionRunner> create)
 {
     private readonly ConcurrentDictionary<string, SessionRunner> _runners = new();
     private volatile bool _isStopped;
 
     /// <summary>
-    /// Says that a session may have work. Only a hint: the runner looks in the store, and it looks at least once after every signal.
+    /// Says that a session may have work. The signal is only a hint: the runner looks in the store, at least once after every
+    /// signal.
     /// </summary>
     public void Signal(string sessionID)
     {
@@ -18,43 +19,52 @@ public sealed class SessionRunners(Func<string, SessionRunner> create)
             var runner = _runners.GetOrAdd(sessionID, create);
             if (runner.TrySignal(Retire))
             {
-                // Stopped meanwhile, and perhaps not among those that were told: a runner never gives up by itself.
+                // Stop may have been called meanwhile and have missed this runner. A runner that is not told to stop goes on
+                // after failures for ever.
                 if (_isStopped)
                     runner.Stop();
                 return;
             }
 
-            // It retired between our finding it and signalling it; a new one takes its place.
+            // The runner retired after it was found and before it was signalled. A new runner takes its place.
             _runners.TryRemove(new KeyValuePair<string, SessionRunner>(sessionID, runner));
         }
     }
 
-    /// <summary>Aborts the turn of a session, if one runs or is about to, and returns once it has ended.</summary>
-    /// <exception cref="TurnNotEndedException">The try to end it failed; it will be tried again, by the next start at the latest.</exception>
+    /// <summary>Aborts the turn of a session, if one runs or is about to run, and returns once the turn has ended.</summary>
+    /// <exception cref="TurnNotEndedException">
+    /// The turn has not ended, because the attempt failed or the server stops. It is tried again, by the next start at the
+    /// latest.
+    /// </exception>
     public async Task AbortAsync(string sessionID)
     {
         if (FindTurn(sessionID) is not { } turn)
             return;
-        // Asked for first: in a pause, the abort makes the next try begin at once.
+        // The outcome is asked for before the abort: in a pause, the abort makes the next attempt begin at once, and that attempt
+        // must not be over before its outcome is asked for.
         var outcome = turn.Outcome;
         turn.Abort();
-        // An abort that is confirmed is stored.
+        // An abort is confirmed only when the end of the turn is stored (R1).
         if (!await outcome)
             throw new TurnNotEndedException(sessionID);
     }
 
-    /// <summary>Aborts the turn of a session that is gone, and returns once it has ended: there is nothing left that could fail.</summary>
+    /// <summary>
+    /// Aborts the turn of a session that was deleted, and returns once the turn has ended. Failures on the way are not reported:
+    /// nothing of the turn is left to be stored.
+    /// </summary>
     public Task DismissAsync(string sessionID)
     {
         if (FindTurn(sessionID) is not { } turn)
             return Task.CompletedTask;
         turn.Abort();
-        // It may be pausing after an abort that failed already.
+        // The runner may be in a pause after an earlier abort that failed. Another abort does not end such a pause; a signal
+        // does.
         Signal(sessionID);
         return turn.Ended;
     }
 
-    /// <summary>The turn of a session that runs or is about to, or null.</summary>
+    /// <summary>The turn of a session that runs or is about to run, or null.</summary>
     internal TurnHandle? FindTurn(string sessionID) =>
         _runners.TryGetValue(sessionID, out var runner) ? runner.CurrentTurn : null;
 
@@ -70,13 +80,18 @@ public sealed class SessionRunners(Func<string, SessionRunner> create)
     }
 
     /// <summary>Returns when no turn runs any more.</summary>
-    /// <param name="orUntil">Ends where the turn of a session is not to be waited for any longer; null waits for all.</param>
+    /// <param name="orUntil">
+    /// Given a session, a task that completes when the session's turn need not be awaited any longer; null awaits every turn.
+    /// </param>
     public Task DrainAsync(Func<string, Task>? orUntil = null) => Task.WhenAll(_runners.Values.Select(runner =>
         runner.CurrentTurn is { Ended: var ended }
             ? orUntil is null ? ended : Task.WhenAny(ended, orUntil(runner.SessionID))
             : Task.CompletedTask));
 
-    /// <summary>Stops what still runs, its processes and connections, after the journal has closed.</summary>
+    /// <summary>
+    /// Aborts the turns that still run, so that their processes and connections end, and returns once they have ended. Called
+    /// after the journal has closed, so that the aborts are not recorded.
+    /// </summary>
     public async Task AbandonAsync()
     {
         var turns = _runners.Values.Select(static runner => runner.CurrentTurn).OfType<TurnHandle>().ToList();

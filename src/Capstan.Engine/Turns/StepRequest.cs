@@ -8,13 +8,13 @@ using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>What a model call is sent.</summary>
+/// <summary>What a model call sends to the model.</summary>
 /// <param name="Messages">The system prompt and the history.</param>
-/// <param name="Options">Parameters, and the tools as the model sees them.</param>
-/// <param name="Tools">The tools that may be called.</param>
+/// <param name="Options">The parameters of the call, and the declarations of the tools.</param>
+/// <param name="Tools">The tools that the model may call.</param>
 internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOptions Options, IReadOnlyList<ITool> Tools)
 {
-    /// <summary>Puts a request together.</summary>
+    /// <summary>Builds the request of a step.</summary>
     public static async Task<StepRequest> BuildAsync(
         TurnServices services,
         Workspace workspace,
@@ -59,6 +59,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             Tools = [.. tools.Select(static tool => tool.Definition.Declaration)],
             AdditionalProperties = new AdditionalPropertiesDictionary
             {
+                [ModelRequest.CacheKey] = plan.Session.ID,
                 [ModelRequest.HeadersKey] = Headers(plan.Session),
                 [ModelRequest.OptionsKey] = workspace.Models.Withhold(plan.Model, PresetOptions(plan)),
             },
@@ -68,7 +69,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
         return options;
     }
 
-    /// <summary>The agent's options, then those of the reasoning preset that the prompt asks for.</summary>
+    /// <summary>The agent's options, overridden by those of the reasoning preset that the prompt asks for.</summary>
     private static JsonObject PresetOptions(StepPlan.Run plan)
     {
         var options = plan.Agent.Options.DeepClone().AsObject();
@@ -81,7 +82,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
         return options;
     }
 
-    /// <summary>Lets providers and gateways keep a session on one machine.</summary>
+    /// <summary>Headers that name the session, so that providers and gateways can keep a session on one machine.</summary>
     private static Dictionary<string, string> Headers(SessionInfo session)
     {
         var headers = new Dictionary<string, string>
@@ -97,7 +98,8 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
     private static void AddToLastUserMessage(List<ChatMessage> messages, string text)
     {
         var index = messages.FindLastIndex(static message => message.Role == ChatRole.User);
-        // A copy: the history is kept for the next step, which decides anew.
+        // The message is replaced by a copy: the context keeps the original for the next step, which decides anew whether to add
+        // a reminder.
         if (index >= 0)
             messages[index] = new ChatMessage(ChatRole.User, [.. messages[index].Contents, new TextContent(text)]);
     }

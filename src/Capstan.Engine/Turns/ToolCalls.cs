@@ -6,7 +6,10 @@ using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>The tool calls of one step: begun while the answer streams, run at once and beside each other, settled before it ends.</summary>
+/// <summary>
+/// The tool calls of one step. A call begins while the model's answer streams, and runs beside the other calls as soon as its
+/// arguments are whole. All calls are settled before the step ends.
+/// </summary>
 internal sealed class ToolCalls(TurnServices services, Workspace workspace, StepPlan.Run plan)
 {
     private const int DoomLoopLength = 3;
@@ -16,10 +19,10 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
     private IReadOnlyList<ITool> _offered = [];
     private CancellationTokenSource? _stop;
 
-    /// <summary>Whether the model has called any.</summary>
+    /// <summary>Whether the model has called any tool.</summary>
     public bool Any => _calls.Count > 0;
 
-    /// <summary>Whether a person refused one in a way that ends the turn.</summary>
+    /// <summary>Whether a call was refused in a way that ends the turn.</summary>
     public bool EndsTurn => _calls.Exists(static call => call.EndsTurn);
 
     /// <summary>Whether a tool was started that may change files or anything else.</summary>
@@ -27,10 +30,10 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
 
     /// <summary>Sets which tools the model was offered.</summary>
     /// <param name="tools">The tools.</param>
-    /// <param name="stop">Stops the calls: when the turn is aborted, and when <see cref="InterruptAsync"/> says so.</param>
+    /// <param name="stop">The source that stops the calls: when the turn is aborted, and in <see cref="InterruptAsync"/>.</param>
     public void Offer(IReadOnlyList<ITool> tools, CancellationTokenSource stop) => (_offered, _stop) = (tools, stop);
 
-    /// <summary>The model has begun a call.</summary>
+    /// <summary>Adds a call that the model has begun, whose arguments are still arriving.</summary>
     public async ValueTask BeginAsync(string callID, string name)
     {
         var call = new ToolCall(services, workspace, plan, callID, name);
@@ -38,7 +41,7 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
         await call.BeginAsync();
     }
 
-    /// <summary>A call is whole: it runs from now on.</summary>
+    /// <summary>Starts a call whose arguments are whole. It runs while the answer goes on.</summary>
     public async ValueTask RunAsync(FunctionCallContent content)
     {
         var call = _calls.Find(known => known.CallID == content.CallId && !known.IsStarted);
@@ -48,20 +51,29 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
             call = _calls[^1];
         }
 
-        // A name in the wrong case is a slip, not another tool.
+        // A tool name in the wrong case is a slip of the model, not the name of another tool.
         var tool = Find(content.Name) ?? Find(content.Name.ToLowerInvariant());
         var input = content.Exception is null ? ToolCallArguments.Read(content) : default;
         if (tool is null)
+        {
             await call.StartInvalidAsync(InvalidTool.Unavailable(content.Name, services.Tools.Names));
+        }
         else if (content.Exception is not null)
+        {
             await call.StartInvalidAsync(InvalidTool.Unreadable(content.Exception.Message));
+            // The tool that the model named is not run: it would be given the error in place of its arguments.
+            tool = null;
+        }
         else
+        {
             await call.StartAsync(tool.Definition.ID, input);
+        }
+
         MayHaveChanged |= tool is { Definition.HasSideEffects: true };
         _running.Add(services.Calls.TrackAsync(call.ExecuteAsync(tool, IsDoomLoop(call), _stop!.Token)));
     }
 
-    /// <summary>Goes on with calls that waited for a permission when their process died.</summary>
+    /// <summary>Resumes calls that had asked for a permission when their process died.</summary>
     public void Resume(IReadOnlyList<ToolPart> parts)
     {
         foreach (var part in parts)
@@ -75,10 +87,12 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
         }
     }
 
-    /// <summary>Returns when every call has ended; one that the model began and never finished ends here.</summary>
+    /// <summary>
+    /// Returns when every call has ended. A call whose arguments never became whole is ended here with an error.
+    /// </summary>
     public async Task SettleAsync(CancellationToken abort)
     {
-        // A tool that does not heed its token may not keep the turn from ending.
+        // An abort ends this wait, because a tool that ignores its own token must not keep the turn from ending.
         await Task.WhenAll(_running).WaitAsync(abort);
         abort.ThrowIfCancellationRequested();
         foreach (var call in _calls)
@@ -88,12 +102,16 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
         }
     }
 
-    /// <summary>The turn is stopping: gives the calls a moment to end by themselves, and returns those that did not, closed.</summary>
+    /// <summary>
+    /// Stops the calls, gives them a moment (<see cref="TurnOptions.AbortGrace"/>) to end by themselves, closes those that did
+    /// not, and returns their parts.
+    /// </summary>
     public async Task<IReadOnlyList<ToolPart>> InterruptAsync()
     {
         if (_calls.Count == 0)
             return [];
-        // Also where nobody aborted: the answer may have failed while its calls run, and none may go on when the turn is over.
+        // The calls are stopped also where nobody aborted the turn: the answer may have failed while its calls run, and no call
+        // may go on when the turn is over.
         _stop!.Cancel();
         var all = Task.WhenAll(_running);
         using var settled = new CancellationTokenSource();

@@ -9,18 +9,19 @@ namespace Capstan.Engine.Turns;
 /// <summary>One turn: from taking prompts up to the session being idle again, or to the next turn.</summary>
 /// <remarks>
 /// <code>
-///   1. look     one transaction: take what the inbox holds and open the step's message, or find nothing and be idle
+///   1. look     one transaction: take prompts from the inbox and open the step's message, or find none and be idle
 ///   2. step     one model call and the tool calls that it asked for
-///   3. again    the same transaction as 1: prompts that arrived meanwhile join (steer); without them, and without tool results to
-///               show the model, the turn ends
+///   3. again    the same transaction as 1: steer prompts that arrived meanwhile join the turn; without such prompts, and
+///               without tool results to show the model, the turn ends
 /// </code>
-/// Invariant: the decision to go on, to end or to be idle is made inside the journal, where every admission is before or after it.
+/// Invariant: the decision to go on, to end or to be idle is made in a transaction of the journal, so that every admission comes
+/// either before it or after it.
 /// </remarks>
 internal sealed class Turn(TurnServices services, string sessionID)
 {
     /// <summary>Runs the turn, if there is work for one.</summary>
-    /// <returns>Whether there may be more.</returns>
-    public async Task<bool> RunAsync(CancellationToken abort)
+    /// <returns>Whether the session may have more work, so that its runner must look again.</returns>
+    public async Task<bool> RunAsync(TurnHandle handle)
     {
         if (await services.Store.FindSessionAsync(sessionID, CancellationToken.None) is not { } session)
             return false;
@@ -33,7 +34,8 @@ internal sealed class Turn(TurnServices services, string sessionID)
         }
         catch (ConfigException exception)
         {
-            // It was sound when the prompt was admitted. The prompt still gets its answer: why it has none.
+            // The configuration could be read when the prompt was admitted, and cannot be read now. The prompt's answer is then a
+            // message with this error.
             workspaceError = MessageError.Unknown(exception.Message);
         }
 
@@ -50,13 +52,14 @@ internal sealed class Turn(TurnServices services, string sessionID)
                 transaction =>
                 {
                     lost = services.Lost.Find(sessionID);
+                    handle.HasLooked = true;
                     return Next(transaction, before, outcome, lost, workspace, workspaceError);
                 },
                 CancellationToken.None);
             if (lost is not null)
             {
                 services.Lost.Forget(sessionID, lost);
-                // What was mended may have been read before.
+                // A new context, because the old one may hold a message that the transaction has just mended.
                 context = new ModelContext(services.Store, sessionID);
             }
 
@@ -72,12 +75,12 @@ internal sealed class Turn(TurnServices services, string sessionID)
             if (stepNumber == 1)
                 services.Titles.Start(workspace!, run);
             using (var step = observation.BeginStep(run))
-                outcome = step.End(await new Step(services, workspace!, run, context, snapshots, step, stepNumber).RunAsync(abort));
+                outcome = step.End(await new Step(services, workspace!, run, context, snapshots, step, stepNumber).RunAsync(handle.Aborted));
             state = state with { Diffs = snapshots.Diffs };
         }
     }
 
-    // A configuration that cannot be read has no say; what the server started with counts.
+    // Where the configuration cannot be read, the limits that the server was started with apply.
     private TurnOptions Limits(Workspace? workspace) =>
         workspace is null ? services.Options : services.Options.With(workspace.Settings.Turns);
 
@@ -128,7 +131,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
 
         if (joining.Count > 0 && state.Diffs is not null)
         {
-            // The changes so far are the old prompt's; the one that joins begins with none.
+            // The changes of files so far belong to the prompt before; the prompt that joins begins with none.
             ReportChanges(transaction, state);
             state = state with { Diffs = null };
         }
@@ -143,7 +146,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
         return Open(transaction, state, session.Info, previous, workspace, workspaceError);
     }
 
-    /// <summary>What a process that died had taken up is this turn's to finish.</summary>
+    /// <summary>Takes over the prompts that a dead process had taken up, together with the turn that they belong to.</summary>
     private static TurnState Resume(JournalTransaction transaction, TurnState state, IReadOnlyList<InboxRow> inbox)
     {
         foreach (var taken in inbox)
@@ -157,7 +160,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
         return state;
     }
 
-    /// <summary>How the last step of a resumed turn ended, where there was one; the turn goes on from there.</summary>
+    /// <summary>How the last step of a resumed turn ended, where the turn had one. The turn goes on from that outcome.</summary>
     private (StepOutcome?, TurnState) LastOutcome(JournalTransaction transaction, TurnState state) =>
         state.Parent is not null && transaction.FindLastAnswer(sessionID) is { Outcome: { } outcome } row
         && row.ReadInfo() is AssistantMessage last && last.ParentID == state.Parent.ID
@@ -170,12 +173,13 @@ internal sealed class Turn(TurnServices services, string sessionID)
     /// <summary>Which of the waiting prompts this turn takes up now.</summary>
     private static List<InboxRow> Joining(List<InboxRow> waiting, TurnState state, StepOutcome? previous)
     {
-        // A turn that failed or was stopped takes no more: what waits gets a turn of its own.
+        // A turn that failed, was aborted or was rejected takes up no further prompts: those that wait get a turn of their own.
         if (previous is StepOutcome.Failed or StepOutcome.Aborted or StepOutcome.Rejected)
             return [];
         if (previous is not null || !state.Prompts.IsEmpty)
             return waiting.FindAll(static row => row.Delivery == Delivery.Steer);
-        // A new turn begins with an interruption, where there is one, or else with the oldest prompt, however it was sent.
+        // A new turn begins with an interrupting prompt, where there is one, or else with the oldest prompt, whatever its
+        // delivery.
         var head = waiting.Find(static row => row.Delivery == Delivery.Interrupt) ?? waiting[0];
         return waiting.FindAll(row => row == head || row.Delivery == Delivery.Steer);
     }
@@ -228,10 +232,12 @@ internal sealed class Turn(TurnServices services, string sessionID)
 
     private StepPlan.End End(JournalTransaction transaction, TurnState state, StepOutcome outcome, bool hasMore)
     {
-        // Where OpenCode sends these after the session is idle, here nothing of a turn follows its idle.
+        // OpenCode sends the changes after the session is idle. Here they come before, because no event of a turn follows its
+        // idle event.
         if (outcome is StepOutcome.Stop or StepOutcome.Rejected || state.Diffs is not null)
             ReportChanges(transaction, state);
-        // Whoever asked is gone with the turn; what is still open must not be answered into the void.
+        // The calls that asked for permissions are gone with the turn. Requests that are still open are settled as rejected, so
+        // that nobody answers a request that no call reads.
         foreach (var request in transaction.Rows.FindPermissions(sessionID))
         {
             transaction.SettlePermission(sessionID, request.ID, new PermissionAnswer(PermissionReply.Reject));
@@ -249,7 +255,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
 
     private TurnState ReportChanges(JournalTransaction transaction, TurnState state)
     {
-        // A turn that goes on after a crash keeps what its prompt was known to have changed.
+        // A turn that goes on after a crash knows no changes of its own yet, and keeps those that are stored with its prompt.
         var diffs = state.Diffs ?? state.Parent!.Summary?.Diffs ?? [];
         var summary = new SessionSummary(
             diffs.Sum(static diff => diff.Additions), diffs.Sum(static diff => diff.Deletions), diffs.Count);

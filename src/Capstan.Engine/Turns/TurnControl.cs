@@ -1,35 +1,50 @@
+using Capstan.Engine.Journal;
 using Capstan.Engine.Storage;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>Stops turns from outside: a turn is told, ends by itself, and stores its end; nobody else touches it (R4).</summary>
+/// <summary>
+/// Stops turns from outside. A turn is only told to stop: it ends by itself and stores its own end, because nobody else changes a
+/// running turn (R4).
+/// </summary>
 public sealed class TurnControl
 {
     private readonly IStore _store;
+    private readonly SessionJournal _journal;
     private readonly SessionRunners _runners;
 
-    internal TurnControl(IStore store, SessionRunners runners) => (_store, _runners) = (store, runners);
+    internal TurnControl(IStore store, SessionJournal journal, SessionRunners runners) =>
+        (_store, _journal, _runners) = (store, journal, runners);
 
-    /// <summary>Aborts what a session and its children are doing, and returns once it has ended. Idle sessions stay as they are.</summary>
+    /// <summary>
+    /// Aborts the turns of a session and of all sessions below it, and returns once these turns have ended. Idle sessions stay as
+    /// they are.
+    /// </summary>
     /// <exception cref="TurnNotEndedException">The store failed or the server stopped before a turn had ended.</exception>
     public async Task AbortAsync(string sessionID, CancellationToken cancellationToken)
     {
         var children = await _store.ListSessionsAsync(
             new SessionQuery { ParentID = sessionID, Limit = int.MaxValue }, cancellationToken);
-        // All are told, whatever becomes of one of them.
+        // All aborts are begun before any of them is awaited, so that one that fails does not keep the others from being told.
         await Task.WhenAll([
             .. children.Select(child => AbortAsync(child.Info.ID, cancellationToken)),
             _runners.AbortAsync(sessionID).WaitAsync(cancellationToken),
         ]);
     }
 
-    /// <summary>Aborts the turn that runs, unless it is the one that has taken the interrupting prompt up already.</summary>
+    /// <summary>
+    /// Aborts the turn that runs for other prompts, so that the interrupting prompt gets a turn of its own at once.
+    /// </summary>
     internal async Task InterruptAsync(string sessionID, string messageID, CancellationToken cancellationToken)
     {
-        // The turn is named first and the inbox read second: a turn that takes the prompt up after that is another one.
-        var running = _runners.FindTurn(sessionID);
-        var inbox = await _store.ReadInboxAsync(sessionID, cancellationToken);
-        if (inbox.Any(row => row.MessageID == messageID && row.TurnID is null))
-            running?.Abort();
+        // Decided inside the journal, where the first look of a turn is before or after this decision. A turn that has looked, and has
+        // left the prompt in the inbox, is in the prompt's way. A turn that is yet to look will take the prompt up itself.
+        var turn = await _journal.CommitAsync(
+            transaction => transaction.Rows.FindInbox(sessionID).Any(row => row.MessageID == messageID && row.TurnID is null)
+                && _runners.FindTurn(sessionID) is { HasLooked: true } running
+                    ? running
+                    : null,
+            cancellationToken);
+        turn?.Abort();
     }
 }

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>One turn, seen from outside: it can be aborted, and waited for. Both do nothing once it has ended.</summary>
+/// <summary>
+/// One turn as seen from outside: a caller can abort it and await its end. Once the turn has ended, an abort has no effect and
+/// nothing is left to await.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; it may be cancelled after the end.")]
 internal sealed class TurnHandle
 {
@@ -13,20 +16,35 @@ internal sealed class TurnHandle
     /// <summary>Cancelled when the turn is aborted.</summary>
     public CancellationToken Aborted => _abort.Token;
 
-    /// <summary>Completes when the turn has ended and its last event is published.</summary>
+    /// <summary>
+    /// Completes when the turn has ended and its last event is published, or when the turn was left for the next start.
+    /// </summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>
+    /// Whether the turn has looked into the inbox, and has taken up the prompts that it begins with. Set in the journal's transaction
+    /// of that look.
+    /// </summary>
+    public bool HasLooked { get; set; }
 
     /// <summary>Aborts the turn.</summary>
     public void Abort() => _abort.Cancel();
 
-    /// <summary>Completes with whether the turn has ended and its end is stored, once the present try is over, or the next one.</summary>
+    /// <summary>
+    /// Completes when the present attempt to run the turn is over, or in a pause the next attempt: with true where the turn has
+    /// ended and its end is stored, with false where the attempt failed or the turn was left for the next start.
+    /// </summary>
     public Task<bool> Outcome => Volatile.Read(ref _outcome).Task;
 
-    /// <summary>A try has failed; there will be another.</summary>
-    public void Fail() => Interlocked.Exchange(ref _outcome, NewOutcome()).TrySetResult(false);
+    /// <summary>Notes that an attempt has failed; there will be another.</summary>
+    public void Fail()
+    {
+        HasLooked = false;
+        Interlocked.Exchange(ref _outcome, NewOutcome()).TrySetResult(false);
+    }
 
-    /// <summary>The turn has ended.</summary>
-    /// <param name="isLeft">Whether in the middle: its end is not stored.</param>
+    /// <summary>Notes that the turn has ended.</summary>
+    /// <param name="isLeft">Whether the turn was left in the middle, for the next start, so that its end is not stored.</param>
     public void End(bool isLeft)
     {
         _ended.TrySetResult();

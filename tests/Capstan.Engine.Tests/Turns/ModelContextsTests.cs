@@ -129,6 +129,22 @@ public sealed class ModelContextsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_that_cannot_be_read_is_not_passed_over_by_the_next_turn()
+    {
+        var contexts = Open();
+        Say("ses_1", "msg_1", "first");
+        Say("ses_1", "msg_2", "second");
+        Damage("ses_1", "msg_2");
+        var context = contexts.Take("ses_1");
+        await Assert.ThrowsAsync<JsonException>(() => context.ReadAsync("msg_open", Model, Cancel));
+        contexts.Keep(context);
+        await Assert.ThrowsAsync<JsonException>(() => contexts.Take("ses_1").ReadAsync("msg_open", Model, Cancel));
+        Change("ses_1", "msg_2", "mended");
+        contexts.Keep(context);
+        await PlayAsync(contexts, "ses_1", "first", "mended");
+    }
+
+    [Fact]
     public async Task Another_model_reads_it_anew()
     {
         var contexts = Open();
@@ -170,6 +186,13 @@ public sealed class ModelContextsTests : IDisposable
             session, message, isOpen: false, position, position, null, JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Wire.MessageInfo));
         write.Commit();
         Change(session, message, text);
+    }
+
+    private void Damage(string session, string message)
+    {
+        using var write = _store.Begin();
+        write.PutPart(session, message, $"prt_{message}", new ReadOnlySequence<byte>("{"u8.ToArray()));
+        write.Commit();
     }
 
     private void Change(string session, string message, string text)

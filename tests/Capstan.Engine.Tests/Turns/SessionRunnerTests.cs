@@ -76,10 +76,10 @@ public sealed class SessionRunnerTests
         var looks = 0;
         var isMended = false;
         var aborted = new List<bool>();
-        var runners = Create(abort =>
+        var runners = Create(turn =>
         {
             looks++;
-            aborted.Add(abort.IsCancellationRequested);
+            aborted.Add(turn.Aborted.IsCancellationRequested);
             return isMended ? Task.FromResult(false) : throw new IOException("The disk is full.");
         });
         runners.Signal("ses_1");
@@ -115,7 +115,7 @@ public sealed class SessionRunnerTests
         await runners.DrainAsync();
     }
 
-    private SessionRunners Create(Func<CancellationToken, Task<bool>> look) =>
+    private SessionRunners Create(Func<TurnHandle, Task<bool>> look) =>
         new(sessionID => new SessionRunner(sessionID, look, _time, _log, new Random(1).NextDouble));
 
     private sealed class FailureLog : ILogger

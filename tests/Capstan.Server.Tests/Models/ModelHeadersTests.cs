@@ -28,6 +28,20 @@ public sealed class ModelHeadersTests
     }
 
     [Theory]
+    [InlineData("{}", false)]
+    [InlineData("""{"setCacheKey":false}""", false)]
+    [InlineData("""{"setCacheKey":true}""", true)]
+    public async Task The_session_is_the_key_of_the_providers_cache_where_that_is_wanted(string options, bool isSent)
+    {
+        await using var server = await StartAsync(options);
+        var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
+        await server.PromptAsync(session, "go", Cancelled);
+        var body = Assert.Single(server.Model.Turns).Body;
+        Assert.Equal(isSent ? session : null, body.TryGetProperty("prompt_cache_key", out var key) ? key.GetString() : null);
+        Assert.False(body.TryGetProperty("setCacheKey", out _));
+    }
+
+    [Theory]
     [InlineData("/")]
     [InlineData("///")]
     public async Task A_base_address_may_end_in_a_slash(string slashes)

@@ -28,6 +28,8 @@ internal static class ChatRequestWriter
             writer.WriteNumber("temperature"u8, temperature);
         if (options.TopP is { } topP)
             writer.WriteNumber("top_p"u8, topP);
+        if (provider.SendsCacheKey && options.AdditionalProperties?.TryGetValue(ModelRequest.CacheKey, out var key) == true)
+            writer.WriteString("prompt_cache_key"u8, (string?)key);
         foreach (var (name, value) in Extra(options, provider))
         {
             writer.WritePropertyName(name);
@@ -52,7 +54,9 @@ internal static class ChatRequestWriter
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The provider's options for the model with those of this request over them, under the names that the protocol has.</summary>
+    /// <summary>
+    /// The configured options of the model, overridden by those of this request, under the names that the protocol has for them.
+    /// </summary>
     private static Dictionary<string, JsonNode?> Extra(ChatOptions options, OpenAICompatibleOptions provider)
     {
         var extra = new Dictionary<string, JsonNode?>();
@@ -67,7 +71,9 @@ internal static class ChatRequestWriter
         return extra;
     }
 
-    /// <summary>Configuration has the names of the packages that it was made for.</summary>
+    /// <summary>
+    /// The protocol's name of an option: the configuration names options as the packages do that it was made for.
+    /// </summary>
     private static string Name(string configured) => configured switch
     {
         "reasoningEffort" => "reasoning_effort",
@@ -116,7 +122,8 @@ internal static class ChatRequestWriter
 
         if (!hasMedia && (texts <= 1 || message.Role != ChatRole.User))
         {
-            // Plain text as a string: every server of this protocol takes that, not all take a list of parts.
+            // Text alone is written as a string: every server of this protocol takes a string, but not every server takes a list
+            // of parts.
             var text = message.Text;
             if (text.Length == 0 && message.Role == ChatRole.Assistant)
                 writer.WriteNull("content"u8);

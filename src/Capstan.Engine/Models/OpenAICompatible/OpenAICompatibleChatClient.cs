@@ -7,11 +7,12 @@ using Microsoft.Extensions.AI;
 namespace Capstan.Engine.Models.OpenAICompatible;
 
 /// <summary>
-/// Speaks OpenAI's chat completions, streamed, to any server that does (<c>npm: "@ai-sdk/openai-compatible"</c>).
+/// Speaks the protocol of OpenAI's chat completions, streamed, with any server that has it
+/// (<c>npm: "@ai-sdk/openai-compatible"</c>).
 /// </summary>
 /// <remarks>
-/// Our own and not the vendor's package because turns need what that one hides: <c>reasoning_content</c>, the start of a tool call
-/// before its arguments, raw error bodies with their headers, and a limit on silence between chunks.
+/// This client is our own and not the vendor's package, because turns need what the package hides: <c>reasoning_content</c>, the
+/// start of a tool call before its arguments, raw error bodies with their headers, and a limit on silence between chunks.
 /// </remarks>
 internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatibleOptions options, TimeProvider time) : IChatClient
 {
@@ -28,26 +29,23 @@ internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatib
         ChatOptions? chatOptions = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // One source serves both silences: before the headers and between chunks; each sign of life sets it anew.
-        using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
-
-        silence.CancelAfter(options.HeaderTimeout);
+        using var limits = new CallLimits(options, time, cancellationToken);
         using var response = await GuardAsync(
-            () => SendAsync(messages, chatOptions ?? new ChatOptions(), either.Token), silence, "headers", cancellationToken);
+            () => SendAsync(messages, chatOptions ?? new ChatOptions(), limits.Token), limits, cancellationToken);
+        limits.AwaitChunk();
         if (!response.IsSuccessStatusCode)
-            throw await ReadErrorAsync(response, either.Token);
+            throw await ReadErrorAsync(response, limits);
 
-        await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+        await using var body = await response.Content.ReadAsStreamAsync(limits.Token);
         await using var chunks = SseParser.Create(body, static (_, data) => data.ToArray())
-            .EnumerateAsync(either.Token).GetAsyncEnumerator(either.Token);
+            .EnumerateAsync(limits.Token).GetAsyncEnumerator(limits.Token);
         var reader = new ChatStreamReader(options.Address);
         while (true)
         {
-            silence.CancelAfter(options.ChunkTimeout);
-            if (!await GuardAsync(() => chunks.MoveNextAsync().AsTask(), silence, "stream", cancellationToken))
+            limits.AwaitChunk();
+            if (!await GuardAsync(() => chunks.MoveNextAsync().AsTask(), limits, cancellationToken))
                 break;
-            silence.CancelAfter(Timeout.InfiniteTimeSpan);
+            limits.Rest();
             if (reader.Read(chunks.Current.Data) is { } update)
                 yield return update;
             if (reader.IsDone)
@@ -85,20 +83,16 @@ internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatib
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    /// <summary>Turns what the network does into errors that say what happened and whether to try again.</summary>
-    private async Task<T> GuardAsync<T>(
-        Func<Task<T>> act, CancellationTokenSource silence, string waitedFor, CancellationToken cancellationToken)
+    /// <summary>Turns failures of the network into errors that say what happened, and that the call may be tried again.</summary>
+    private async Task<T> GuardAsync<T>(Func<Task<T>> act, CallLimits limits, CancellationToken cancellationToken)
     {
         try
         {
             return await act();
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && silence.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && limits.Reason is { } reason)
         {
-            var limit = waitedFor == "headers" ? options.HeaderTimeout : options.ChunkTimeout;
-            throw Connection(waitedFor == "headers"
-                ? $"The model sent no response headers within {limit.TotalSeconds:0.###} s"
-                : $"The model's stream was silent for {limit.TotalSeconds:0.###} s");
+            throw Connection(reason);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -111,7 +105,8 @@ internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatib
         }
     }
 
-    // A proxy answers in the provider's place, and people look for the fault at the provider.
+    // Errors name the proxy, because a proxy may answer in the provider's place, and people would look for the fault at the
+    // provider.
     private string ProxyNote => options.Proxy is { } proxy
         ? $" (through the proxy {proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped)}, which the environment names; NO_PROXY leaves hosts out)"
         : "";
@@ -126,18 +121,20 @@ internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatib
         isRetryable: true,
         innerException: cause);
 
-    private async Task<ModelException> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<ModelException> ReadErrorAsync(HttpResponseMessage response, CallLimits limits)
     {
         string body;
         try
         {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            await using var stream = await response.Content.ReadAsStreamAsync(limits.Token);
             var buffer = new byte[LongestErrorBody];
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, limits.Token);
             body = Encoding.UTF8.GetString(buffer, 0, length);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException
+            || (exception is OperationCanceledException && limits.Reason is not null))
         {
+            // The status says enough; a body that does not come is not waited for beyond the limits of the call.
             body = "";
         }
 

@@ -17,16 +17,26 @@ internal sealed class RawModel : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    public static async Task<RawModel> StartAsync(int status, string contentType, string body, CancellationToken cancellationToken)
+    /// <param name="status">The status.</param>
+    /// <param name="contentType">The type that it claims.</param>
+    /// <param name="body">The bytes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="stalls">Whether more is promised after the bytes, and never comes.</param>
+    public static async Task<RawModel> StartAsync(
+        int status, string contentType, string body, CancellationToken cancellationToken, bool stalls = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
-        app.Run(http =>
+        app.Run(async http =>
         {
             http.Response.StatusCode = status;
             http.Response.ContentType = contentType;
-            return http.Response.WriteAsync(body, http.RequestAborted);
+            await http.Response.WriteAsync(body, http.RequestAborted);
+            if (!stalls)
+                return;
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
         });
         await app.StartAsync(cancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -64,6 +64,49 @@ public sealed class SilenceTests
         RequireRetryable(failure);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_call_that_takes_too_long_as_a_whole_ends_although_the_provider_is_not_silent(int chunks)
+    {
+        var time = new FakeTime();
+        var gate = new ModelGate(chunks);
+        await using var model = await ScriptedModel.StartAsync(new() { Default = ModelStep.Say("some more words") with { Gate = gate } }, Cancelled);
+        using var chat = new ChatClientUnderTest(
+            model.Url,
+            time,
+            static options => options with
+            {
+                Timeout = TimeSpan.FromSeconds(90), HeaderTimeout = Timeout.InfiniteTimeSpan, ChunkTimeout = Timeout.InfiniteTimeSpan,
+            });
+        var answer = chat.ReadAsync(Cancelled);
+        await gate.Reached.WaitAsync(SafetyNet, Cancelled);
+
+        time.Advance(TimeSpan.FromSeconds(90) - Moment);
+        Assert.False(answer.IsCompleted);
+        time.Advance(Moment);
+
+        var failure = await Assert.ThrowsAsync<ModelException>(() => answer.WaitAsync(SafetyNet, Cancelled));
+        Assert.Equal("The call took longer than 90 s", failure.Message);
+        RequireRetryable(failure);
+    }
+
+    [Fact]
+    public async Task An_error_whose_body_does_not_come_is_told_by_its_status()
+    {
+        var time = new FakeTime();
+        await using var model = await RawModel.StartAsync(503, "application/json", """{"error":""", Cancelled, stalls: true);
+        using var chat = new ChatClientUnderTest(
+            model.Url, time, static options => options with { HeaderTimeout = TimeSpan.FromSeconds(90), ChunkTimeout = TimeSpan.FromSeconds(7) });
+        var answer = chat.ReadAsync(Cancelled);
+        await time.TimerAsync(due => due == time.GetUtcNow() + TimeSpan.FromSeconds(7), Cancelled);
+        time.Advance(TimeSpan.FromSeconds(7));
+
+        var failure = await Assert.ThrowsAsync<ModelException>(() => answer.WaitAsync(SafetyNet, Cancelled));
+        Assert.Equal(503, failure.Error.Data.StatusCode);
+        RequireRetryable(failure);
+    }
+
     [Fact]
     public async Task Limits_that_are_switched_off_wait_for_ever()
     {
