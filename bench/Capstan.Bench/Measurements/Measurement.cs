@@ -19,6 +19,7 @@ internal abstract class Measurement
         new HistoryMeasurement("history", 1000),
         new HistoryMeasurement("long", 5000),
         new StalledReadersMeasurement(),
+        new LargeAnswersMeasurement(),
         new QuietMeasurement(),
         new NewFilesMeasurement(),
         new ManySessionsMeasurement(),
