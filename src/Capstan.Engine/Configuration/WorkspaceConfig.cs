@@ -46,7 +46,7 @@ public sealed class WorkspaceConfig
     public IReadOnlyList<string> Notices { get; internal init; } = [];
 
     /// <summary>Which powers the project's files used, and which of their settings were not applied.</summary>
-    public ProjectReport Report { get; init; } = new();
+    internal ProjectReport Report { get; init; } = new();
 
     /// <summary>How far the project's files are trusted.</summary>
     internal ProjectTrust Trust { get; init; } = ProjectTrust.Full;

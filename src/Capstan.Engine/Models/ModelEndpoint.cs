@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Capstan.Engine.Models;
 
 /// <summary>All that is needed to call a model. It holds the key, so it is never serialised.</summary>

@@ -9,7 +9,7 @@ using Capstan.Engine.Tools.Write;
 namespace Capstan.Engine.Tools;
 
 /// <summary>The tools that need nothing but the workspace.</summary>
-public static class BuiltInTools
+internal static class BuiltInTools
 {
     /// <summary>
     /// Creates one tool of each kind. Make one set for the whole process: the tools that change files share the locks that keep

@@ -21,7 +21,7 @@ public sealed class WorkspaceCatalogue
     private long uses;
 
     /// <summary>Creates an empty catalogue.</summary>
-    public WorkspaceCatalogue(WorkspaceLoader loader)
+    internal WorkspaceCatalogue(WorkspaceLoader loader)
         : this(directory => loader.LoadAsync(directory, CancellationToken.None))
     {
     }

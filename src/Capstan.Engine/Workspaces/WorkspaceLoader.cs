@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Capstan.Engine.Workspaces;
 
 /// <summary>Loads the workspace of a directory.</summary>
-public sealed class WorkspaceLoader
+internal sealed class WorkspaceLoader
 {
     private readonly ConfigLoader configs;
     private readonly ProjectReportLog reports;

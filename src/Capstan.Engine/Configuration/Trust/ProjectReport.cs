@@ -3,7 +3,7 @@ namespace Capstan.Engine.Configuration.Trust;
 /// <summary>
 /// Which powers the files of a project used, and which of their settings were not applied; for the log, once a workspace.
 /// </summary>
-public sealed class ProjectReport
+internal sealed class ProjectReport
 {
     private const int MaxEntries = 40;
 
