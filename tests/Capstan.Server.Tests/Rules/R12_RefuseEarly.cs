@@ -17,6 +17,8 @@ public sealed class R12_RefuseEarly
         { "null", "Expected a JSON object" },
         { "{", "The body is not JSON: line 1" },
         { "[]", "Expected an object, got an array" },
+        { $$$"""{"parts":[{{{Hello}}}],"tools":[]}""", "Expected an object, got an array\n  at [\"tools\"]" },
+        { $$$"""{"parts":[{{{Hello}}}],"model":null,"tools":{"bash":null}}""", "Expected true or false, got null\n  at [\"tools\"][\"bash\"]" },
         { "\"hello\"", "Expected an object, got \"hello\"" },
         { "{}", "Missing key\n  at [\"parts\"]" },
         { """{"parts":"hello"}""", "Expected an array, got \"hello\"\n  at [\"parts\"]" },
@@ -63,6 +65,16 @@ public sealed class R12_RefuseEarly
         Assert.Empty(await server.MessagesAsync(session, Cancelled));
         Assert.Empty((await server.StatusAsync(Cancelled)).EnumerateObject());
         Assert.Empty(server.Model.Calls);
+    }
+
+    [Fact]
+    public async Task R12_A_body_that_is_no_text_is_refused()
+    {
+        await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
+        using var content = new ByteArrayContent([.. "{\"title\":\""u8, 0xFF, .. "\"}"u8]);
+        using var response = await server.Http.PostAsync("/session", content, Cancelled);
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Contains("The body is not UTF-8", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -128,7 +128,7 @@ public sealed class CrashableStore : IStore
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken) =>
-        Read<ReadOnlyMemory<byte>?>(state => state.Todos.TryGetValue(sessionID, out var todos) ? todos : null);
+        Read<ReadOnlyMemory<byte>?>(state => state.Todos.TryGetValue(sessionID, out var todos) ? todos : (ReadOnlyMemory<byte>?)null);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ProjectInfo>> ListProjectsAsync(CancellationToken cancellationToken) =>

@@ -150,10 +150,15 @@ public sealed class SqliteStore : IStore
             SqliteRows.Approval), directory));
 
     /// <inheritdoc/>
-    public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken) =>
-        new(Read(static (reader, id) => SqliteRows.First(
-            reader.Query("SELECT data FROM todo WHERE session_id = $0", id), static row => SqliteRows.Bytes(row, 0)), sessionID)
-            is { } json ? json : null);
+    public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken)
+    {
+        var json = Read(
+            static (reader, id) => SqliteRows.First(
+                reader.Query("SELECT data FROM todo WHERE session_id = $0", id), static row => SqliteRows.Bytes(row, 0)),
+            sessionID);
+        // A null array would be converted to memory of no bytes, which is not the same as no list.
+        return new(json is null ? (ReadOnlyMemory<byte>?)null : json);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ProjectInfo>> ListProjectsAsync(CancellationToken cancellationToken) =>
