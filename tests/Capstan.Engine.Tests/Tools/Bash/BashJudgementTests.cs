@@ -195,14 +195,6 @@ public sealed class BashJudgementTests : IDisposable
     }
 
     [Fact]
-    public void R9_Paths_that_only_grow_are_judged_within_bounds()
-    {
-        PermissionRule[] rules = [Everything, new("edit", "sub/*", Deny), new("external_directory", "*", Ask)];
-        foreach (var line in (string[])["cd a&&", ">a ", "cat <a;", "rm a ", "rm a;", "cd sub/..&&"])
-            Assert.NotEqual(Allow, Judge(string.Concat(Enumerable.Repeat(line, (1 << 20) / line.Length - 10)) + "ls", rules));
-    }
-
-    [Fact]
     public void R11_A_path_that_has_grown_too_long_to_be_looked_up_is_not_taken_for_harmless()
     {
         PermissionRule[] rules = [Everything, new("edit", "sub/*", Deny), new("external_directory", "*", Ask)];
