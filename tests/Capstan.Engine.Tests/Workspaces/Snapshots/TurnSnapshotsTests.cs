@@ -49,6 +49,7 @@ public sealed class TurnSnapshotsTests : IDisposable
         Assert.Contains(
             $"Finding out what changed in the files of {_sandbox.Worktree} takes longer than 2 s.", Assert.Single(_log.Lines), StringComparison.Ordinal);
         await ReleaseAsync();
+        await SettleAsync();
     }
 
     [Fact]
@@ -90,6 +91,7 @@ public sealed class TurnSnapshotsTests : IDisposable
         turn.Begin("msg_1", Cancel);
         Assert.Null(await turn.BeforeAsync());
         await ReleaseAsync();
+        await SettleAsync();
     }
 
     private TurnSnapshots Begin()
@@ -111,6 +113,9 @@ public sealed class TurnSnapshotsTests : IDisposable
         _release.SetResult();
         await _held!;
     }
+
+    /// <summary>The look that went on behind the turn is over: another one comes after it.</summary>
+    private Task<string> SettleAsync() => _repository.TrackAsync(_sandbox.Worktree, Cancel);
 
     /// <summary>The turn waits: its patience is the first timer that is due.</summary>
     private Task<DateTimeOffset> LookingAsync() => _time.TimerAsync(due => due == _time.GetUtcNow() + Patience, Cancel);
