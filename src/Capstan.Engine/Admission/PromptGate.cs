@@ -161,7 +161,7 @@ public sealed class PromptGate
         if (!isInjection)
             _runners.Signal(sessionID);
         if (known == Known.New && !isInjection && request.Delivery == Delivery.Interrupt && row.Status is not SessionStatus.Idle)
-            await _turns.InterruptAsync(sessionID, messageID, cancellationToken);
+            await _turns.InterruptAsync(sessionID, messageID);
         return new AdmissionResult.Accepted(messageID, turn?.Task);
     }
 

@@ -35,16 +35,27 @@ public sealed class TurnControl
     /// <summary>
     /// Aborts the turn that runs for other prompts, so that the interrupting prompt gets a turn of its own at once.
     /// </summary>
-    internal async Task InterruptAsync(string sessionID, string messageID, CancellationToken cancellationToken)
+    internal async Task InterruptAsync(string sessionID, string messageID)
     {
-        // Decided inside the journal, where the first look of a turn is before or after this decision. A turn that has looked, and has
-        // left the prompt in the inbox, is in the prompt's way. A turn that is yet to look will take the prompt up itself.
-        var turn = await _journal.CommitAsync(
-            transaction => transaction.Rows.FindInbox(sessionID).Any(row => row.MessageID == messageID && row.TurnID is null)
-                && _runners.FindTurn(sessionID) is { HasLooked: true } running
-                    ? running
-                    : null,
-            cancellationToken);
+        TurnHandle? turn;
+        try
+        {
+            // Decided inside the journal, where the first look of a turn is before or after this decision. A turn that has looked, and
+            // has left the prompt in the inbox, is in the prompt's way. A turn that is yet to look will take the prompt up itself.
+            turn = await _journal.CommitAsync(
+                transaction => transaction.Rows.FindInbox(sessionID).Any(row => row.MessageID == messageID && row.TurnID is null)
+                    && _runners.FindTurn(sessionID) is { HasLooked: true } running
+                        ? running
+                        : null,
+                CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // The prompt is accepted and stored; its sender must not be told otherwise because the journal has closed or fails now.
+            // The journal has logged its failure, and the prompt waits for the next look, or for the next start.
+            return;
+        }
+
         turn?.Abort();
     }
 }

@@ -28,8 +28,6 @@ public sealed class InterruptionTests : IAsyncDisposable
         new JournalOptions(),
         NullLogger<SessionJournal>.Instance);
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     public async ValueTask DisposeAsync()
     {
         _end.TrySetResult();
@@ -56,8 +54,18 @@ public sealed class InterruptionTests : IAsyncDisposable
 
         var runners = Start(hasLooked);
         var turn = await _begun.Task;
-        await new TurnControl(_store, _journal, runners).InterruptAsync("ses_1", "msg_1", Cancelled);
+        await new TurnControl(_store, _journal, runners).InterruptAsync("ses_1", "msg_1");
         Assert.Equal(isAborted, turn.Aborted.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task R12_A_journal_that_has_closed_meanwhile_is_no_failure_of_the_prompt_that_was_accepted()
+    {
+        var runners = Start(hasLooked: true);
+        var turn = await _begun.Task;
+        await _journal.DisposeAsync();
+        await new TurnControl(_store, _journal, runners).InterruptAsync("ses_1", "msg_1");
+        Assert.False(turn.Aborted.IsCancellationRequested);
     }
 
     [Fact]
