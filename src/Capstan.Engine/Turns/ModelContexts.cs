@@ -68,7 +68,8 @@ internal sealed class ModelContexts : IDisposable
     /// <summary>Keeps the context of a turn that has ended, within the limits.</summary>
     public void Keep(ModelContext context)
     {
-        if (context.Bytes > _options.MaxBytes)
+        // A context that was never read saves nothing, and the byte limit would not bound how many of them are kept.
+        if (context.Bytes == 0 || context.Bytes > _options.MaxBytes)
             return;
         var isScarce = _isMemoryScarce();
         lock (_lock)

@@ -88,6 +88,17 @@ public sealed class ModelContextsTests : IDisposable
         Assert.Equal(before, contexts.Bytes);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 20)]
+    public void R9_A_context_that_was_never_read_is_not_kept(long most)
+    {
+        var contexts = Open(new ContextOptions(most));
+        var unread = contexts.Take("ses_1");
+        contexts.Keep(unread);
+        Assert.NotSame(unread, contexts.Take("ses_1"));
+    }
+
     [Fact]
     public async Task Where_memory_is_scarce_nothing_is_kept()
     {
