@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Capstan.Engine.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Turns;
@@ -141,6 +142,13 @@ internal sealed class SessionRunner
                 lookAgain = await _runTurn(turn);
                 failures = 0;
             }
+            catch (LeaseLostException) when (!_isStopped)
+            {
+                // The next look finds whether the session is this process's again.
+                hasFailed = true;
+                Log.TurnTakenOver(_logger, SessionID);
+                turn.Fail();
+            }
             catch (Exception exception) when (!_isStopped)
             {
                 // A turn stores its own failures and ends. An exception that arrives here is a failure of the engine or of the
@@ -171,7 +179,7 @@ internal sealed class SessionRunner
             // The handle ends after the next one has taken its place: a caller that awaits this turn and then aborts again must
             // not be given the same handle once more.
             if (next != turn)
-                turn.End(isLeft: hasFailed);
+                turn.End(isLeft: hasFailed || turn.IsElsewhere);
         }
 
         retired(this);

@@ -32,7 +32,7 @@ public sealed class StoreAgreementTests : IDisposable
             var random = new Random(seed);
             for (var write = 0; write < 12; write++)
             {
-                var (ours, theirs) = Write(simulated, real, random);
+                var (ours, theirs) = Write(simulated, real, random, write * 100);
                 Assert.True(ours == theirs, $"seed {seed}, write {write}:\n{ours}\n{theirs}");
                 Assert.Equal(await ReadAsync(real), await ReadAsync(simulated));
             }
@@ -65,17 +65,14 @@ public sealed class StoreAgreementTests : IDisposable
             written.Add(value.ToSequence().ToArray());
             using var transaction = store.Begin();
             if (written.Count == 1)
-                transaction.AddMessage("ses_1", "msg_1", isOpen: true, transaction.NextPosition(), null, null, "{}"u8.ToArray());
+                transaction.AddMessage("ses_1", "msg_1", isOpen: true, 1, null, null, "{}"u8.ToArray());
             transaction.PutPart("ses_1", "msg_1", "prt_1", value.ToSequence());
             Assert.Equal(written.Count, transaction.AddEvent("ses_1", written.Count, "/w", "p", "type", "evt", value.ToSequence()));
             Assert.Equal(written[^1], Assert.Single(transaction.FindMessage("msg_1")!.Parts).ToArray());
             transaction.Commit();
         }
 
-        var stored = new List<byte[]>();
-        while (await store.ReadEventsAsync(stored.Count, long.MaxValue, null, 100, token) is { Count: > 0 } page)
-            stored.AddRange(page.Select(static published => published.Json.ToArray()));
-        Assert.Equal(written, stored);
+        Assert.Equal(written, (await store.ReadAllEventsAsync(cancellationToken: token)).Select(static published => published.Json.ToArray()));
     }
 
     [Theory]
@@ -95,7 +92,7 @@ public sealed class StoreAgreementTests : IDisposable
                 for (var i = 0; i < messages; i++)
                 {
                     if (part == "prt_5")
-                        write.AddMessage("ses_1", $"msg_{i}", isOpen: true, write.NextPosition(), write.NextPosition(), null, "{}"u8.ToArray());
+                        write.AddMessage("ses_1", $"msg_{i}", isOpen: true, i + 1, i + 1, null, "{}"u8.ToArray());
                     write.PutPart("ses_1", $"msg_{i}", part, new(Encoding.UTF8.GetBytes(part)));
                     write.PutPart("ses_1", $"msg_{i}", "prt_4", new(Encoding.UTF8.GetBytes("prt_4".PadRight(300_000))));
                     write.PutPart("ses_1", $"msg_{i}", "prt_5", new("prt_5"u8.ToArray()));
@@ -123,7 +120,7 @@ public sealed class StoreAgreementTests : IDisposable
         static IEnumerable<string> Parts(MessageRow row) => row.Parts.Select(static part => Encoding.UTF8.GetString(part.Span).TrimEnd());
     }
 
-    private static (string Ours, string Theirs) Write(IStore simulated, IStore real, Random random)
+    private static (string Ours, string Theirs) Write(IStore simulated, IStore real, Random random, int place)
     {
         var seed = random.Next();
         var count = 1 + random.Next(8);
@@ -135,16 +132,16 @@ public sealed class StoreAgreementTests : IDisposable
             // Both make the same choices.
             var choices = new Random(seed);
             var seen = new StringBuilder();
-            using var transaction = store.Begin();
+            using var transaction = store.Begin(Sessions);
             for (var i = 0; i < count; i++)
-                seen.Append(Change(transaction, choices)).Append('\n');
+                seen.Append(Change(transaction, choices, place + i + 1)).Append('\n');
             if (commits)
                 transaction.Commit();
             return seen.ToString();
         }
     }
 
-    private static string Change(IStoreTransaction rows, Random random)
+    private static string Change(IStoreTransaction rows, Random random, long place)
     {
         var session = Sessions[random.Next(Sessions.Length)];
         var message = $"msg_{session}_{random.Next(4)}";
@@ -153,18 +150,25 @@ public sealed class StoreAgreementTests : IDisposable
         var data = Encoding.UTF8.GetBytes($$"""{"n":{{random.Next(1000)}}}""");
         var exists = rows.FindMessage(message) is not null;
         var text = "";
-        switch (random.Next(21))
+        switch (random.Next(22))
         {
             case 0 or 1:
                 rows.PutSession(new SessionRow(
-                    Session(session, random), random.Next(2) == 0 ? SessionStatus.IsIdle : SessionStatus.IsBusy, random.Next(9)));
+                    Session(session, random), random.Next(2) == 0 ? SessionStatus.IsIdle : SessionStatus.IsBusy, random.Next(9))
+                {
+                    Position = random.Next(9),
+                });
+                break;
+            case 21 when rows.FindSession(session) is { } row:
+                var lease = random.Next(2) == 0 ? row.Lease.TakenBy(random.Next(9)) : row.Lease.Released();
+                rows.ChangeLease(session, row.Lease, lease);
+                rows.CheckLease(session, lease);
                 break;
             case 2 when random.Next(3) == 0:
                 rows.DeleteSession(session, rows.AddEvent(session, 0, "/w", "p", "session.deleted", "evt", new(data)));
                 break;
             case 3 or 4 when !exists:
-                var position = rows.NextPosition();
-                rows.AddMessage(session, message, random.Next(2) == 0, position, random.Next(2) == 0 ? position : null, "print", data);
+                rows.AddMessage(session, message, random.Next(2) == 0, place, random.Next(2) == 0 ? place : null, "print", data);
                 break;
             case 5 when exists:
                 if (random.Next(2) == 0)
@@ -173,16 +177,19 @@ public sealed class StoreAgreementTests : IDisposable
                     rows.EndStep(session, message, (StepOutcome)random.Next(5), data);
                 break;
             case 6 when exists:
-                rows.SetContext(session, message, rows.NextPosition());
+                rows.SetContext(session, message, place);
                 break;
             case 7 or 8 when exists:
                 rows.PutPart(session, message, part, new(data));
                 break;
             case 9:
-                rows.RemovePart(message, part);
+                rows.RemovePart(session, message, part);
                 break;
-            case 10 when exists && rows.FindInbox(session).All(row => row.MessageID != message):
-                rows.AddInbox(new InboxRow(session, message, rows.NextPosition(), (Delivery)random.Next(3)));
+            case 10 when exists && rows.FindInbox(session).All(row => row.ID != message):
+                rows.AddInbox(new WorkRow(session, message, WorkKind.Prompt, place, (Delivery)random.Next(3))
+                {
+                    Payload = random.Next(2) == 0 ? data : null,
+                });
                 break;
             case 11:
                 rows.TakeInbox(session, message, $"trn_{random.Next(2)}");
@@ -195,23 +202,23 @@ public sealed class StoreAgreementTests : IDisposable
                 rows.AddPermission(new PermissionRow(request, session, "/w", data));
                 break;
             case 14:
-                text = $"{rows.AnswerPermission(request, new PermissionAnswer((PermissionReply)random.Next(3), "because"))}";
+                rows.AnswerPermission(session, request, new PermissionAnswer((PermissionReply)random.Next(3), "because"));
                 break;
             case 15:
-                rows.RemovePermission(request);
+                rows.RemovePermission(session, request);
                 rows.AddApproval(new ApprovalRow(
                     $"apr_{random.Next(4)}", "/w", new PermissionRule("bash", $"{random.Next(3)}", PermissionAction.Allow), random.Next(9)));
                 if (random.Next(3) == 0)
-                    text = $"{rows.RemoveApproval($"apr_{random.Next(4)}")}";
-                text += string.Join(' ', rows.FindApprovals("/w"));
+                    rows.RemoveApproval($"apr_{random.Next(4)}");
+                text = rows.HasApproval($"apr_{random.Next(4)}") + string.Join(' ', rows.FindApprovals("/w"));
                 break;
             case 16:
                 rows.BeginEffect(session, part, 1);
                 rows.BeginEffect(session, $"{part}_open", 1);
-                rows.EndEffect(part, 2);
+                rows.EndEffect(session, part, 2);
                 rows.PutTodos(session, data);
                 if (random.Next(3) == 0)
-                    rows.RemoveMessage(message);
+                    rows.RemoveMessage(session, message);
                 break;
             case 17:
                 text = $"{rows.AddEvent(session, random.Next(9), "/w", "p", "type", "evt", new(data))}";
@@ -228,9 +235,9 @@ public sealed class StoreAgreementTests : IDisposable
         }
 
         return $"{text} {Show(rows.FindMessage(message))} {string.Join(' ', rows.FindOpenMessages(session).Select(Show))} "
-            + $"{Show(rows.FindLastMessage(session))} {Show(rows.FindLastMessage(session, before: 5))} {string.Join(' ', rows.FindInbox(session))} {rows.HasEffect(part)} "
+            + $"{Show(rows.FindLastMessage(session))} {Show(rows.FindLastMessage(session, before: 5))} {string.Join(' ', rows.FindInbox(session).Select(Show))} {rows.HasEffect(session, part)} "
             + $"{string.Join(' ', rows.FindPermissions(session).Select(Show))} {string.Join(' ', rows.FindChildren("ses_1"))} "
-            + $"{rows.FindSession(session)?.EventCount}";
+            + Show(rows.FindSession(session));
     }
 
     private static async Task<string> ReadAsync(IStore store)
@@ -238,7 +245,7 @@ public sealed class StoreAgreementTests : IDisposable
         var token = CancellationToken.None;
         var seen = new StringBuilder();
         foreach (var row in await store.ListSessionsAsync(new SessionQuery(), token))
-            seen.AppendLine(JsonSerializer.Serialize(row.Info, WireJson.Wire.SessionInfo) + row.Status + row.EventCount);
+            seen.AppendLine(JsonSerializer.Serialize(row.Info, WireJson.Wire.SessionInfo) + Show(row));
         foreach (var query in Lists())
         {
             var listed = await store.ListSessionsAsync(query, token);
@@ -257,18 +264,18 @@ public sealed class StoreAgreementTests : IDisposable
             var older = await store.ReadMessagesAsync(new MessageQuery(session) { Before = $"msg_{session}_1", Limit = 2 }, token);
             seen.AppendJoin(' ', older.Messages.Select(Show)).Append(older.HasMore).AppendLine();
             seen.AppendJoin(' ', (await store.ReadContextAsync(session, 3, token)).Select(Show)).AppendLine();
-            seen.AppendJoin(' ', await store.ReadInboxAsync(session, token)).AppendLine();
+            seen.AppendJoin(' ', (await store.ReadInboxAsync(session, token)).Select(Show)).AppendLine();
             seen.AppendLine(await store.FindTodosAsync(session, token) is { } todos ? Encoding.UTF8.GetString(todos.Span) : "none");
         }
 
         seen.AppendJoin(' ', (await store.ListPermissionsAsync(token)).Select(Show)).AppendLine();
         seen.AppendJoin(' ', await store.ListOpenEffectsAsync(token)).AppendLine();
         seen.AppendJoin(' ', (await store.ListApprovalsAsync("/w", token))).AppendLine();
-        foreach (var published in await store.ReadEventsAsync(1, 1000, "/w", 5, token))
+        foreach (var published in await store.ReadEventsAsync(new EventCursor(1), new EventCursor(1000), "/w", 5, token))
             seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json)}");
         foreach (var growing in await store.ListGrowingPartsAsync("/w", token))
             seen.AppendLine($"{growing.Session.ID} {Encoding.UTF8.GetString(growing.Json.Span)}");
-        return seen.Append(await store.FirstEventSequenceAsync(token)).ToString();
+        return seen.Append(await store.FindOldestCursorAsync(token)).ToString();
     }
 
     /// <summary>Each filter alone, all of them, and no more than some.</summary>
@@ -294,6 +301,11 @@ public sealed class StoreAgreementTests : IDisposable
         ? "none"
         : $"{row.ID} {row.Position} {row.Context} {row.Fingerprint} {row.Outcome} {Encoding.UTF8.GetString(row.Info.Span)} "
             + string.Join(',', row.Parts.Select(static part => Encoding.UTF8.GetString(part.Span)));
+
+    private static string Show(SessionRow? row) => row is null ? "none" : $"{row.Status} {row.EventCount} {row.Position} {row.Lease}";
+
+    private static string Show(WorkRow row) =>
+        $"{row with { Payload = null }} {(row.Payload is { } payload ? Encoding.UTF8.GetString(payload.Span) : "none")}";
 
     private static string Show(PermissionRow row) => $"{row.ID} {row.SessionID} {row.Answer} {Encoding.UTF8.GetString(row.Json.Span)}";
 
