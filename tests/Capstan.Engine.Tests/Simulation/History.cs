@@ -183,18 +183,15 @@ internal sealed class History : IDisposable
         _world.Disk.ChangeLease(sessionID, static lease => lease.TakenBy(AnotherNode));
     }
 
-    private void GiveBack(string sessionID)
+    private void GiveBack(string sessionID) => _server.Request(engine =>
     {
         _world.Log($"{sessionID} is given back");
         _world.Stolen.Remove(sessionID);
         _world.Disk.ChangeLease(sessionID, static lease => lease.Released());
         // What a hint from the other node will do.
-        _server.Request(engine =>
-        {
-            engine.Runners.Signal(sessionID);
-            return Task.CompletedTask;
-        });
-    }
+        engine.Runners.Signal(sessionID);
+        return Task.CompletedTask;
+    });
 
     public void CreateSession(string? parentID = null) => _server.Request(async engine =>
     {
