@@ -30,7 +30,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Lazy<Task> _drained;
     private readonly TurnWaiters _waiters = new();
-    private readonly RunningCalls _calls;
+    private readonly RunningCalls _calls = new();
     private readonly ModelContexts _contexts;
     private readonly Recovery _recovery;
     private readonly Housekeeping _housekeeping;
@@ -71,36 +71,21 @@ public sealed class CapstanEngine : IAsyncDisposable
             time,
             logger);
         _contexts = new ModelContexts(store, options.Contexts, time);
-        var services = new TurnServices(
-            store,
-            Journal,
-            Workspaces,
-            options.Paths,
-            chatClients,
-            Tools,
-            Permissions,
-            _waiters,
-            new TitleWriter(store, Journal, chatClients, time, observer, _stopping.Token),
-            Identifiers,
-            time,
-            options.Turns,
-            logger)
-        {
-            Activities = Activities,
-            Contexts = _contexts,
-            Marks = marks,
-            Observer = observer,
-            Snapshots = snapshots,
-            Jitter = Chance(options.Seed),
-        };
+        var jitter = Chance(options.Seed);
+        var tools = new ToolDesk(Tools, Permissions, Activities, _calls, marks, options.Paths, Identifiers, observer);
+        var executors = new WorkExecutors(
+            [new PromptExecutor(chatClients, tools, Activities, observer, Identifiers, options.Turns, jitter), .. options.WorkExecutors]);
+        var titles = new TitleWriter(store, Journal, chatClients, time, observer, _stopping.Token);
+        var turns = new SessionTurns(
+            store, Journal, Workspaces, executors, _contexts, snapshots, titles, _waiters, Identifiers, options.Turns, observer);
         Runners = new SessionRunners(sessionID => new SessionRunner(
-            sessionID, turn => new Turn(services, sessionID).RunAsync(turn), time, logger, services.Jitter, options.Scheduler));
+            sessionID, turn => turns.RunAsync(sessionID, turn), time, logger, jitter, options.Scheduler));
         Turns = new TurnControl(store, Journal, Runners);
         Sessions = new SessionCatalogue(store, Journal, Workspaces, Runners, Turns, _waiters, _contexts, Identifiers, time, options.Version);
-        Prompts = new PromptGate(store, Journal, Workspaces, Runners, Turns, _waiters, Identifiers, time, observer);
+        Work = new WorkAdmission(store, Journal, Runners, Turns, _waiters);
+        Prompts = new PromptGate(store, Journal, Workspaces, Runners, Work, _waiters, Identifiers, time, observer);
         EngineGauges.Add(this);
         _drained = new Lazy<Task>(() => Runners.DrainAsync(LeaveToPeopleAsync));
-        _calls = services.Calls;
         _recovery = new Recovery(
             store,
             Journal,
@@ -148,6 +133,9 @@ public sealed class CapstanEngine : IAsyncDisposable
     internal EngineTelemetry Telemetry { get; }
 
     internal SessionJournal Journal { get; }
+
+    /// <summary>Accepts work of any kind.</summary>
+    internal WorkAdmission Work { get; }
 
     internal SessionRunners Runners { get; }
 

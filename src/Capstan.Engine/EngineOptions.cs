@@ -67,6 +67,9 @@ public sealed record EngineOptions
     /// </summary>
     public Func<string, ModelInfo, IChatClient?>? CreateChatClient { get; init; }
 
+    /// <summary>Executors of further kinds of work.</summary>
+    internal IReadOnlyList<IWorkExecutor> WorkExecutors { get; init; } = [];
+
     /// <summary>Opens the store; default SQLite in the data directory.</summary>
     public Func<IStore> OpenStore
     {

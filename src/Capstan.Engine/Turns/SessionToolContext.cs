@@ -9,14 +9,14 @@ namespace Capstan.Engine.Turns;
 
 /// <summary>What a tool call may know of its session and do in it.</summary>
 internal sealed class SessionToolContext(
-    TurnServices services, LeasedJournal journal, Workspace workspace, StepPlan.Run plan, ToolCall call, CancellationToken abort) : ToolContext
+    ToolDesk desk, LeasedJournal journal, Workspace workspace, StepPlan.Run plan, ToolCall call, CancellationToken abort) : ToolContext
 {
     public override async Task AskAsync(PermissionAsk ask, CancellationToken cancellationToken)
     {
         // The turn's token counts besides the token that the tool gives: once the turn is over, nobody is asked for the call any
         // more, and no answer lets the call go on.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abort);
-        await services.Permissions.AskAsync(
+        await desk.Permissions.AskAsync(
             ask,
             journal,
             new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID))
@@ -53,8 +53,8 @@ internal sealed class SessionToolContext(
 
     public override string NewOutputFile()
     {
-        var directory = services.Paths.ToolOutput;
+        var directory = desk.Paths.ToolOutput;
         System.IO.Directory.CreateDirectory(directory);
-        return Path.Combine(directory, services.Identifiers.New(IdentifierPrefix.Tool));
+        return Path.Combine(directory, desk.Identifiers.New(IdentifierPrefix.Tool));
     }
 }

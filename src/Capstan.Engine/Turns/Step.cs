@@ -19,36 +19,30 @@ namespace Capstan.Engine.Turns;
 /// Invariant: however a step ends, its message is completed, its text is closed, and no tool call of it is left pending or
 /// running.
 /// </remarks>
-internal sealed class Step(
-    TurnServices services,
-    LeasedJournal journal,
-    Workspace workspace,
-    StepPlan.Run plan,
-    ModelContext context,
-    TurnSnapshots snapshots,
-    StepObservation observation,
-    int number)
+internal sealed class Step(PromptExecutor prompts, StepScope scope)
 {
-    private readonly StepParts _parts = new(journal, services.Identifiers, services.Time, plan);
-    private readonly ToolCalls _tools = new(services, journal, workspace, plan);
-    private readonly TurnOptions _options = services.Options.With(workspace.Settings.Turns);
+    private readonly StepPlan.Run _plan = scope.Plan;
+    private readonly StepParts _parts = new(scope.Journal, prompts.Identifiers, prompts.Observer.Time, scope.Plan);
+    private readonly ToolCalls _tools = new(prompts.Tools, scope.Journal, scope.Workspace, scope.Plan);
+    private readonly TurnOptions _options = prompts.Options.With(scope.Workspace.Settings.Turns);
 
     /// <summary>Runs the step to its end.</summary>
     public async Task<StepOutcome> RunAsync(CancellationToken abort)
     {
         MessageError error;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        snapshots.Begin(plan.Parent.ID, abort);
+        scope.Snapshots.Begin(_plan.Parent.ID, abort);
         try
         {
-            var request = await StepRequest.BuildAsync(services, workspace, plan, context, number, abort);
+            var request = await StepRequest.BuildAsync(
+                prompts.Tools.Tools, prompts.Observer.Time, _options, scope.Workspace, _plan, scope.Context, scope.Number, abort);
             _tools.Offer(request.Tools, stop);
             string finish;
-            if (plan.Waiting.Count > 0)
+            if (_plan.Waiting.Count > 0)
             {
                 // Snapshot now: these calls waited for a permission when the process died and have not run.
-                await snapshots.BeforeAsync();
-                _tools.Resume(plan.Waiting);
+                await scope.Snapshots.BeforeAsync();
+                _tools.Resume(_plan.Waiting);
                 finish = "tool-calls";
             }
             else
@@ -71,7 +65,7 @@ internal sealed class Step(
         }
         catch (Exception exception)
         {
-            Log.TurnFailed(services.Logger, exception, plan.Session.ID);
+            Log.TurnFailed(prompts.Observer.Logger, exception, _plan.Session.ID);
             error = MessageError.Unknown(exception.Message);
         }
 
@@ -80,18 +74,19 @@ internal sealed class Step(
 
     private async Task<string> StreamAsync(StepRequest request, CancellationToken abort)
     {
-        using var client = services.ChatClients.Create(workspace.Directory, workspace.Models, workspace.Secrets, plan.Model);
+        using var client = prompts.ChatClients.Create(
+            scope.Workspace.Directory, scope.Workspace.Models, scope.Workspace.Secrets, _plan.Model);
         for (var attempt = 1; ; attempt++)
         {
-            await journal.PostAsync(transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy));
+            await scope.Journal.PostAsync(transaction => transaction.SetStatus(_plan.Session.ID, SessionStatus.IsBusy));
             try
             {
-                using var waiting = services.Activities.WaitForModel(plan.Session.ID, plan.Model);
+                using var waiting = prompts.Activities.WaitForModel(_plan.Session.ID, _plan.Model);
                 return await CallAsync(client, request, abort);
             }
             catch (ModelException exception) when (MayRetry(exception, attempt))
             {
-                Log.ModelCallFailed(services.Logger, plan.Session.ID, attempt, exception.Message);
+                Log.ModelCallFailed(prompts.Observer.Logger, _plan.Session.ID, attempt, exception.Message);
                 if (_tools.Any)
                 {
                     // Tool calls of this answer have begun. Asking the model again could run them twice, so the answer is taken
@@ -108,7 +103,7 @@ internal sealed class Step(
 
     private async Task<string> CallAsync(IChatClient client, StepRequest request, CancellationToken abort)
     {
-        using var call = new ModelCallObservation(services.Observer, plan.Session.ID, plan.Agent.Name, plan.Model);
+        using var call = new ModelCallObservation(prompts.Observer, _plan.Session.ID, _plan.Agent.Name, _plan.Model);
         try
         {
             return await ReadStreamAsync(client, request, call, abort);
@@ -131,7 +126,7 @@ internal sealed class Step(
             if (isFirst)
             {
                 observed.Answering();
-                await _parts.StartAsync(await snapshots.BeforeAsync());
+                await _parts.StartAsync(await scope.Snapshots.BeforeAsync());
             }
 
             isFirst = false;
@@ -167,7 +162,7 @@ internal sealed class Step(
         await _parts.CloseAsync();
         var tokens = TokenPrices.Read(usage);
         _parts.SetUsage(tokens);
-        observation.Turn.Add(tokens);
+        scope.Observation.Turn.Add(tokens);
         observed.End(finish ?? "unknown", tokens);
         return finish ?? "unknown";
     }
@@ -177,14 +172,14 @@ internal sealed class Step(
 
     private async Task WaitAsync(ModelException exception, int attempt, CancellationToken abort)
     {
-        var backoff = _options.RetryDelay * Math.Pow(2, attempt - 1) * (1 + (services.Jitter() / 4));
+        var backoff = _options.RetryDelay * Math.Pow(2, attempt - 1) * (1 + (prompts.Jitter() / 4));
         var delay = exception.RetryAfter
             ?? (backoff < _options.MaxRetryDelay ? backoff : _options.MaxRetryDelay);
-        var next = services.Time.GetUtcNow() + delay;
-        Log.WaitsToRetry(services.Logger, plan.Session.ID, next);
-        await journal.PostAsync(transaction => transaction.SetStatus(
-            plan.Session.ID, new SessionStatus.Retry(attempt, exception.Message, next.ToUnixTimeMilliseconds())));
-        await Task.Delay(delay, services.Time, abort);
+        var next = prompts.Observer.Time.GetUtcNow() + delay;
+        Log.WaitsToRetry(prompts.Observer.Logger, _plan.Session.ID, next);
+        await scope.Journal.PostAsync(transaction => transaction.SetStatus(
+            _plan.Session.ID, new SessionStatus.Retry(attempt, exception.Message, next.ToUnixTimeMilliseconds())));
+        await Task.Delay(delay, prompts.Observer.Time, abort);
     }
 
     private async Task<StepOutcome> FinishAsync(string finish, CancellationToken abort)
@@ -196,14 +191,14 @@ internal sealed class Step(
         var outcome = _tools.EndsTurn ? StepOutcome.Rejected
             : _tools.Any && finish == "tool-calls" ? StepOutcome.Continue
             : StepOutcome.Stop;
-        await _parts.FinishAsync(finish, outcome, await snapshots.EndAsync(_tools.MayHaveChanged, abort));
+        await _parts.FinishAsync(finish, outcome, await scope.Snapshots.EndAsync(_tools.MayHaveChanged, abort));
         return outcome;
     }
 
     private async Task<StepOutcome> CloseAsync(MessageError error, CancellationToken abort)
     {
-        var interrupted = await _tools.InterruptAsync();
-        var change = _tools.MayHaveChanged ? await snapshots.EndAsync(mayHaveChanged: true, abort) : StepChange.Unknown;
+        var interrupted = await _tools.InterruptAsync(_options.AbortGrace);
+        var change = _tools.MayHaveChanged ? await scope.Snapshots.EndAsync(mayHaveChanged: true, abort) : StepChange.Unknown;
         var outcome = abort.IsCancellationRequested ? StepOutcome.Aborted : StepOutcome.Failed;
         await _parts.FailAsync(error, outcome, interrupted, change);
         return outcome;

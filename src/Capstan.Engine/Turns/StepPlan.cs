@@ -6,7 +6,13 @@ namespace Capstan.Engine.Turns;
 internal abstract record StepPlan
 {
     /// <summary>The turn runs a step, whose message is open in the store.</summary>
-    public sealed record Run(AssistantMessage Message, UserMessage Parent, AgentInfo Agent, ModelInfo Model, SessionInfo Session)
+    public sealed record Run(
+        IWorkExecutor Executor,
+        AssistantMessage Message,
+        UserMessage Parent,
+        AgentInfo Agent,
+        ModelInfo Model,
+        SessionInfo Session)
         : StepPlan
     {
         /// <summary>

@@ -16,7 +16,9 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
 {
     /// <summary>Builds the request of a step.</summary>
     public static async Task<StepRequest> BuildAsync(
-        TurnServices services,
+        ToolSet offered,
+        TimeProvider time,
+        TurnOptions limits,
         Workspace workspace,
         StepPlan.Run plan,
         ModelContext context,
@@ -28,7 +30,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             Agent = plan.Agent,
             Model = plan.Model,
             Surroundings = workspace.Surroundings,
-            Today = DateOnly.FromDateTime(services.Time.GetLocalNow().DateTime),
+            Today = DateOnly.FromDateTime(time.GetLocalNow().DateTime),
             Instructions = await workspace.Instructions.ReadAsync(cancellationToken),
             System = plan.Parent.System,
         });
@@ -42,9 +44,9 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             messages.Add(new ChatMessage(ChatRole.Assistant, PromptText.LastStep));
 
         var tools = plan.Model.Capabilities.ToolCall
-            ? services.Tools.For(plan.Agent, workspace.Agents.CeilingsOf(plan.Agent), plan.Session, plan.Parent)
+            ? offered.For(plan.Agent, workspace.Agents.CeilingsOf(plan.Agent), plan.Session, plan.Parent)
             : [];
-        return new StepRequest(messages, CreateOptions(workspace, services.Options.With(workspace.Settings.Turns), plan, tools), tools);
+        return new StepRequest(messages, CreateOptions(workspace, limits, plan, tools), tools);
     }
 
     private static ChatOptions CreateOptions(Workspace workspace, TurnOptions limits, StepPlan.Run plan, IReadOnlyList<ITool> tools)

@@ -20,7 +20,7 @@ namespace Capstan.Engine.Turns;
 /// Invariant: a call ends once. What its tool returns after the call was interrupted is dropped.
 /// </remarks>
 internal sealed class ToolCall(
-    TurnServices services, LeasedJournal journal, Workspace workspace, StepPlan.Run plan, string callID, string name)
+    ToolDesk desk, LeasedJournal journal, Workspace workspace, StepPlan.Run plan, string callID, string name)
 {
     /// <summary>The permission that is needed where the model keeps making the same call.</summary>
     public const string DoomLoopPermission = "doom_loop";
@@ -30,7 +30,7 @@ internal sealed class ToolCall(
     private readonly Lock _lock = new();
     private ToolPart _part = new()
     {
-        ID = services.Identifiers.NewPart(),
+        ID = desk.Identifiers.NewPart(),
         SessionID = plan.Message.SessionID,
         MessageID = plan.Message.ID,
         CallID = callID,
@@ -60,7 +60,7 @@ internal sealed class ToolCall(
     /// </summary>
     public bool EndsTurn { get; private set; }
 
-    private long Now => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => desk.Observer.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Whether both calls are of the same tool, with the same arguments.</summary>
     public bool IsSameAs(ToolCall other) =>
@@ -100,11 +100,11 @@ internal sealed class ToolCall(
     {
         // Registered before anything is awaited, while the step still waits for its model: the status must not show a busy
         // session that waits for nothing.
-        using var waiting = services.Activities.WaitForTool(_part.SessionID, _part.Tool, callID);
+        using var waiting = desk.Activities.WaitForTool(_part.SessionID, _part.Tool, callID);
         // Yields, because the caller reads the stream of the answer and must not be held up by the tool.
         await Task.Yield();
         var input = _part.State.Input;
-        using var observed = new ToolCallObservation(services.Observer, _part.SessionID, _part.Tool, callID);
+        using var observed = new ToolCallObservation(desk.Observer, _part.SessionID, _part.Tool, callID);
         try
         {
             if (tool is null)
@@ -151,7 +151,7 @@ internal sealed class ToolCall(
         catch (Exception exception)
         {
             observed.Outcome = "failed";
-            Log.ToolFailed(services.Logger, exception, _part.Tool, _part.SessionID);
+            Log.ToolFailed(desk.Observer.Logger, exception, _part.Tool, _part.SessionID);
             await FailAsync($"The tool failed: {exception.Message}");
         }
     }
@@ -212,12 +212,12 @@ internal sealed class ToolCall(
             transaction => transaction.Rows.BeginEffect(_part.SessionID, PartID, transaction.Now), cancellationToken);
     }
 
-    private SessionToolContext CreateContext(CancellationToken abort) => new(services, journal, workspace, plan, this, abort)
+    private SessionToolContext CreateContext(CancellationToken abort) => new(desk, journal, workspace, plan, this, abort)
     {
         SessionID = _part.SessionID,
         MessageID = _part.MessageID,
         CallID = callID,
-        ProcessMark = services.Marks.Of(_part.ID),
+        ProcessMark = desk.Marks.Of(_part.ID),
         Agent = plan.Agent.Name,
         Directory = workspace.Directory,
         Worktree = workspace.Worktree,
@@ -279,7 +279,7 @@ internal sealed class ToolCall(
 
     private FilePart ToPart(ToolAttachment attachment) => new()
     {
-        ID = services.Identifiers.NewPart(),
+        ID = desk.Identifiers.NewPart(),
         SessionID = _part.SessionID,
         MessageID = _part.MessageID,
         Mime = attachment.Mime,

@@ -11,7 +11,7 @@ namespace Capstan.Engine.Turns;
 /// The tool calls of one step. A call begins while the model's answer streams, and runs beside the other calls as soon as its
 /// arguments are whole. All calls are settled before the step ends.
 /// </summary>
-internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Workspace workspace, StepPlan.Run plan)
+internal sealed class ToolCalls(ToolDesk desk, LeasedJournal journal, Workspace workspace, StepPlan.Run plan)
 {
     private const int DoomLoopLength = 3;
 
@@ -37,7 +37,7 @@ internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Wo
     /// <summary>Adds a call that the model has begun, whose arguments are still arriving.</summary>
     public async ValueTask BeginAsync(string callID, string name)
     {
-        var call = new ToolCall(services, journal, workspace, plan, callID, name);
+        var call = new ToolCall(desk, journal, workspace, plan, callID, name);
         _calls.Add(call);
         await call.BeginAsync();
     }
@@ -57,7 +57,7 @@ internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Wo
         var input = content.Exception is null ? ToolCallArguments.Read(content) : default;
         if (tool is null)
         {
-            await call.StartInvalidAsync(InvalidTool.Unavailable(content.Name, services.Tools.Names));
+            await call.StartInvalidAsync(InvalidTool.Unavailable(content.Name, desk.Tools.Names));
         }
         else if (content.Exception is not null)
         {
@@ -71,7 +71,7 @@ internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Wo
         }
 
         MayHaveChanged |= tool is { Definition.HasSideEffects: true };
-        _running.Add(services.Calls.TrackAsync(call.ExecuteAsync(tool, IsDoomLoop(call), _stop!.Token)));
+        _running.Add(desk.Calls.TrackAsync(call.ExecuteAsync(tool, IsDoomLoop(call), _stop!.Token)));
     }
 
     /// <summary>Resumes calls that had asked for a permission when their process died.</summary>
@@ -79,12 +79,12 @@ internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Wo
     {
         foreach (var part in parts)
         {
-            var call = new ToolCall(services, journal, workspace, plan, part.CallID, part.Tool);
+            var call = new ToolCall(desk, journal, workspace, plan, part.CallID, part.Tool);
             call.Resume(part);
             _calls.Add(call);
             var tool = Find(part.Tool);
             MayHaveChanged |= tool is { Definition.HasSideEffects: true };
-            _running.Add(services.Calls.TrackAsync(call.ExecuteAsync(tool, isRepeated: false, _stop!.Token)));
+            _running.Add(desk.Calls.TrackAsync(call.ExecuteAsync(tool, isRepeated: false, _stop!.Token)));
         }
     }
 
@@ -104,10 +104,10 @@ internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Wo
     }
 
     /// <summary>
-    /// Stops the calls, gives them a moment (<see cref="TurnOptions.AbortGrace"/>) to end by themselves, closes those that did
-    /// not, and returns their parts.
+    /// Stops the calls, gives them a moment to end by themselves, closes those that did not, and returns their parts.
     /// </summary>
-    public async Task<IReadOnlyList<ToolPart>> InterruptAsync()
+    /// <param name="grace">The moment: <see cref="TurnOptions.AbortGrace"/>.</param>
+    public async Task<IReadOnlyList<ToolPart>> InterruptAsync(TimeSpan grace)
     {
         if (_calls.Count == 0)
             return [];
@@ -116,8 +116,8 @@ internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Wo
         _stop!.Cancel();
         var all = Task.WhenAll(_running);
         using var settled = new CancellationTokenSource();
-        var grace = Task.Delay(services.Options.With(workspace.Settings.Turns).AbortGrace, services.Time, settled.Token);
-        if (await Task.WhenAny(all, grace) == all)
+        var over = Task.Delay(grace, desk.Observer.Time, settled.Token);
+        if (await Task.WhenAny(all, over) == all)
             settled.Cancel();
         return _calls.Select(static call => call.Interrupt()).OfType<ToolPart>().ToList();
     }

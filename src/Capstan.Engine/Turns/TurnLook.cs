@@ -1,120 +1,35 @@
 using Capstan.Contract;
-using Capstan.Engine.Configuration;
 using Capstan.Engine.Journal;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Workspaces;
 
 namespace Capstan.Engine.Turns;
 
-/// <summary>One turn: from taking prompts up to the session being idle again, or to the next turn.</summary>
-/// <remarks>
-/// <code>
-///   1. look     one transaction: take prompts from the inbox and open the step's message, or find none and be idle
-///   2. step     one model call and the tool calls that it asked for
-///   3. again    the same transaction as 1: steer prompts that arrived meanwhile join the turn; without such prompts, and
-///               without tool results to show the model, the turn ends
-/// </code>
-/// Invariant: the decision to go on, to end or to be idle is made in a transaction of the journal, so that every admission comes
-/// either before it or after it.
-/// </remarks>
-internal sealed class Turn(TurnServices services, string sessionID)
+/// <summary>
+/// A turn's look into the store: one transaction takes work from the inbox and opens the step's message, or ends the turn, or finds
+/// nothing to do and makes the session idle. Every admission comes either before the look or after it.
+/// </summary>
+/// <param name="sessionID">The session.</param>
+/// <param name="workspace">The session's workspace; null where its configuration cannot be read.</param>
+/// <param name="workspaceError">Why the configuration cannot be read; null where it can.</param>
+/// <param name="executors">The kinds of work.</param>
+/// <param name="identifiers">Makes the identifiers of messages.</param>
+/// <param name="maxResumptions">How often work is taken up again after its process died, before it is given up.</param>
+internal sealed class TurnLook(
+    string sessionID,
+    Workspace? workspace,
+    MessageError? workspaceError,
+    WorkExecutors executors,
+    IdentifierSource identifiers,
+    int maxResumptions)
 {
-    /// <summary>Runs the turn, if there is work for one.</summary>
-    /// <returns>Whether the session may have more work, so that its runner must look again.</returns>
-    public async Task<bool> RunAsync(TurnHandle handle)
-    {
-        if (await services.Store.FindSessionAsync(sessionID, CancellationToken.None) is not { } session)
-            return false;
-
-        Workspace? workspace = null;
-        MessageError? workspaceError = null;
-        try
-        {
-            workspace = await services.Workspaces.GetCurrentAsync(session.Info.Directory, CancellationToken.None);
-        }
-        catch (ConfigException exception)
-        {
-            // The configuration could be read when the prompt was admitted, and cannot be read now. The prompt's answer is then a
-            // message with this error.
-            workspaceError = MessageError.Unknown(exception.Message);
-        }
-
-        var context = services.Contexts.Take(sessionID);
-        var state = new TurnState(services.Identifiers.NewTurn(), []);
-        var snapshots = services.Snapshots.ForTurn(workspace, Limits(workspace).MaxSnapshotWait);
-        StepOutcome? outcome = null;
-        using var takenOver = new CancellationTokenSource();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(handle.Aborted, takenOver.Token);
-        LeasedJournal? journal = null;
-        using var observation = new TurnObservation(services.Observer, sessionID);
-        for (var stepNumber = 1; ; stepNumber++)
-        {
-            var before = state;
-            LostWrites.Loss? lost = null;
-            (var plan, state) = await services.Journal.CommitAsync(
-                sessionID,
-                state.Lease,
-                transaction =>
-                {
-                    lost = services.Lost.Find(sessionID);
-                    handle.HasLooked = true;
-                    return Next(transaction, before, outcome, lost, workspace, workspaceError);
-                },
-                CancellationToken.None);
-            if (lost is not null)
-            {
-                services.Lost.Forget(sessionID, lost);
-                // A new context, because the old one may hold a message that the transaction has just mended.
-                context = new ModelContext(services.Store, sessionID);
-            }
-
-            if (plan is not StepPlan.Run run)
-            {
-                observation.End(outcome, state.Parent);
-                foreach (var prompt in state.Prompts)
-                    services.Waiters.Complete(prompt.ID, new TurnResult(state.LastMessageID));
-                services.Contexts.Keep(context);
-                handle.IsElsewhere = plan is StepPlan.End { IsElsewhere: true };
-                return plan is StepPlan.End { HasMore: true };
-            }
-
-            journal ??= Lease(state.Lease!, takenOver);
-            if (stepNumber == 1)
-                services.Titles.Start(workspace!, run);
-            using (var step = observation.BeginStep(run))
-                outcome = step.End(await new Step(services, journal, workspace!, run, context, snapshots, step, stepNumber).RunAsync(stop.Token));
-            state = state with { Diffs = snapshots.Diffs };
-        }
-    }
-
-    private LeasedJournal Lease(SessionLease lease, CancellationTokenSource takenOver)
-    {
-        var scheduler = TaskScheduler.Current;
-        return new LeasedJournal(services.Journal, sessionID, lease, exception =>
-        {
-            if (exception is not LeaseLostException)
-            {
-                services.Lost.Add(sessionID, exception);
-                return;
-            }
-
-            // The step stops at once, and the next look finds who has the session now. Not on the journal's thread, which must not
-            // run what others have registered for the end of the step.
-            _ = Task.Factory.StartNew(takenOver.Cancel, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
-        });
-    }
-
-    // Where the configuration cannot be read, the limits that the server was started with apply.
-    private TurnOptions Limits(Workspace? workspace) =>
-        workspace is null ? services.Options : services.Options.With(workspace.Settings.Turns);
-
-    private (StepPlan Plan, TurnState State) Next(
-        JournalTransaction transaction,
-        TurnState state,
-        StepOutcome? previous,
-        LostWrites.Loss? lost,
-        Workspace? workspace,
-        MessageError? workspaceError)
+    /// <summary>Decides what the turn does next, and stores the decision.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="state">What the turn has taken up so far.</param>
+    /// <param name="previous">How the turn's last step ended; null before the first.</param>
+    /// <param name="lost">The writes that the turn has lost since its last look, if any.</param>
+    public (StepPlan Plan, TurnState State) Decide(
+        JournalTransaction transaction, TurnState state, StepOutcome? previous, LostWrites.Loss? lost)
     {
         if (transaction.FindSession(sessionID) is not { } session)
             return (new StepPlan.End(HasMore: false), state);
@@ -138,9 +53,9 @@ internal sealed class Turn(TurnServices services, string sessionID)
         {
             var standing = InterruptedWork.Close(transaction, sessionID);
             if (standing is null)
-                inbox = InterruptedWork.GiveUp(transaction, inbox, Limits(workspace).MaxResumptions);
+                inbox = InterruptedWork.GiveUp(transaction, inbox, maxResumptions);
             state = Resume(transaction, state, inbox);
-            if (state.Prompts.IsEmpty && waiting.Count == 0)
+            if (state.Work.IsEmpty && waiting.Count == 0)
             {
                 if (session.Status is not SessionStatus.Idle)
                     transaction.SetStatus(sessionID, SessionStatus.IsIdle);
@@ -148,10 +63,11 @@ internal sealed class Turn(TurnServices services, string sessionID)
                 return (new StepPlan.End(HasMore: false), state);
             }
 
-            if (standing is { } stood && stood.Message.ParentID == state.Parent?.ID && Find(workspace, state.Parent) is var (agent, model))
+            if (standing is { } stood && stood.Message.ParentID == state.Parent?.ID && Find(state.Parent) is var (agent, model)
+                && executors.Find(state.Work[^1].Kind) is { } executor)
             {
                 state = state with { LastMessageID = stood.Message.ID };
-                return (new StepPlan.Run(stood.Message, state.Parent, agent, model, session.Info) { Waiting = stood.Waiting }, state);
+                return (new StepPlan.Run(executor, stood.Message, state.Parent, agent, model, session.Info) { Waiting = stood.Waiting }, state);
             }
 
             (previous, state) = LastOutcome(transaction, state);
@@ -172,10 +88,10 @@ internal sealed class Turn(TurnServices services, string sessionID)
         {
             transaction.Rows.TakeInbox(sessionID, prompt.ID, state.TurnID);
             transaction.ShowToModel(sessionID, prompt.ID);
-            state = state with { Prompts = state.Prompts.Add(prompt), Parent = ReadPrompt(transaction, prompt) };
+            state = state with { Work = state.Work.Add(prompt), Parent = ReadPrompt(transaction, prompt) };
         }
 
-        return Open(transaction, state, session.Info, previous, workspace, workspaceError);
+        return Open(transaction, state, session.Info, previous);
     }
 
     /// <summary>Takes over the prompts that a dead process had taken up, together with the turn that they belong to.</summary>
@@ -185,7 +101,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
         {
             if (taken.TurnID is not null)
             {
-                state = state with { TurnID = taken.TurnID, Prompts = state.Prompts.Add(taken), Parent = ReadPrompt(transaction, taken) };
+                state = state with { TurnID = taken.TurnID, Work = state.Work.Add(taken), Parent = ReadPrompt(transaction, taken) };
             }
         }
 
@@ -199,43 +115,48 @@ internal sealed class Turn(TurnServices services, string sessionID)
             ? (outcome, state with { LastMessageID = last.ID })
             : (null, state);
 
-    private static (AgentInfo Agent, ModelInfo Model)? Find(Workspace? workspace, UserMessage prompt) =>
+    private (AgentInfo Agent, ModelInfo Model)? Find(UserMessage prompt) =>
         workspace?.Agents.Find(prompt.Agent) is { } agent && workspace.Models.Find(prompt.Model) is { } model ? (agent, model) : null;
 
     /// <summary>Which of the waiting prompts this turn takes up now.</summary>
-    private static List<WorkRow> Joining(List<WorkRow> waiting, TurnState state, StepOutcome? previous)
+    private List<WorkRow> Joining(List<WorkRow> waiting, TurnState state, StepOutcome? previous)
     {
         // A turn that failed, was aborted or was rejected takes up no further prompts: those that wait get a turn of their own.
         if (previous is StepOutcome.Failed or StepOutcome.Aborted or StepOutcome.Rejected)
             return [];
-        if (previous is not null || !state.Prompts.IsEmpty)
-            return waiting.FindAll(static row => row.Delivery == Delivery.Steer);
+        if (previous is not null || !state.Work.IsEmpty)
+            return waiting.FindAll(Joins);
         // A new turn begins with an interrupting prompt, where there is one, or else with the oldest prompt, whatever its
         // delivery.
         var head = waiting.Find(static row => row.Delivery == Delivery.Interrupt) ?? waiting[0];
-        return waiting.FindAll(row => row == head || row.Delivery == Delivery.Steer);
+        return executors.MayJoin(head.Kind) ? waiting.FindAll(row => row == head || Joins(row)) : [head];
+
+        bool Joins(WorkRow row) => row.Delivery == Delivery.Steer && executors.MayJoin(row.Kind);
     }
 
     private (StepPlan Plan, TurnState State) Open(
         JournalTransaction transaction,
         TurnState state,
         SessionInfo session,
-        StepOutcome? previous,
-        Workspace? workspace,
-        MessageError? error)
+        StepOutcome? previous)
     {
         var parent = state.Parent!;
+        var work = state.Work[^1];
+        var executor = executors.Find(work.Kind);
+        var error = workspaceError;
         var agent = workspace?.Agents.Find(parent.Agent);
         var model = workspace?.Models.Find(parent.Model);
         if (workspace is not null && agent is null)
             error = MessageError.Unknown($"Agent not found: \"{parent.Agent}\". It was there when the prompt was admitted.");
+        else if (executor is null)
+            error = MessageError.Unknown($"This Capstan cannot carry out work of the kind \"{work.Kind}\": a newer one stored it. Update Capstan.");
         else if (workspace is not null && model is null)
             error = MessageError.Unknown($"Model not found: {parent.Model}. It was there when the prompt was admitted.");
 
         var now = transaction.Now;
         var message = new AssistantMessage
         {
-            ID = services.Identifiers.NewMessage(),
+            ID = identifiers.NewMessage(),
             SessionID = sessionID,
             ParentID = parent.ID,
             Agent = parent.Agent,
@@ -247,6 +168,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
             Time = new MessageTime(now, error is null ? null : now),
             Error = error,
         };
+        message = executor?.Open(message, work) ?? message;
         state = state with { LastMessageID = message.ID };
         if (error is not null)
         {
@@ -259,7 +181,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
             transaction.SetStatus(sessionID, SessionStatus.IsBusy);
         transaction.AddMessage(message);
         state = ReportChanges(transaction, state);
-        return (new StepPlan.Run(message, state.Parent!, agent!, model!, session), state);
+        return (new StepPlan.Run(executor!, message, state.Parent!, agent!, model!, session), state);
     }
 
     private StepPlan.End End(JournalTransaction transaction, TurnState state, StepOutcome outcome, bool hasMore)
@@ -276,7 +198,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
             transaction.Rows.RemovePermission(sessionID, request.ID);
         }
 
-        foreach (var prompt in state.Prompts)
+        foreach (var prompt in state.Work)
             transaction.Rows.RemoveInbox(sessionID, prompt.ID);
         if (outcome is StepOutcome.Stop)
             transaction.SetStatus(sessionID, SessionStatus.IsBusy);
