@@ -45,7 +45,7 @@ public sealed class CapstanEngine : IAsyncDisposable
         var time = options.Time;
         var logger = loggers.CreateLogger<CapstanEngine>();
         Identifiers = new IdentifierSource(time, options.Seed);
-        Hub = new EventHub(options.Hub, store.LastEventSequence);
+        Hub = new EventHub(options.Hub, store.NewestCursor);
         Telemetry = options.Telemetry?.Invoke() ?? new EngineTelemetry();
         var observer = new EngineObserver(Telemetry, time, logger);
         Journal = new SessionJournal(Telemetry, store, Hub, time, Identifiers, options.Journal, loggers.CreateLogger<SessionJournal>(), options.Scheduler);
@@ -236,7 +236,7 @@ public sealed class CapstanEngine : IAsyncDisposable
     {
         await Activities.UntilLeftToPeopleAsync(sessionID, _ended.Token);
         foreach (var prompt in await Store.ReadInboxAsync(sessionID, CancellationToken.None))
-            _waiters.Complete(prompt.MessageID, new TurnResult(null));
+            _waiters.Complete(prompt.ID, new TurnResult(null));
     }
 
     /// <summary>Stops the engine. Turns that still run are left for the next start; accepted work stays in the store.</summary>

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(115, LogLevel.Information, "A turn of session {SessionID} was left for the next start ({Reason}).")]
     public static partial void TurnLeft(ILogger logger, string sessionID, string reason);
 
+    [LoggerMessage(165, LogLevel.Warning, "The turn of session {SessionID} was taken over; nothing that it wrote since is kept.")]
+    public static partial void TurnTakenOver(ILogger logger, string sessionID);
+
     [LoggerMessage(111, LogLevel.Warning, "The model call of session {SessionID} failed (attempt {Attempt}): {Reason}")]
     public static partial void ModelCallFailed(ILogger logger, string sessionID, int attempt, string reason);
 

@@ -131,7 +131,7 @@ public sealed class PromptGate
         Known known;
         try
         {
-            known = await _journal.CommitAsync(transaction => write(transaction, sent), cancellationToken);
+            known = await _journal.CommitAsync(sessionID, transaction => write(transaction, sent), cancellationToken);
         }
         catch when (turn is not null)
         {
@@ -170,9 +170,10 @@ public sealed class PromptGate
     public async Task<Refusal?> WithdrawAsync(string sessionID, string messageID, CancellationToken cancellationToken)
     {
         var refusal = await _journal.CommitAsync(
+            sessionID,
             transaction =>
             {
-                var prompt = transaction.Rows.FindInbox(sessionID).FirstOrDefault(row => row.MessageID == messageID);
+                var prompt = transaction.Rows.FindInbox(sessionID).FirstOrDefault(row => row.ID == messageID);
                 if (prompt is null)
                     return new Refusal(RefusalKind.NotFound, $"No such prompt waits: {messageID}");
                 if (prompt.TurnID is not null)
@@ -199,7 +200,7 @@ public sealed class PromptGate
             return Known.Nothing;
         if (existing.SessionID != sent.SessionID || sent.Fingerprint is null || existing.Fingerprint != sent.Fingerprint)
             return Known.Different;
-        return transaction.Rows.FindInbox(sent.SessionID).Any(row => row.MessageID == sent.MessageID) ? Known.Waiting : Known.Answered;
+        return transaction.Rows.FindInbox(sent.SessionID).Any(row => row.ID == sent.MessageID) ? Known.Waiting : Known.Answered;
     }
 
     private static Known Admit(
@@ -232,8 +233,8 @@ public sealed class PromptGate
         if (isInjection)
             return Known.New;
 
-        transaction.Rows.AddInbox(new InboxRow(
-            message.SessionID, message.ID, position, request.Delivery ?? Delivery.Steer));
+        transaction.Rows.AddInbox(new WorkRow(
+            message.SessionID, message.ID, WorkKind.Prompt, position, request.Delivery ?? Delivery.Steer));
         // The status changes in the commit that accepts the prompt, so that from then on the session is busy for everyone who
         // looks (R8).
         if (session.Status is SessionStatus.Idle)

@@ -63,7 +63,7 @@ public sealed class SessionCatalogue
             return (null, Refusal.Invalid($"{problem}\n  at [\"permissionPolicy\"]"));
 
         var now = _time.GetUtcNow();
-        var id = _identifiers.NewSession();
+        var id = NewSession(request.ParentID);
         var session = new SessionInfo
         {
             ID = id,
@@ -81,18 +81,22 @@ public sealed class SessionCatalogue
             PermissionPolicy = request.PermissionPolicy,
             Time = new SessionTime(now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()),
         };
+        // Two writes, because a project belongs to no session. Where they share a lane, they share a commit.
+        var project = _journal.CommitAsync(
+            null, transaction => transaction.Rows.PutProject(workspace.Project.ToInfo(now)), cancellationToken);
         var isCreated = await _journal.CommitAsync(
+            id,
             transaction =>
             {
                 // The parent is looked for again in the transaction, where no deletion can come between: a child of a parent that
                 // is gone would never be deleted.
                 if (request.ParentID is { } parent && transaction.FindSession(parent) is null)
                     return false;
-                transaction.Rows.PutProject(workspace.Project.ToInfo(now));
                 transaction.CreateSession(session);
                 return true;
             },
             cancellationToken);
+        await project;
         return isCreated ? (session, null) : (null, Refusal.NoSession(request.ParentID!));
     }
 
@@ -100,6 +104,7 @@ public sealed class SessionCatalogue
     /// <returns>The session as it is now, or null where there is none.</returns>
     public Task<SessionInfo?> UpdateAsync(string sessionID, UpdateSessionRequest request, CancellationToken cancellationToken) =>
         _journal.CommitAsync(
+            sessionID,
             transaction =>
             {
                 // One event for each thing that changed, as on OpenCode's wire.
@@ -139,6 +144,7 @@ public sealed class SessionCatalogue
         }
 
         var (deleted, prompts) = await _journal.CommitAsync(
+            sessionID,
             transaction =>
             {
                 var waiting = new List<string>();
@@ -159,9 +165,21 @@ public sealed class SessionCatalogue
 
     private static void FindPrompts(JournalTransaction transaction, string sessionID, List<string> found)
     {
-        found.AddRange(transaction.Rows.FindInbox(sessionID).Select(static row => row.MessageID));
+        found.AddRange(transaction.Rows.FindInbox(sessionID).Select(static row => row.ID));
         foreach (var child in transaction.Rows.FindChildren(sessionID))
             FindPrompts(transaction, child, found);
+    }
+
+    /// <summary>
+    /// Makes the identifier of a session. That of a child is one whose writes go the same way as its parent's, so that one write
+    /// can see and delete a session together with its children.
+    /// </summary>
+    private string NewSession(string? parentID)
+    {
+        var id = _identifiers.NewSession();
+        while (parentID is not null && !_journal.IsSameLane(id, parentID))
+            id = _identifiers.NewSession();
+        return id;
     }
 
     private SessionInfo Touch(SessionInfo session) => session with { Time = session.Time with { Updated = Now } };

@@ -10,12 +10,18 @@ public sealed class EventBatch
     private readonly List<(IEventEncoding Encoding, ReadOnlySequence<byte> Bytes)> _encoded = [];
 
     /// <summary>Creates a batch.</summary>
-    public EventBatch(ImmutableArray<PublishedEvent> events)
+    /// <param name="start">The place in the feed before the events.</param>
+    /// <param name="events">The events.</param>
+    public EventBatch(EventCursor start, ImmutableArray<PublishedEvent> events)
     {
+        Start = start;
         Events = events;
         foreach (var published in events)
             ByteCount += published.Json.Length;
     }
+
+    /// <summary>The place in the feed before the events.</summary>
+    public EventCursor Start { get; }
 
     /// <summary>The events, in order.</summary>
     public ImmutableArray<PublishedEvent> Events { get; }
@@ -34,7 +40,7 @@ public sealed class EventBatch
                     return known.Bytes;
             }
 
-            var bytes = encoding.Encode(Events);
+            var bytes = encoding.Encode(Start, Events);
             _encoded.Add((encoding, bytes));
             return bytes;
         }
@@ -46,6 +52,6 @@ public sealed class EventBatch
         var count = Events.Count(published => published.Directory == directory);
         if (count == 0)
             return null;
-        return count == Events.Length ? this : new EventBatch([.. Events.Where(published => published.Directory == directory)]);
+        return count == Events.Length ? this : new EventBatch(Start, [.. Events.Where(published => published.Directory == directory)]);
     }
 }

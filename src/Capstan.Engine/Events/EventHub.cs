@@ -18,16 +18,16 @@ public sealed class EventHub
     private readonly Lock _lock = new();
     private readonly EventHubOptions _options;
     private EventSubscription[] _subscriptions = [];
-    private long _published;
+    private EventCursor _published;
     private long _folded;
 
     /// <summary>Creates the hub.</summary>
     /// <param name="options">Bounds of each subscription.</param>
-    /// <param name="lastSequence">The number of the newest event in the store, which counts as published.</param>
-    public EventHub(EventHubOptions options, long lastSequence)
+    /// <param name="newest">The place of the newest events in the store, which count as published.</param>
+    public EventHub(EventHubOptions options, EventCursor newest)
     {
         _options = options;
-        _published = lastSequence;
+        _published = newest;
     }
 
     /// <summary>How many readers there are.</summary>
@@ -48,24 +48,28 @@ public sealed class EventHub
         }
     }
 
-    /// <summary>Publishes events. Only the journal calls it, for one group of writes after another.</summary>
+    /// <summary>
+    /// Publishes the events of one lane. Only the journal calls it, for one group of writes of a lane after another; lanes may call
+    /// it at the same time.
+    /// </summary>
     public void Publish(IReadOnlyList<PublishedEvent> events)
     {
         if (events.Count == 0)
             return;
         lock (_lock)
         {
+            var start = _published;
             for (var i = events.Count - 1; i >= 0; i--)
             {
                 if (!events[i].IsDurable)
                     continue;
-                _published = events[i].Sequence;
+                _published = start.With(events[i].Lane, events[i].Sequence);
                 break;
             }
 
             if (_subscriptions.Length == 0)
                 return;
-            var all = new EventBatch([.. events]);
+            var all = new EventBatch(start, [.. events]);
             var byDirectory = new Dictionary<string, EventBatch?>();
             foreach (var subscription in _subscriptions)
             {

@@ -26,7 +26,7 @@ public sealed class EventSubscription : IDisposable
     private long _takenWhenFolded;
     private bool _isEnded;
 
-    internal EventSubscription(EventHub hub, string? directory, string? client, long start, EventHubOptions options)
+    internal EventSubscription(EventHub hub, string? directory, string? client, EventCursor start, EventHubOptions options)
     {
         _hub = hub;
         _options = options;
@@ -43,8 +43,8 @@ public sealed class EventSubscription : IDisposable
     /// </summary>
     public string? Client { get; }
 
-    /// <summary>The newest durable event that was published before this subscription began; all later ones arrive here.</summary>
-    public long Start { get; }
+    /// <summary>The place in the feed at which this subscription began; all later events arrive here.</summary>
+    public EventCursor Start { get; }
 
     /// <summary>Why the subscription ended, once it has.</summary>
     public string? EndReason { get; private set; }
@@ -53,7 +53,7 @@ public sealed class EventSubscription : IDisposable
     public CancellationToken Dropped => _dropped.Token;
 
     /// <summary>Queues an event for this reader alone.</summary>
-    public void Offer(PublishedEvent published) => Offer(new EventBatch([published]));
+    public void Offer(PublishedEvent published) => Offer(new EventBatch(default, [published]));
 
     /// <summary>
     /// Returns true once an event is queued, or false once the subscription has ended and everything was taken.
@@ -165,15 +165,19 @@ public sealed class EventSubscription : IDisposable
                 return false;
             _takenWhenFolded = taken;
             var events = new List<PublishedEvent>();
+            var start = default(EventCursor);
             var offered = 0L;
             while (_batches.Reader.TryRead(out var waiting))
             {
+                // A batch for this reader alone, such as a heartbeat, has no place in the feed.
+                if (start.LaneCount == 0)
+                    start = waiting.Batch.Start;
                 events.AddRange(waiting.Batch.Events);
                 offered += waiting.Offered;
                 Forget(waiting);
             }
 
-            var folded = new EventBatch([.. DeltaFolding.Fold(events)]);
+            var folded = new EventBatch(start, [.. DeltaFolding.Fold(events)]);
             _hub.Release(held - folded.ByteCount);
             Interlocked.Add(ref _waitingEvents, folded.Events.Length);
             Interlocked.Add(ref _waitingBytes, folded.ByteCount);

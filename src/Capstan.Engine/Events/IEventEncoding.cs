@@ -6,5 +6,7 @@ namespace Capstan.Engine.Events;
 public interface IEventEncoding
 {
     /// <summary>Encodes events, in order.</summary>
-    ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events);
+    /// <param name="start">The place in the feed before these events.</param>
+    /// <param name="events">The events.</param>
+    ReadOnlySequence<byte> Encode(EventCursor start, IReadOnlyList<PublishedEvent> events);
 }

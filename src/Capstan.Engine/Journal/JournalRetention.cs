@@ -6,12 +6,15 @@ namespace Capstan.Engine.Journal;
 /// Deletes old events in blocks, so that the event log stays bounded in number and bytes, and no single write is slowed down
 /// much.
 /// </summary>
-internal sealed class JournalRetention(JournalOptions options, long last)
+/// <param name="options">The limits, for all lanes together.</param>
+/// <param name="last">The number of the lane's newest event when it was opened.</param>
+/// <param name="lanes">How many lanes share the limits.</param>
+internal sealed class JournalRetention(JournalOptions options, long last, int lanes)
 {
     // Most writes delete nothing, because events are deleted in blocks; a write that deletes a block stays short, because blocks
     // are small.
     private const long Block = 500;
-    private readonly long _blockBytes = Math.Clamp(options.RetainedBytes / 16, 1, 4 << 20);
+    private readonly long _blockBytes = Math.Clamp(options.RetainedBytes / lanes / 16, 1, 4 << 20);
     private long _next = last + Block;
     private long _nextBytes;
 
@@ -25,6 +28,6 @@ internal sealed class JournalRetention(JournalOptions options, long last)
             return;
         _next = lastSequence + Block;
         _nextBytes = bytes + _blockBytes;
-        write.TrimEvents(lastSequence, options.RetainedEvents, options.RetainedBytes);
+        write.TrimEvents(lastSequence, options.RetainedEvents / lanes, options.RetainedBytes / lanes);
     }
 }

@@ -13,19 +13,25 @@ namespace Capstan.Engine.Journal;
 /// </summary>
 internal sealed class JournalTransaction
 {
-    // How many sessions are remembered at the most. The journal is the only writer of the store, so a remembered session is the
-    // session that is stored.
-    private const int RememberedSessions = 2048;
-
+    private readonly int _lane;
+    private readonly long _owner;
     private readonly TimeProvider _time;
     private readonly IdentifierSource _identifiers;
+    // The sessions of this write, as it has changed them so far.
     private readonly Dictionary<string, SessionRow> _sessions = [];
     private readonly HashSet<string> _changed = [];
+    private readonly HashSet<(string SessionID, SessionLease Lease)> _checked = [];
     private readonly List<PublishedEvent> _events = [];
     private IStoreTransaction? _write;
 
-    internal JournalTransaction(TimeProvider time, IdentifierSource identifiers)
+    /// <param name="lane">The lane that writes.</param>
+    /// <param name="owner">The store's epoch, by which this process holds leases.</param>
+    /// <param name="time">The clock that rows and events are dated by.</param>
+    /// <param name="identifiers">Makes the identifiers of events.</param>
+    internal JournalTransaction(int lane, long owner, TimeProvider time, IdentifierSource identifiers)
     {
+        _lane = lane;
+        _owner = owner;
         _time = time;
         _identifiers = identifiers;
     }
@@ -97,7 +103,9 @@ internal sealed class JournalTransaction
             Remember(session with { Info = change(session.Info) });
     }
 
-    /// <summary>Deletes a session and its children: <c>session.deleted</c> for each, children first.</summary>
+    /// <summary>
+    /// Deletes a session and its children, which share its lane: <c>session.deleted</c> for each, children first.
+    /// </summary>
     /// <returns>The identifiers of all sessions that were deleted.</returns>
     public IReadOnlyList<string> DeleteSession(string sessionID)
     {
@@ -112,6 +120,32 @@ internal sealed class JournalTransaction
         Rows.DeleteSession(sessionID, LastSequence);
         deleted.Add(sessionID);
         return deleted;
+    }
+
+    /// <summary>
+    /// Takes the lease of a session for a turn of this process. A lease is free to take where nobody holds it, where a turn of this
+    /// process did, or where its owner is dead: one process owns the store at a time, so an owner from before is.
+    /// </summary>
+    /// <returns>The lease, or null where another living process holds it.</returns>
+    public SessionLease? TakeLease(string sessionID)
+    {
+        if (FindSession(sessionID) is not { } session || session.Lease.Owner > _owner)
+            return null;
+        return ChangeLease(session, session.Lease.TakenBy(_owner));
+    }
+
+    /// <summary>Gives a lease back that <see cref="TakeLease"/> took.</summary>
+    public void ReleaseLease(string sessionID)
+    {
+        if (FindSession(sessionID) is { } session)
+            ChangeLease(session, session.Lease.Released);
+    }
+
+    private SessionLease ChangeLease(SessionRow session, SessionLease lease)
+    {
+        Rows.ChangeLease(session.Info.ID, session.Lease, lease);
+        _sessions[session.Info.ID] = session with { Lease = lease };
+        return lease;
     }
 
     /// <summary>
@@ -134,12 +168,16 @@ internal sealed class JournalTransaction
     /// <returns>The message's place in the history.</returns>
     public long AddMessage(MessageInfo info, bool isWaiting = false, string? fingerprint = null)
     {
-        var position = Rows.NextPosition();
+        var position = NextPosition(info.SessionID);
         Rows.AddMessage(
             info.SessionID, info.ID, IsOpen(info), position, isWaiting ? null : position, fingerprint, Serialize(info));
         PublishMessage(info);
         return position;
     }
+
+    /// <summary>Gives a message that waited its place in what the model sees, behind all others.</summary>
+    public void ShowToModel(string sessionID, string messageID) =>
+        Rows.SetContext(sessionID, messageID, NextPosition(sessionID));
 
     /// <summary>Changes a message: <c>message.updated</c>.</summary>
     public void UpdateMessage(MessageInfo info)
@@ -160,7 +198,7 @@ internal sealed class JournalTransaction
     /// <summary>Removes a message and its parts: <c>message.removed</c>.</summary>
     public void RemoveMessage(string sessionID, string messageID)
     {
-        Rows.RemoveMessage(messageID);
+        Rows.RemoveMessage(sessionID, messageID);
         Publish(
             sessionID, EventType.MessageRemoved, WireJson.Wire.MessageRemovedEvent, new MessageRemovedEvent(sessionID, messageID));
     }
@@ -207,7 +245,7 @@ internal sealed class JournalTransaction
     /// <summary>Removes a part: <c>message.part.removed</c>.</summary>
     public void RemovePart(Part part)
     {
-        Rows.RemovePart(part.MessageID, part.ID);
+        Rows.RemovePart(part.SessionID, part.MessageID, part.ID);
         Publish(
             part.SessionID,
             EventType.PartRemoved,
@@ -246,8 +284,9 @@ internal sealed class JournalTransaction
     /// <returns>Whether the request had no answer yet.</returns>
     public bool SettlePermission(string sessionID, string requestID, PermissionAnswer answer)
     {
-        if (!Rows.AnswerPermission(requestID, answer))
+        if (Rows.FindPermissions(sessionID).FirstOrDefault(row => row.ID == requestID) is not { Answer: null })
             return false;
+        Rows.AnswerPermission(sessionID, requestID, answer);
         Publish(
             sessionID,
             EventType.PermissionReplied,
@@ -269,15 +308,38 @@ internal sealed class JournalTransaction
     public void Publish<T>(string sessionID, string type, JsonTypeInfo<T> typeInfo, T properties) =>
         Publish(sessionID, type, writer => JsonSerializer.Serialize(writer, properties, typeInfo));
 
+    /// <summary>Makes sure that a turn still holds the lease that it took.</summary>
+    /// <param name="sessionID">The session.</param>
+    /// <param name="lease">The lease; null for a write that needs none.</param>
+    /// <exception cref="LeaseLostException">The session has another lease now.</exception>
+    internal void CheckLease(string? sessionID, SessionLease? lease)
+    {
+        if (sessionID is null || lease is null || FindSession(sessionID) is not { } session)
+            return;
+        if (session.Lease != lease)
+            throw new LeaseLostException(sessionID);
+        // What this process knows of the session may be out of date; the store decides, once for all writes of a group.
+        if (_checked.Add((sessionID, lease)))
+            Rows.CheckLease(sessionID, lease);
+    }
+
     internal void AddLive(PublishedEvent live) => _events.Add(live);
+
+    /// <summary>Collects the events of items that write nothing.</summary>
+    internal void Publish(List<JournalItem> group)
+    {
+        Start(null);
+        foreach (var item in group)
+            item.Apply(this);
+    }
 
     internal void Start(IStoreTransaction? write)
     {
         _write = write;
         _events.Clear();
         _changed.Clear();
-        if (_sessions.Count > RememberedSessions)
-            _sessions.Clear();
+        _checked.Clear();
+        _sessions.Clear();
     }
 
     /// <summary>Stores the sessions that changed, each once however often it changed.</summary>
@@ -287,20 +349,21 @@ internal sealed class JournalTransaction
             Rows.PutSession(_sessions[sessionID]);
     }
 
-    /// <summary>
-    /// Drops everything that is remembered: the write was undone, so remembered sessions may not be the stored ones.
-    /// </summary>
-    internal void Forget()
-    {
-        _write = null;
-        _events.Clear();
-        _changed.Clear();
-        _sessions.Clear();
-    }
+    /// <summary>Drops what a write has collected, because the write was undone.</summary>
+    internal void Forget() => Start(null);
 
     private static bool IsOpen(MessageInfo info) => info is AssistantMessage { Time.Completed: null };
 
     private static byte[] Serialize(MessageInfo info) => JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Wire.MessageInfo);
+
+    private long NextPosition(string sessionID)
+    {
+        // A message of a session that was deleted meanwhile takes no place.
+        if (FindSession(sessionID) is not { } session)
+            return 0;
+        Remember(session with { Position = session.Position + 1 });
+        return session.Position + 1;
+    }
 
     private void Remember(SessionRow session)
     {
@@ -327,7 +390,7 @@ internal sealed class JournalTransaction
         var info = session.Info;
         EventBytes += json.Length;
         LastSequence = Rows.AddEvent(sessionID, number, info.Directory, info.ProjectID, type, id, json);
-        _events.Add(new PublishedEvent(LastSequence, sessionID, number, info.Directory, info.ProjectID, id, type, json));
+        _events.Add(new PublishedEvent(LastSequence, sessionID, number, info.Directory, info.ProjectID, id, type, json) { Lane = _lane });
         Remember(session with { EventCount = number + 1 });
     }
 }

@@ -7,7 +7,7 @@ namespace Capstan.Engine.Journal;
 /// Decides when the store's upkeep is done, on the journal's thread: in quiet moments, and one step from time to time where no
 /// quiet moment comes. A step holds writes up as another write would.
 /// </summary>
-internal sealed class JournalUpkeep(IStore store, TimeProvider time, ILogger logger)
+internal sealed class JournalUpkeep(IStoreLane store, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenSteps = TimeSpan.FromMilliseconds(5);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Capstan.Contract;
 using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
@@ -9,38 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace Capstan.Engine.Journal;
 
 /// <summary>
-/// The only writer of the store. Every change of state goes through the journal, in one order: it is stored, made durable,
-/// published, and its caller goes on.
+/// The only writer of the store. Every change of state goes through the journal and names its session; the changes of one session
+/// go through one lane (<see cref="JournalLane"/>), in one order.
 /// </summary>
-/// <remarks>
-/// <code>
-///   callers ──► bounded queue ──► [ one transaction for all items ] ──commit (fsync)──► hub ──► callers' tasks complete
-///                                     the journal's own thread, which also does the store's upkeep while the queue is empty
-/// </code>
-/// Invariants: a write's events are published only after its commit, in the order of the queue, and before its caller goes on;
-/// live deltas travel the same queue, so none overtakes the part that it belongs to; a write that fails leaves nothing behind and
-/// takes no other write with it.
-/// </remarks>
 internal sealed class SessionJournal : IAsyncDisposable
 {
-    // A full queue holds producers up, so that the engine goes at the pace of the store.
-    private const int QueueLength = 1024;
-    private const int LargestGroup = 512;
+    private readonly JournalLane[] _lanes;
 
-    private readonly IStore _store;
-    private readonly EventHub _hub;
-    private readonly JournalTransaction _transaction;
-    private readonly JournalRetention _retention;
-    private readonly JournalUpkeep _upkeep;
-    private readonly ILogger _logger;
-    private readonly EngineTelemetry _telemetry;
-    private readonly TimeProvider _time;
-    private readonly Channel<JournalItem> _queue = Channel.CreateBounded<JournalItem>(
-        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-    private readonly Task _stopped;
-
-    /// <summary>Creates the journal and starts its thread.</summary>
+    /// <summary>Creates the journal and starts its lanes.</summary>
     /// <param name="telemetry">Measures the journal's commits.</param>
     /// <param name="store">The store that the journal writes to.</param>
     /// <param name="hub">The hub that the journal publishes to.</param>
@@ -49,7 +24,7 @@ internal sealed class SessionJournal : IAsyncDisposable
     /// <param name="options">The limits of the journal.</param>
     /// <param name="logger">Logs writes that failed.</param>
     /// <param name="scheduler">
-    /// Runs the journal in place of a thread of its own, for a simulation that decides what runs when; null starts a thread.
+    /// Runs the lanes in place of threads of their own, for a simulation that decides what runs when; null starts threads.
     /// </param>
     public SessionJournal(
         EngineTelemetry telemetry,
@@ -59,37 +34,36 @@ internal sealed class SessionJournal : IAsyncDisposable
         IdentifierSource identifiers,
         JournalOptions options,
         ILogger<SessionJournal> logger,
-        TaskScheduler? scheduler = null)
-    {
-        _telemetry = telemetry;
-        _time = time;
-        _store = store;
-        _hub = hub;
-        _logger = logger;
-        _transaction = new JournalTransaction(time, identifiers);
-        _retention = new JournalRetention(options, store.LastEventSequence);
-        _upkeep = new JournalUpkeep(store, time, logger);
-        _stopped = scheduler is null
-            ? RunOnOwnThread()
-            : Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
-    }
+        TaskScheduler? scheduler = null) =>
+        _lanes =
+        [
+            .. Enumerable.Range(0, store.Lanes.Count).Select(number =>
+                new JournalLane(number, telemetry, store, hub, time, identifiers, options, logger, scheduler)),
+        ];
+
+    /// <summary>How many items are in the queues.</summary>
+    public int Waiting => _lanes.Sum(static lane => lane.Waiting);
+
+    /// <summary>Whether the writes of two sessions are in one order.</summary>
+    public bool IsSameLane(string one, string other) =>
+        SessionLanes.Of(one, _lanes.Length) == SessionLanes.Of(other, _lanes.Length);
 
     /// <summary>Queues a write, and returns once the write is durable and its events are published.</summary>
+    /// <param name="sessionID">
+    /// The session that the write is about; null for what belongs to no session. Apart from it, the write may change only sessions
+    /// below it.
+    /// </param>
     /// <param name="write">Runs inside the transaction, possibly more than once; touches nothing but the transaction.</param>
     /// <param name="cancellationToken">
     /// Gives up while the queue is full; a write that has a place in the queue is carried out.
     /// </param>
-    public async Task<T> CommitAsync<T>(Func<JournalTransaction, T> write, CancellationToken cancellationToken = default)
-    {
-        using var span = StartSpan();
-        var item = new JournalItem<T>(write);
-        await _queue.Writer.WriteAsync(item, cancellationToken);
-        return await item.Completed;
-    }
+    public Task<T> CommitAsync<T>(string? sessionID, Func<JournalTransaction, T> write, CancellationToken cancellationToken = default) =>
+        CommitAsync(sessionID, null, write, cancellationToken);
 
-    /// <inheritdoc cref="CommitAsync{T}"/>
-    public Task CommitAsync(Action<JournalTransaction> write, CancellationToken cancellationToken = default) =>
+    /// <inheritdoc cref="CommitAsync{T}(string?, Func{JournalTransaction, T}, CancellationToken)"/>
+    public Task CommitAsync(string? sessionID, Action<JournalTransaction> write, CancellationToken cancellationToken = default) =>
         CommitAsync<bool>(
+            sessionID,
             transaction =>
             {
                 write(transaction);
@@ -97,62 +71,39 @@ internal sealed class SessionJournal : IAsyncDisposable
             },
             cancellationToken);
 
-    /// <summary>Queues a write, in order with all others, and returns without awaiting its commit.</summary>
-    /// <param name="write">As in <see cref="CommitAsync{T}"/>.</param>
-    /// <param name="failed">Called, on the journal's thread, where the write failed.</param>
+    /// <summary>Queues a write as <see cref="CommitAsync{T}(string?, Func{JournalTransaction, T}, CancellationToken)"/> does, under a lease.</summary>
+    /// <param name="sessionID">The session.</param>
+    /// <param name="lease">The session's lease, which is checked in the transaction; null for a write that needs none.</param>
+    /// <param name="write">Runs inside the transaction.</param>
     /// <param name="cancellationToken">Gives up while the queue is full.</param>
-    public ValueTask PostAsync(
-        Action<JournalTransaction> write, Action<Exception>? failed = null, CancellationToken cancellationToken = default) =>
-        _queue.Writer.WriteAsync(new JournalPost(write, failed), cancellationToken);
+    /// <exception cref="LeaseLostException">The session has another lease now; nothing was written.</exception>
+    internal async Task<T> CommitAsync<T>(
+        string? sessionID, SessionLease? lease, Func<JournalTransaction, T> write, CancellationToken cancellationToken)
+    {
+        using var span = StartSpan();
+        var item = new JournalItem<T>(sessionID, lease, write);
+        await LaneOf(sessionID).AddAsync(item, cancellationToken);
+        return await item.Completed;
+    }
 
-    /// <summary>Publishes an event that is not stored, after the events of all writes that were queued before it.</summary>
-    public ValueTask PublishLiveAsync(PublishedEvent live, CancellationToken cancellationToken = default) =>
-        _queue.Writer.WriteAsync(new JournalLive(live), cancellationToken);
+    /// <summary>Queues a write of a turn, in order with all others of its session, and returns without awaiting its commit.</summary>
+    /// <param name="sessionID">The session.</param>
+    /// <param name="lease">The session's lease, which is checked in the transaction.</param>
+    /// <param name="write">Runs inside the transaction, possibly more than once; touches nothing but the transaction.</param>
+    /// <param name="failed">Called, on the lane's thread, where the write failed.</param>
+    internal ValueTask PostAsync(
+        string sessionID, SessionLease lease, Action<JournalTransaction> write, Action<Exception>? failed) =>
+        LaneOf(sessionID).AddAsync(new JournalPost(sessionID, lease, write, failed), CancellationToken.None);
 
-    /// <summary>How many items are in the queue.</summary>
-    internal int Waiting => _queue.Reader.Count;
+    /// <summary>Publishes an event that is not stored, after the events of all writes of its session that were queued before it.</summary>
+    public ValueTask PublishLiveAsync(PublishedEvent live) =>
+        LaneOf(live.SessionID).AddAsync(new JournalLive(live), CancellationToken.None);
 
-    /// <summary>Writes everything that is in the queue, and stops.</summary>
+    /// <summary>Writes everything that is in the queues, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await _stopped;
-    }
-
-    private Task RunOnOwnThread()
-    {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
-        {
-            var group = new List<JournalItem>(LargestGroup);
-            while (WaitForWork())
-            {
-                WriteWaiting(group);
-                _upkeep.RunOverdue();
-            }
-
-            stopped.SetResult();
-        })
-        {
-            IsBackground = true,
-            Name = "capstan-journal",
-        };
-        thread.Start();
-        return stopped.Task;
-    }
-
-    private bool WaitForWork()
-    {
-        var waiting = _queue.Reader.WaitToReadAsync().AsTask();
-        _upkeep.RunUntil(waiting);
-        return waiting.GetAwaiter().GetResult();
-    }
-
-    private async Task RunAsync()
-    {
-        var group = new List<JournalItem>(LargestGroup);
-        while (await _queue.Reader.WaitToReadAsync())
-            WriteWaiting(group);
+        foreach (var stopping in _lanes.Select(static lane => lane.DisposeAsync().AsTask()).ToList())
+            await stopping;
     }
 
     /// <summary>
@@ -160,67 +111,5 @@ internal sealed class SessionJournal : IAsyncDisposable
     /// </summary>
     private static Activity? StartSpan() => Activity.Current is null ? null : EngineTelemetry.Source.StartActivity("journal.commit");
 
-    private void WriteWaiting(List<JournalItem> group)
-    {
-        while (group.Count < LargestGroup && _queue.Reader.TryRead(out var item))
-            group.Add(item);
-        if (!TryWrite(group))
-        {
-            // One item of the group is at fault. Written alone, each item fails or succeeds by itself.
-            foreach (var item in group)
-                WriteAlone(item);
-        }
-
-        group.Clear();
-    }
-
-    private bool TryWrite(List<JournalItem> group)
-    {
-        var hasWrites = group.Exists(static item => item.IsWrite);
-        try
-        {
-            if (hasWrites)
-            {
-                using var write = _store.Begin();
-                _transaction.Start(write);
-                foreach (var item in group)
-                    item.Apply(_transaction);
-                _transaction.Finish();
-                _retention.Apply(write, _transaction.LastSequence, _transaction.EventBytes);
-                var start = _telemetry.CommitDuration.Enabled ? _time.GetTimestamp() : 0;
-                write.Commit();
-                if (start != 0)
-                {
-                    _telemetry.CommitDuration.Record(_time.GetElapsedTime(start).TotalSeconds);
-                    _telemetry.CommitWrites.Add(group.Count);
-                }
-            }
-            else
-            {
-                _transaction.Start(null);
-                foreach (var item in group)
-                    item.Apply(_transaction);
-            }
-        }
-        catch (Exception exception) when (group.Count > 1)
-        {
-            _transaction.Forget();
-            Log.JournalGroupFailed(_logger, exception, group.Count);
-            return false;
-        }
-        catch (Exception exception)
-        {
-            _transaction.Forget();
-            Log.JournalWriteFailed(_logger, exception);
-            group[0].Fail(exception);
-            return true;
-        }
-
-        _hub.Publish(_transaction.Events);
-        foreach (var item in group)
-            item.Complete();
-        return true;
-    }
-
-    private void WriteAlone(JournalItem item) => TryWrite([item]);
+    private JournalLane LaneOf(string? sessionID) => _lanes[SessionLanes.Of(sessionID, _lanes.Length)];
 }

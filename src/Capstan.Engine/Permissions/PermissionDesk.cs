@@ -52,8 +52,12 @@ public sealed class PermissionDesk
     public int Waiting => _waiting.Count;
 
     /// <summary>Returns once a call may go on.</summary>
+    /// <param name="ask">What the call asks for.</param>
+    /// <param name="journal">What the request is stored with: the call's turn writes it.</param>
+    /// <param name="scope">In which session and workspace the call asks.</param>
+    /// <param name="cancellationToken">Gives up; a request that is stored stays.</param>
     /// <exception cref="PermissionRefusedException">A rule, a policy or a person refused the call.</exception>
-    internal async Task AskAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
+    internal async Task AskAsync(PermissionAsk ask, LeasedJournal journal, PermissionScope scope, CancellationToken cancellationToken)
     {
         // The rules of a session that was deleted are gone with it, and without them no call may run.
         var session = await _store.FindSessionAsync(scope.SessionID, cancellationToken)
@@ -66,7 +70,7 @@ public sealed class PermissionDesk
             throw Denied(ask, PermissionRuleset.About(ask.Permission, [scope.Agent.Permission, .. scope.Ceilings, sessionRules]));
         if (decision == PermissionAction.Allow)
         {
-            await TakeUpAsync(ask, scope, cancellationToken);
+            await TakeUpAsync(ask, journal, scope, cancellationToken);
             return;
         }
 
@@ -75,9 +79,9 @@ public sealed class PermissionDesk
         if (policy.Mode == PermissionAction.Deny)
             throw Unattended(ask);
         if (policy.Mode == PermissionAction.Ask)
-            await WaitAsync(ask, scope, policy, lineage, cancellationToken);
+            await WaitAsync(ask, journal, scope, policy, lineage, cancellationToken);
         else
-            await TakeUpAsync(ask, scope, cancellationToken);
+            await TakeUpAsync(ask, journal, scope, cancellationToken);
     }
 
     /// <summary>Answers a request.</summary>
@@ -109,6 +113,7 @@ public sealed class PermissionDesk
             ? [.. request.Always.Select(pattern => Approval(row.Directory, new(request.Permission, pattern, PermissionAction.Allow)))]
             : [];
         var settled = await _journal.CommitAsync(
+            row.SessionID,
             transaction => Settle(transaction, row.Directory, request, answer, granted), cancellationToken);
         if (settled.Count == 0)
             return false;
@@ -126,10 +131,20 @@ public sealed class PermissionDesk
     /// <summary>Revokes a standing approval: the next call that it covered is asked about again.</summary>
     /// <returns>False where there is no such approval.</returns>
     public Task<bool> RevokeAsync(string approvalID, CancellationToken cancellationToken) =>
-        _journal.CommitAsync(transaction => transaction.Rows.RemoveApproval(approvalID), cancellationToken);
+        _journal.CommitAsync(
+            null,
+            transaction =>
+            {
+                if (!transaction.Rows.HasApproval(approvalID))
+                    return false;
+                transaction.Rows.RemoveApproval(approvalID);
+                return true;
+            },
+            cancellationToken);
 
     private async Task WaitAsync(
         PermissionAsk ask,
+        LeasedJournal journal,
         PermissionScope scope,
         PermissionPolicy policy,
         List<SessionInfo> lineage,
@@ -155,10 +170,10 @@ public sealed class PermissionDesk
         var mine = request.ID;
         try
         {
-            var known = await _journal.CommitAsync(transaction => AskOrFind(transaction, ask, scope, request, waiter), cancellationToken);
+            var known = await journal.CommitAsync(transaction => AskOrFind(transaction, ask, scope, request, waiter), cancellationToken);
             mine = known.ID;
             using var waiting = known.Answer is null ? _activities.WaitForPermission(known.Read()) : null;
-            var answer = known.Answer ?? await WatchAsync(known.Read(), waiter, policy, cancellationToken);
+            var answer = known.Answer ?? await WatchAsync(journal, known.Read(), waiter, policy, cancellationToken);
             if (answer.Reply == PermissionReply.Reject)
                 throw Rejected(answer.Feedback);
         }
@@ -173,12 +188,12 @@ public sealed class PermissionDesk
     /// Settles the open request of a resumed call that needs no answer any more: a call of the same kind was granted for good
     /// meanwhile, for example. Where the request was answered first, that answer counts.
     /// </summary>
-    private async Task TakeUpAsync(PermissionAsk ask, PermissionScope scope, CancellationToken cancellationToken)
+    private async Task TakeUpAsync(PermissionAsk ask, LeasedJournal journal, PermissionScope scope, CancellationToken cancellationToken)
     {
         if (!scope.IsResumed)
             return;
         var once = new PermissionAnswer(PermissionReply.Once);
-        var answer = await _journal.CommitAsync(
+        var answer = await journal.CommitAsync(
             transaction =>
             {
                 if (Find(transaction, scope, ask) is not { } row)
@@ -218,15 +233,17 @@ public sealed class PermissionDesk
     }
 
     private async Task<PermissionAnswer> WatchAsync(
+        LeasedJournal journal,
         PermissionRequest request, TaskCompletionSource<PermissionAnswer> waiter, PermissionPolicy policy, CancellationToken cancellationToken)
     {
         using var observed = new PermissionObservation(_observer, request);
-        var answer = await AnswerAsync(waiter, request, policy, cancellationToken);
+        var answer = await AnswerAsync(journal, waiter, request, policy, cancellationToken);
         observed.Answer = $"{answer.Reply}".ToLowerInvariant();
         return answer;
     }
 
     private async Task<PermissionAnswer> AnswerAsync(
+        LeasedJournal journal,
         TaskCompletionSource<PermissionAnswer> waiter, PermissionRequest request, PermissionPolicy policy, CancellationToken cancellationToken)
     {
         await using var registration = cancellationToken.Register(() => waiter.TrySetCanceled(cancellationToken));
@@ -244,7 +261,7 @@ public sealed class PermissionDesk
                 ? new PermissionAnswer(PermissionReply.Once)
                 : new PermissionAnswer(PermissionReply.Reject, "Nobody answered in time. Go on without it, or say what is needed.");
             // A person may answer at this very moment; the answer that comes first in the journal counts.
-            var isOurs = await _journal.CommitAsync(
+            var isOurs = await journal.CommitAsync(
                 transaction => transaction.SettlePermission(request.SessionID, request.ID, late), cancellationToken);
             return isOurs ? late : await answer;
         }

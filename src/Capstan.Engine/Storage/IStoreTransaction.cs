@@ -7,6 +7,10 @@ namespace Capstan.Engine.Storage;
 /// One write: all of it is stored, or nothing. Rows hold the wire's JSON as it will be served. Disposing a transaction without
 /// <see cref="Commit"/> undoes its changes.
 /// </summary>
+/// <remarks>
+/// A change returns nothing that its caller would have to wait for, so a store may send all changes of a write in one batch. Where a
+/// change cannot be made, the exception comes from it, from a later call or from <see cref="Commit"/>.
+/// </remarks>
 public interface IStoreTransaction : IDisposable
 {
     /// <summary>Makes the write durable: once this returns, a crash loses none of the write.</summary>
@@ -15,11 +19,22 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Finds one session; null where there is none.</summary>
     SessionRow? FindSession(string sessionID);
 
-    /// <summary>Creates or replaces a session.</summary>
+    /// <summary>Creates or replaces a session, apart from its lease, which <see cref="ChangeLease"/> alone changes.</summary>
     void PutSession(SessionRow session);
 
     /// <summary>The identifiers of a session's children.</summary>
     IReadOnlyList<string> FindChildren(string sessionID);
+
+    /// <summary>Changes the lease of a session.</summary>
+    /// <param name="sessionID">The session.</param>
+    /// <param name="from">The lease as the caller knows it.</param>
+    /// <param name="to">The lease from now on.</param>
+    /// <exception cref="LeaseLostException">The lease is not <paramref name="from"/>: another owner has changed it.</exception>
+    void ChangeLease(string sessionID, SessionLease from, SessionLease to);
+
+    /// <summary>Makes sure that a session's lease is still the one that a turn took.</summary>
+    /// <exception cref="LeaseLostException">It is not, or the session is deleted.</exception>
+    void CheckLease(string sessionID, SessionLease lease);
 
     /// <summary>
     /// Deletes a session with its messages, parts, inbox, permission requests and task list. The session's children stay, and so
@@ -27,7 +42,7 @@ public interface IStoreTransaction : IDisposable
     /// the session's events before <paramref name="lastEvent"/>; the store's upkeep erases them.
     /// </summary>
     /// <param name="sessionID">The session.</param>
-    /// <param name="lastEvent">The sequence number of the event that tells of the deletion; this event stays.</param>
+    /// <param name="lastEvent">The number of the event that tells of the deletion; this event stays.</param>
     void DeleteSession(string sessionID, long lastEvent);
 
     /// <summary>Finds one message with its parts; null where there is none.</summary>
@@ -54,7 +69,7 @@ public interface IStoreTransaction : IDisposable
     void EndStep(string sessionID, string messageID, StepOutcome outcome, byte[] info);
 
     /// <summary>Removes a message and its parts.</summary>
-    void RemoveMessage(string messageID);
+    void RemoveMessage(string sessionID, string messageID);
 
     /// <summary>Gives a message its place in what the model sees.</summary>
     void SetContext(string sessionID, string messageID, long context);
@@ -77,7 +92,7 @@ public interface IStoreTransaction : IDisposable
     void AppendPart(string sessionID, string messageID, string partID, int position, ReadOnlySequence<byte> text);
 
     /// <summary>Removes a part.</summary>
-    void RemovePart(string messageID, string partID);
+    void RemovePart(string sessionID, string messageID, string partID);
 
     /// <summary>Finds the messages of a session that a turn is still writing, oldest first.</summary>
     IReadOnlyList<MessageRow> FindOpenMessages(string sessionID);
@@ -88,10 +103,10 @@ public interface IStoreTransaction : IDisposable
     MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue);
 
     /// <summary>Puts a prompt into the inbox.</summary>
-    void AddInbox(InboxRow row);
+    void AddInbox(WorkRow row);
 
     /// <summary>Finds a session's inbox and the prompts that its turn has taken up, oldest first.</summary>
-    IReadOnlyList<InboxRow> FindInbox(string sessionID);
+    IReadOnlyList<WorkRow> FindInbox(string sessionID);
 
     /// <summary>Notes which turn has taken a prompt up.</summary>
     void TakeInbox(string sessionID, string messageID, string turnID);
@@ -105,11 +120,11 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Stores a permission request.</summary>
     void AddPermission(PermissionRow row);
 
-    /// <summary>Stores the answer to a permission request. Returns whether the request had no answer before.</summary>
-    bool AnswerPermission(string requestID, PermissionAnswer answer);
+    /// <summary>Stores the answer to a permission request that has none.</summary>
+    void AnswerPermission(string sessionID, string requestID, PermissionAnswer answer);
 
     /// <summary>Removes a permission request that is settled and whose call has seen the answer.</summary>
-    void RemovePermission(string requestID);
+    void RemovePermission(string sessionID, string requestID);
 
     /// <summary>Adds a standing approval, unless its workspace has that rule already.</summary>
     void AddApproval(ApprovalRow row);
@@ -117,8 +132,11 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Finds the standing approvals of a workspace, oldest first.</summary>
     IReadOnlyList<ApprovalRow> FindApprovals(string directory);
 
-    /// <summary>Revokes a standing approval. Returns whether there was one.</summary>
-    bool RemoveApproval(string approvalID);
+    /// <summary>Whether there is a standing approval of that identifier.</summary>
+    bool HasApproval(string approvalID);
+
+    /// <summary>Revokes a standing approval.</summary>
+    void RemoveApproval(string approvalID);
 
     /// <summary>
     /// Notes that a tool call begins to change something. Until <see cref="EndEffect"/>, the outcome of the call is unknown.
@@ -126,10 +144,10 @@ public interface IStoreTransaction : IDisposable
     void BeginEffect(string sessionID, string partID, long time);
 
     /// <summary>Notes that the effect of a tool call has ended.</summary>
-    void EndEffect(string partID, long time);
+    void EndEffect(string sessionID, string partID, long time);
 
     /// <summary>Whether a tool call has begun to change something.</summary>
-    bool HasEffect(string partID);
+    bool HasEffect(string sessionID, string partID);
 
     /// <summary>
     /// Finds a session's permission requests, oldest first; answered
@@ -143,17 +161,14 @@ public interface IStoreTransaction : IDisposable
     /// <summary>Creates or replaces a project.</summary>
     void PutProject(ProjectInfo project);
 
-    /// <summary>The next place in histories and contexts; later calls give higher numbers.</summary>
-    long NextPosition();
-
-    /// <summary>Appends an event and returns its sequence number.</summary>
+    /// <summary>Appends an event to the lane's part of the feed, and returns its number there.</summary>
     long AddEvent(
-        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json);
+        string sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json);
 
     /// <summary>
     /// Forgets the oldest events beyond the limits. One call forgets a limited number; later calls forget the others.
     /// </summary>
-    /// <param name="last">The sequence number of the newest event.</param>
+    /// <param name="last">The number of the newest event of the lane.</param>
     /// <param name="count">How many events are kept at the most.</param>
     /// <param name="bytes">How many bytes of events are kept at the most; the newest event stays, however large it is.</param>
     void TrimEvents(long last, long count, long bytes);

@@ -18,7 +18,9 @@ internal sealed class GrowingText
     private const int CheckpointBytes = 8 * 1024;
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly TurnServices _services;
+    private readonly LeasedJournal _journal;
+    private readonly IdentifierSource _identifiers;
+    private readonly TimeProvider _time;
     private readonly SessionInfo _session;
     private readonly long _start;
     private readonly Func<PartTime, Part> _create;
@@ -28,17 +30,20 @@ internal sealed class GrowingText
     private long _savedLength;
 
     /// <summary>Begins a part.</summary>
-    /// <param name="services">The journal, the clock and the identifiers that the part is written with.</param>
+    /// <param name="journal">What the part is written with.</param>
+    /// <param name="identifiers">Makes the identifiers of deltas.</param>
+    /// <param name="time">Tells when a checkpoint is due.</param>
     /// <param name="session">The part's session.</param>
     /// <param name="start">When the part began, in Unix milliseconds.</param>
     /// <param name="create">Makes the part with an empty text and the given time.</param>
-    public GrowingText(TurnServices services, SessionInfo session, long start, Func<PartTime, Part> create)
+    public GrowingText(
+        LeasedJournal journal, IdentifierSource identifiers, TimeProvider time, SessionInfo session, long start, Func<PartTime, Part> create)
     {
-        _services = services;
+        (_journal, _identifiers, _time) = (journal, identifiers, time);
         _session = session;
         _start = start;
         _create = create;
-        _savedAt = services.Time.GetTimestamp();
+        _savedAt = time.GetTimestamp();
         Current = create(new PartTime(start));
     }
 
@@ -51,17 +56,17 @@ internal sealed class GrowingText
         delta = Complete(delta);
         if (delta.Length == 0)
             return;
-        var published = PartDelta.Create(_services.Identifiers, _session, Current, delta);
+        var published = PartDelta.Create(_identifiers, _session, Current, delta);
         _text.Write(PartDelta.Text(published));
-        await _services.Journal.PublishLiveAsync(published);
+        await _journal.PublishLiveAsync(published);
         if (!IsCheckpointDue())
             return;
-        _savedAt = _services.Time.GetTimestamp();
+        _savedAt = _time.GetTimestamp();
         _savedLength = _text.Length;
         var part = PartJson.Of(_create(new PartTime(_start)), _text.ToSequence());
         // A checkpoint that fails loses nothing, so its failure is not noted: the next checkpoint holds the whole text again, and
         // so does the closed part, whose failure is noted.
-        await _services.Journal.PostAsync(transaction => transaction.SavePart(part));
+        await _journal.PostCheckpointAsync(transaction => transaction.SavePart(part));
     }
 
     /// <summary>Ends the part, and returns it with its whole text.</summary>
@@ -93,6 +98,6 @@ internal sealed class GrowingText
         // Each time the text has doubled, so that all checkpoints of a long text together write about twice its length and not
         // its square. Only a text below 1 MiB is small enough to be stored by the clock as well.
         return grown >= Math.Max(CheckpointBytes, _savedLength)
-            || (_text.Length < 1 << 20 && _services.Time.GetElapsedTime(_savedAt) >= CheckpointInterval);
+            || (_text.Length < 1 << 20 && _time.GetElapsedTime(_savedAt) >= CheckpointInterval);
     }
 }

@@ -40,7 +40,7 @@ internal static class InterruptedWork
             var waiting = parts.OfType<ToolPart>()
                 .Where(part => part.State is ToolState.Running
                     && requests.Contains(new PermissionTool(message.ID, part.CallID))
-                    && !transaction.Rows.HasEffect(part.ID))
+                    && !transaction.Rows.HasEffect(sessionID, part.ID))
                 .ToList();
             foreach (var part in parts)
             {
@@ -62,18 +62,18 @@ internal static class InterruptedWork
     /// server down must not do so at every start.
     /// </summary>
     /// <returns>The inbox without the prompts that were given up.</returns>
-    public static IReadOnlyList<InboxRow> GiveUp(JournalTransaction transaction, IReadOnlyList<InboxRow> inbox, int maxResumptions)
+    public static IReadOnlyList<WorkRow> GiveUp(JournalTransaction transaction, IReadOnlyList<WorkRow> inbox, int maxResumptions)
     {
         var lost = inbox.Where(row => row.TurnID is not null && row.Resumptions > maxResumptions).ToList();
         foreach (var prompt in lost)
         {
             transaction.ReportError(prompt.SessionID, MessageError.Unknown(
-                $"The server stopped {prompt.Resumptions} times while it answered {prompt.MessageID}; it was given up."));
-            transaction.Rows.RemoveInbox(prompt.SessionID, prompt.MessageID);
+                $"The server stopped {prompt.Resumptions} times while it answered {prompt.ID}; it was given up."));
+            transaction.Rows.RemoveInbox(prompt.SessionID, prompt.ID);
             foreach (var request in transaction.Rows.FindPermissions(prompt.SessionID))
             {
                 transaction.SettlePermission(prompt.SessionID, request.ID, new PermissionAnswer(PermissionReply.Reject));
-                transaction.Rows.RemovePermission(request.ID);
+                transaction.Rows.RemovePermission(prompt.SessionID, request.ID);
             }
         }
 
@@ -134,7 +134,7 @@ internal static class InterruptedWork
         };
     }
 
-    private static string Outcome(JournalTransaction transaction, ToolPart tool) => transaction.Rows.HasEffect(tool.ID)
+    private static string Outcome(JournalTransaction transaction, ToolPart tool) => transaction.Rows.HasEffect(tool.SessionID, tool.ID)
         ? "It had begun to take effect; whether it did is not known. Look before you repeat it."
         : "It had not taken effect.";
 }

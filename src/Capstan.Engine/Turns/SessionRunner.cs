@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Capstan.Engine.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Turns;
@@ -140,6 +141,13 @@ internal sealed class SessionRunner
             {
                 lookAgain = await _runTurn(turn);
                 failures = 0;
+            }
+            catch (LeaseLostException) when (!_isStopped)
+            {
+                // The next look finds whether the session is this process's again.
+                hasFailed = true;
+                Log.TurnTakenOver(_logger, SessionID);
+                turn.Fail();
             }
             catch (Exception exception) when (!_isStopped)
             {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Permissions;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Workspaces;
@@ -8,7 +9,7 @@ namespace Capstan.Engine.Turns;
 
 /// <summary>What a tool call may know of its session and do in it.</summary>
 internal sealed class SessionToolContext(
-    TurnServices services, Workspace workspace, StepPlan.Run plan, ToolCall call, CancellationToken abort) : ToolContext
+    TurnServices services, LeasedJournal journal, Workspace workspace, StepPlan.Run plan, ToolCall call, CancellationToken abort) : ToolContext
 {
     public override async Task AskAsync(PermissionAsk ask, CancellationToken cancellationToken)
     {
@@ -17,6 +18,7 @@ internal sealed class SessionToolContext(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abort);
         await services.Permissions.AskAsync(
             ask,
+            journal,
             new PermissionScope(SessionID, workspace.Directory, plan.Agent, workspace.PolicyOf(plan.Agent), new PermissionTool(MessageID, CallID))
             {
                 IsResumed = call.IsResumed,
@@ -36,7 +38,7 @@ internal sealed class SessionToolContext(
         call.ShowOutputAsync(shown, added);
 
     public override ValueTask FileChangedAsync(string path, bool existed, CancellationToken cancellationToken) =>
-        services.PostAsync(SessionID, transaction =>
+        journal.PostAsync(transaction =>
         {
             transaction.Publish(SessionID, EventType.FileEdited, WireJson.Wire.FileEditedEvent, new FileEditedEvent(path));
             transaction.Publish(
@@ -47,7 +49,7 @@ internal sealed class SessionToolContext(
         });
 
     public override ValueTask SetTodosAsync(IReadOnlyList<TodoItem> todos, CancellationToken cancellationToken) =>
-        services.PostAsync(SessionID, transaction => transaction.SetTodos(SessionID, todos));
+        journal.PostAsync(transaction => transaction.SetTodos(SessionID, todos));
 
     public override string NewOutputFile()
     {

@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Models;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Workspaces;
@@ -18,10 +19,18 @@ namespace Capstan.Engine.Turns;
 /// Invariant: however a step ends, its message is completed, its text is closed, and no tool call of it is left pending or
 /// running.
 /// </remarks>
-internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.Run plan, ModelContext context, TurnSnapshots snapshots, StepObservation observation, int number)
+internal sealed class Step(
+    TurnServices services,
+    LeasedJournal journal,
+    Workspace workspace,
+    StepPlan.Run plan,
+    ModelContext context,
+    TurnSnapshots snapshots,
+    StepObservation observation,
+    int number)
 {
-    private readonly StepParts _parts = new(services, plan);
-    private readonly ToolCalls _tools = new(services, workspace, plan);
+    private readonly StepParts _parts = new(journal, services.Identifiers, services.Time, plan);
+    private readonly ToolCalls _tools = new(services, journal, workspace, plan);
     private readonly TurnOptions _options = services.Options.With(workspace.Settings.Turns);
 
     /// <summary>Runs the step to its end.</summary>
@@ -74,7 +83,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
         using var client = services.ChatClients.Create(workspace.Directory, workspace.Models, workspace.Secrets, plan.Model);
         for (var attempt = 1; ; attempt++)
         {
-            await services.PostAsync(plan.Session.ID, transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy));
+            await journal.PostAsync(transaction => transaction.SetStatus(plan.Session.ID, SessionStatus.IsBusy));
             try
             {
                 using var waiting = services.Activities.WaitForModel(plan.Session.ID, plan.Model);
@@ -173,7 +182,7 @@ internal sealed class Step(TurnServices services, Workspace workspace, StepPlan.
             ?? (backoff < _options.MaxRetryDelay ? backoff : _options.MaxRetryDelay);
         var next = services.Time.GetUtcNow() + delay;
         Log.WaitsToRetry(services.Logger, plan.Session.ID, next);
-        await services.PostAsync(plan.Session.ID, transaction => transaction.SetStatus(
+        await journal.PostAsync(transaction => transaction.SetStatus(
             plan.Session.ID, new SessionStatus.Retry(attempt, exception.Message, next.ToUnixTimeMilliseconds())));
         await Task.Delay(delay, services.Time, abort);
     }

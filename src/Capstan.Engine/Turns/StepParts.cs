@@ -8,7 +8,7 @@ namespace Capstan.Engine.Turns;
 /// <summary>
 /// Writes the message of a step, and the parts that the model's answer becomes. One step uses it, one call after another.
 /// </summary>
-internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
+internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifiers, TimeProvider time, StepPlan.Run plan)
 {
     private readonly List<Part> _unfinished = [];
     private GrowingText? _text;
@@ -17,7 +17,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     private AssistantMessage _message = plan.Message;
     private TokenUsage _tokens = TokenUsage.Zero;
 
-    private long Now => services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Adds the <c>step-start</c> part, once the model has begun to answer.</summary>
     /// <param name="snapshot">The snapshot of the files before the step; null where it is not known.</param>
@@ -25,13 +25,13 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     {
         var start = new StepStartPart
         {
-            ID = services.Identifiers.NewPart(),
+            ID = identifiers.NewPart(),
             SessionID = _message.SessionID,
             MessageID = _message.ID,
             Snapshot = snapshot,
         };
         _unfinished.Add(start);
-        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(start));
+        await journal.PostAsync(transaction => transaction.PutPart(start));
     }
 
     /// <summary>Appends text of the answer, and closes the reasoning before it.</summary>
@@ -71,7 +71,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         var part = _reasoning.Close(Now);
         _reasoning = null;
         _protectedReasoning = null;
-        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+        await journal.PostAsync(transaction => transaction.PutPart(part));
     }
 
     /// <summary>Closes and stores the parts of the answer that are open.</summary>
@@ -82,7 +82,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
             return;
         var part = _text.Close(Now);
         _text = null;
-        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+        await journal.PostAsync(transaction => transaction.PutPart(part));
     }
 
     /// <summary>Removes the parts of an answer that broke off and will be asked for again.</summary>
@@ -95,7 +95,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         _protectedReasoning = null;
         if (parts.Length > 0)
         {
-            await services.PostAsync(_message.SessionID, transaction =>
+            await journal.PostAsync(transaction =>
             {
                 foreach (var part in parts)
                     transaction.RemovePart(part);
@@ -115,7 +115,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         var cost = TokenPrices.Price(_tokens, plan.Model.Cost);
         var part = new StepFinishPart
         {
-            ID = services.Identifiers.NewPart(),
+            ID = identifiers.NewPart(),
             SessionID = _message.SessionID,
             MessageID = _message.ID,
             Reason = finish,
@@ -127,7 +127,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
         _message = finished with { Time = finished.Time with { Completed = Now } };
         var completed = _message;
         var patch = Patch(change);
-        await services.PostAsync(_message.SessionID, transaction =>
+        await journal.PostAsync(transaction =>
         {
             transaction.PutPart(part);
             transaction.UpdateMessage(finished);
@@ -160,7 +160,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
             parts.Add(PartJson.Of(patch));
         _message = _message with { Error = error, Time = _message.Time with { Completed = now } };
         var completed = _message;
-        await services.PostAsync(_message.SessionID, transaction =>
+        await journal.PostAsync(transaction =>
         {
             transaction.ReportError(completed.SessionID, error);
             foreach (var part in parts)
@@ -172,7 +172,7 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
     private PatchPart? Patch(StepChange change) => change is { Before: { } before, Files.Count: > 0 }
         ? new PatchPart
         {
-            ID = services.Identifiers.NewPart(),
+            ID = identifiers.NewPart(),
             SessionID = _message.SessionID,
             MessageID = _message.ID,
             Hash = before,
@@ -182,11 +182,11 @@ internal sealed class StepParts(TurnServices services, StepPlan.Run plan)
 
     private async ValueTask<GrowingText> OpenAsync(Func<string, PartTime, Part> create)
     {
-        var id = services.Identifiers.NewPart();
-        var growing = new GrowingText(services, plan.Session, Now, time => create(id, time));
+        var id = identifiers.NewPart();
+        var growing = new GrowingText(journal, identifiers, time, plan.Session, Now, times => create(id, times));
         var part = growing.Current;
         _unfinished.Add(part);
-        await services.PostAsync(_message.SessionID, transaction => transaction.PutPart(part));
+        await journal.PostAsync(transaction => transaction.PutPart(part));
         return growing;
     }
 }

@@ -59,6 +59,7 @@ internal sealed class TitleWriter(
             if (Clean(answer.Text) is not { } title)
                 return;
             await journal.CommitAsync(
+                sessionID,
                 transaction =>
                 {
                     // Somebody may have named the session meanwhile.

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Capstan.Contract;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Permissions;
+using Capstan.Engine.Storage;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Workspaces;
 
@@ -17,7 +19,8 @@ namespace Capstan.Engine.Turns;
 /// </code>
 /// Invariant: a call ends once. What its tool returns after the call was interrupted is dropped.
 /// </remarks>
-internal sealed class ToolCall(TurnServices services, Workspace workspace, StepPlan.Run plan, string callID, string name)
+internal sealed class ToolCall(
+    TurnServices services, LeasedJournal journal, Workspace workspace, StepPlan.Run plan, string callID, string name)
 {
     /// <summary>The permission that is needed where the model keeps making the same call.</summary>
     public const string DoomLoopPermission = "doom_loop";
@@ -140,9 +143,10 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
             // The step closes the call, together with its message.
             await EndEffectAsync();
         }
-        catch (ChannelClosedException)
+        catch (Exception exception) when (exception is ChannelClosedException or LeaseLostException)
         {
-            // The server ended before the call did, and its journal takes no more writes. The next start closes the call.
+            // The server ended before the call did, or the turn was taken over: nothing is recorded any more. Whoever has the session
+            // next closes the call.
         }
         catch (Exception exception)
         {
@@ -196,7 +200,7 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
             _output ??= new GrowingOutput(_part with { State = running with { Metadata = GrowingOutput.Metadata("") } });
             _part = _part with { State = running with { Metadata = GrowingOutput.Metadata(shown) } };
             var (part, position, stored) = _output.Show(shown, added);
-            return services.PostAsync(_part.SessionID, transaction => transaction.GrowPart(part, position, stored));
+            return journal.PostAsync(transaction => transaction.GrowPart(part, position, stored));
         }
     }
 
@@ -204,11 +208,11 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
     internal Task BeginEffectAsync(CancellationToken cancellationToken)
     {
         _hasEffect = true;
-        return services.Journal.CommitAsync(
+        return journal.CommitAsync(
             transaction => transaction.Rows.BeginEffect(_part.SessionID, PartID, transaction.Now), cancellationToken);
     }
 
-    private SessionToolContext CreateContext(CancellationToken abort) => new(services, workspace, plan, this, abort)
+    private SessionToolContext CreateContext(CancellationToken abort) => new(services, journal, workspace, plan, this, abort)
     {
         SessionID = _part.SessionID,
         MessageID = _part.MessageID,
@@ -261,16 +265,16 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
                 return EndEffectAsync();
             _isEnded = true;
             var part = _part = _part with { State = end(_part.State) };
-            return services.PostAsync(_part.SessionID, transaction =>
+            return journal.PostAsync(transaction =>
             {
                 transaction.PutPart(part);
-                transaction.Rows.EndEffect(part.ID, transaction.Now);
+                transaction.Rows.EndEffect(part.SessionID, part.ID, transaction.Now);
             });
         }
     }
 
     private ValueTask EndEffectAsync() => _hasEffect
-        ? services.PostAsync(_part.SessionID, transaction => transaction.Rows.EndEffect(_part.ID, transaction.Now))
+        ? journal.PostAsync(transaction => transaction.Rows.EndEffect(_part.SessionID, _part.ID, transaction.Now))
         : ValueTask.CompletedTask;
 
     private FilePart ToPart(ToolAttachment attachment) => new()
@@ -283,5 +287,5 @@ internal sealed class ToolCall(TurnServices services, Workspace workspace, StepP
         Filename = attachment.Filename,
     };
 
-    private ValueTask PutAsync(ToolPart part) => services.PostAsync(_part.SessionID, transaction => transaction.PutPart(part));
+    private ValueTask PutAsync(ToolPart part) => journal.PostAsync(transaction => transaction.PutPart(part));
 }

@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Models;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Workspaces;
@@ -10,7 +11,7 @@ namespace Capstan.Engine.Turns;
 /// The tool calls of one step. A call begins while the model's answer streams, and runs beside the other calls as soon as its
 /// arguments are whole. All calls are settled before the step ends.
 /// </summary>
-internal sealed class ToolCalls(TurnServices services, Workspace workspace, StepPlan.Run plan)
+internal sealed class ToolCalls(TurnServices services, LeasedJournal journal, Workspace workspace, StepPlan.Run plan)
 {
     private const int DoomLoopLength = 3;
 
@@ -36,7 +37,7 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
     /// <summary>Adds a call that the model has begun, whose arguments are still arriving.</summary>
     public async ValueTask BeginAsync(string callID, string name)
     {
-        var call = new ToolCall(services, workspace, plan, callID, name);
+        var call = new ToolCall(services, journal, workspace, plan, callID, name);
         _calls.Add(call);
         await call.BeginAsync();
     }
@@ -78,7 +79,7 @@ internal sealed class ToolCalls(TurnServices services, Workspace workspace, Step
     {
         foreach (var part in parts)
         {
-            var call = new ToolCall(services, workspace, plan, part.CallID, part.Tool);
+            var call = new ToolCall(services, journal, workspace, plan, part.CallID, part.Tool);
             call.Resume(part);
             _calls.Add(call);
             var tool = Find(part.Tool);

@@ -43,12 +43,17 @@ internal sealed class Turn(TurnServices services, string sessionID)
         var state = new TurnState(services.Identifiers.NewTurn(), []);
         var snapshots = services.Snapshots.ForTurn(workspace, Limits(workspace).MaxSnapshotWait);
         StepOutcome? outcome = null;
+        using var takenOver = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(handle.Aborted, takenOver.Token);
+        LeasedJournal? journal = null;
         using var observation = new TurnObservation(services.Observer, sessionID);
         for (var stepNumber = 1; ; stepNumber++)
         {
             var before = state;
             LostWrites.Loss? lost = null;
             (var plan, state) = await services.Journal.CommitAsync(
+                sessionID,
+                state.Lease,
                 transaction =>
                 {
                     lost = services.Lost.Find(sessionID);
@@ -67,17 +72,35 @@ internal sealed class Turn(TurnServices services, string sessionID)
             {
                 observation.End(outcome, state.Parent);
                 foreach (var prompt in state.Prompts)
-                    services.Waiters.Complete(prompt.MessageID, new TurnResult(state.LastMessageID));
+                    services.Waiters.Complete(prompt.ID, new TurnResult(state.LastMessageID));
                 services.Contexts.Keep(context);
                 return plan is StepPlan.End { HasMore: true };
             }
 
+            journal ??= Lease(state.Lease!, takenOver);
             if (stepNumber == 1)
                 services.Titles.Start(workspace!, run);
             using (var step = observation.BeginStep(run))
-                outcome = step.End(await new Step(services, workspace!, run, context, snapshots, step, stepNumber).RunAsync(handle.Aborted));
+                outcome = step.End(await new Step(services, journal, workspace!, run, context, snapshots, step, stepNumber).RunAsync(stop.Token));
             state = state with { Diffs = snapshots.Diffs };
         }
+    }
+
+    private LeasedJournal Lease(SessionLease lease, CancellationTokenSource takenOver)
+    {
+        var scheduler = TaskScheduler.Current;
+        return new LeasedJournal(services.Journal, sessionID, lease, exception =>
+        {
+            if (exception is not LeaseLostException)
+            {
+                services.Lost.Add(sessionID, exception);
+                return;
+            }
+
+            // The step stops at once, and the next look finds who has the session now. Not on the journal's thread, which must not
+            // run what others have registered for the end of the step.
+            _ = Task.Factory.StartNew(takenOver.Cancel, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+        });
     }
 
     // Where the configuration cannot be read, the limits that the server was started with apply.
@@ -94,6 +117,13 @@ internal sealed class Turn(TurnServices services, string sessionID)
     {
         if (transaction.FindSession(sessionID) is not { } session)
             return (new StepPlan.End(HasMore: false), state);
+        if (state.Lease is null)
+        {
+            // Another process runs the session's turn, so there is nothing to do here, whatever the inbox holds.
+            if (transaction.TakeLease(sessionID) is not { } lease)
+                return (new StepPlan.End(HasMore: false), state);
+            state = state with { Lease = lease };
+        }
 
         if (lost is not null)
         {
@@ -113,6 +143,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
             {
                 if (session.Status is not SessionStatus.Idle)
                     transaction.SetStatus(sessionID, SessionStatus.IsIdle);
+                transaction.ReleaseLease(sessionID);
                 return (new StepPlan.End(HasMore: false), state);
             }
 
@@ -138,8 +169,8 @@ internal sealed class Turn(TurnServices services, string sessionID)
 
         foreach (var prompt in joining)
         {
-            transaction.Rows.TakeInbox(sessionID, prompt.MessageID, state.TurnID);
-            transaction.Rows.SetContext(sessionID, prompt.MessageID, transaction.Rows.NextPosition());
+            transaction.Rows.TakeInbox(sessionID, prompt.ID, state.TurnID);
+            transaction.ShowToModel(sessionID, prompt.ID);
             state = state with { Prompts = state.Prompts.Add(prompt), Parent = ReadPrompt(transaction, prompt) };
         }
 
@@ -147,13 +178,13 @@ internal sealed class Turn(TurnServices services, string sessionID)
     }
 
     /// <summary>Takes over the prompts that a dead process had taken up, together with the turn that they belong to.</summary>
-    private static TurnState Resume(JournalTransaction transaction, TurnState state, IReadOnlyList<InboxRow> inbox)
+    private static TurnState Resume(JournalTransaction transaction, TurnState state, IReadOnlyList<WorkRow> inbox)
     {
         foreach (var taken in inbox)
         {
             if (taken.TurnID is not null)
             {
-                state = new TurnState(taken.TurnID, state.Prompts.Add(taken), ReadPrompt(transaction, taken));
+                state = state with { TurnID = taken.TurnID, Prompts = state.Prompts.Add(taken), Parent = ReadPrompt(transaction, taken) };
             }
         }
 
@@ -171,7 +202,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
         workspace?.Agents.Find(prompt.Agent) is { } agent && workspace.Models.Find(prompt.Model) is { } model ? (agent, model) : null;
 
     /// <summary>Which of the waiting prompts this turn takes up now.</summary>
-    private static List<InboxRow> Joining(List<InboxRow> waiting, TurnState state, StepOutcome? previous)
+    private static List<WorkRow> Joining(List<WorkRow> waiting, TurnState state, StepOutcome? previous)
     {
         // A turn that failed, was aborted or was rejected takes up no further prompts: those that wait get a turn of their own.
         if (previous is StepOutcome.Failed or StepOutcome.Aborted or StepOutcome.Rejected)
@@ -241,15 +272,16 @@ internal sealed class Turn(TurnServices services, string sessionID)
         foreach (var request in transaction.Rows.FindPermissions(sessionID))
         {
             transaction.SettlePermission(sessionID, request.ID, new PermissionAnswer(PermissionReply.Reject));
-            transaction.Rows.RemovePermission(request.ID);
+            transaction.Rows.RemovePermission(sessionID, request.ID);
         }
 
         foreach (var prompt in state.Prompts)
-            transaction.Rows.RemoveInbox(sessionID, prompt.MessageID);
+            transaction.Rows.RemoveInbox(sessionID, prompt.ID);
         if (outcome is StepOutcome.Stop)
             transaction.SetStatus(sessionID, SessionStatus.IsBusy);
         if (!hasMore)
             transaction.SetStatus(sessionID, SessionStatus.IsIdle);
+        transaction.ReleaseLease(sessionID);
         return new StepPlan.End(hasMore);
     }
 
@@ -269,6 +301,6 @@ internal sealed class Turn(TurnServices services, string sessionID)
     private bool HasWaiting(JournalTransaction transaction) =>
         transaction.Rows.FindInbox(sessionID).Any(static row => row.TurnID is null);
 
-    private static UserMessage ReadPrompt(JournalTransaction transaction, InboxRow prompt) =>
-        (UserMessage)transaction.Rows.FindMessage(prompt.MessageID)!.ReadInfo();
+    private static UserMessage ReadPrompt(JournalTransaction transaction, WorkRow prompt) =>
+        (UserMessage)transaction.Rows.FindMessage(prompt.ID)!.ReadInfo();
 }

@@ -23,11 +23,10 @@ public sealed class TurnControl
     /// <exception cref="TurnNotEndedException">The store failed or the server stopped before a turn had ended.</exception>
     public async Task AbortAsync(string sessionID, CancellationToken cancellationToken)
     {
-        var children = await _store.ListSessionsAsync(
-            new SessionQuery { ParentID = sessionID, Limit = int.MaxValue }, cancellationToken);
+        var children = await _store.ListChildrenAsync(sessionID, cancellationToken);
         // All aborts are begun before any of them is awaited, so that one that fails does not keep the others from being told.
         await Task.WhenAll([
-            .. children.Select(child => AbortAsync(child.Info.ID, cancellationToken)),
+            .. children.Select(child => AbortAsync(child, cancellationToken)),
             _runners.AbortAsync(sessionID).WaitAsync(cancellationToken),
         ]);
     }
@@ -43,7 +42,8 @@ public sealed class TurnControl
             // Decided inside the journal, where the first look of a turn is before or after this decision. A turn that has looked, and
             // has left the prompt in the inbox, is in the prompt's way. A turn that is yet to look will take the prompt up itself.
             turn = await _journal.CommitAsync(
-                transaction => transaction.Rows.FindInbox(sessionID).Any(row => row.MessageID == messageID && row.TurnID is null)
+                sessionID,
+                transaction => transaction.Rows.FindInbox(sessionID).Any(row => row.ID == messageID && row.TurnID is null)
                     && _runners.FindTurn(sessionID) is { HasLooked: true } running
                         ? running
                         : null,

@@ -52,10 +52,4 @@ internal sealed record TurnServices(
 
     /// <summary>Random numbers from 0 to 1 that spread retries; by default always 0.</summary>
     public Func<double> Jitter { get; init; } = static () => 0;
-
-    /// <summary>
-    /// Queues a write of a turn without awaiting its commit. Where the write fails, the turn learns of that at its next look.
-    /// </summary>
-    public ValueTask PostAsync(string sessionID, Action<JournalTransaction> write) =>
-        Journal.PostAsync(write, exception => Lost.Add(sessionID, exception));
 }

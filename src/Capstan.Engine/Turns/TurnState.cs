@@ -10,8 +10,11 @@ namespace Capstan.Engine.Turns;
 /// <param name="Parent">The newest of these prompts, which the next step answers.</param>
 /// <param name="LastMessageID">The message of the last step, if there was one.</param>
 internal sealed record TurnState(
-    string TurnID, ImmutableArray<InboxRow> Prompts, UserMessage? Parent = null, string? LastMessageID = null)
+    string TurnID, ImmutableArray<WorkRow> Prompts, UserMessage? Parent = null, string? LastMessageID = null)
 {
+    /// <summary>The lease under which the turn writes; null before its first look.</summary>
+    public SessionLease? Lease { get; init; }
+
     /// <summary>What changed in files since the newest prompt; null as long as no change is known.</summary>
     public IReadOnlyList<FileDiff>? Diffs { get; init; }
 }

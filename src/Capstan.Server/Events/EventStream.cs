@@ -47,15 +47,16 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         WriteHeaders(http.Response);
         try
         {
-            var last = EventPlace.Parse(http.Request.Headers["Last-Event-ID"]);
+            string? id = http.Request.Headers["Last-Event-ID"];
+            var last = EventPlace.Parse(id);
             // A reader without an id gets one at once. Otherwise a reader that is
             // cut off before its first durable event could not resume.
             if (last is null)
-                http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes($"id: {new EventPlace(subscription.Start, encoding.HasPairs)}\n"));
+                SseFrame.WriteID(http.Response.BodyWriter, subscription.Start, 0, encoding.HasPairs ? EventFrame.Second : EventFrame.Only);
             await WriteAsync([Announce(EventType.ServerConnected)], ended.Token);
             if (last is { } place)
             {
-                await ReplayAsync(place, subscription.Start, ended.Token);
+                await ReplayAsync(id!, place, subscription.Start, ended.Token);
                 await WriteAsync(await Engine.ReadGrowingAsync(directory, ended.Token), ended.Token);
             }
 
@@ -84,30 +85,30 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    private async Task ReplayAsync(EventPlace place, long upTo, CancellationToken cancellationToken)
+    private async Task ReplayAsync(string id, EventPlace place, EventCursor upTo, CancellationToken cancellationToken)
     {
-        var last = place.Sequence;
-        var isHalf = encoding.HasPairs && !place.IsLastFrame && last > 0;
-        var first = await Engine.Store.FirstEventSequenceAsync(cancellationToken);
-        if (last > upTo || last < (isHalf ? first : first - 1))
+        var last = place.Cursor;
+        // The place of the event whose second frame the reader may miss is just before that event.
+        var from = encoding.HasPairs && place.HalfLane is { } half && last[half] > 0 ? last.With(half, last[half] - 1) : last;
+        var kept = await Engine.Store.FindOldestCursorAsync(cancellationToken);
+        // The place is one of another store, or ahead of this one, or what follows it is not kept any more.
+        if (last.LaneCount != upTo.LaneCount || !upTo.Reaches(last) || !from.Reaches(kept))
         {
-            await WriteAsync([Resynchronise(last)], cancellationToken);
+            await WriteAsync([Resynchronise(id)], cancellationToken);
             return;
         }
 
-        if (isHalf)
-        {
-            foreach (var published in await Engine.Store.ReadEventsAsync(last - 1, last, directory, 1, cancellationToken))
-                await WriteAsync(encoding.EncodeSecond(published), cancellationToken);
-        }
+        foreach (var published in from == last ? [] : await Engine.Store.ReadEventsAsync(from, last, directory, 1, cancellationToken))
+            await WriteAsync(encoding.EncodeSecond(last, published), cancellationToken);
 
-        while (last < upTo)
+        while (last != upTo)
         {
             var page = await Engine.Store.ReadEventsAsync(last, upTo, directory, ReplayPage, cancellationToken);
             if (page.Count == 0)
                 return;
-            await WriteAsync(page, cancellationToken);
-            last = page[^1].Sequence;
+            await WriteAsync(encoding.Encode(last, page), cancellationToken);
+            foreach (var published in page)
+                last = last.With(published.Lane, published.Sequence);
         }
     }
 
@@ -143,7 +144,7 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
     }
 
     private Task WriteAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken) =>
-        WriteAsync(encoding.Encode(events), cancellationToken);
+        WriteAsync(encoding.Encode(default, events), cancellationToken);
 
     private async Task WriteAsync(ReadOnlySequence<byte> frames, CancellationToken cancellationToken)
     {
@@ -170,13 +171,13 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
     /// <summary>
     /// Makes the event for a reader whose next events are not kept any more: the reader must read the state again.
     /// </summary>
-    private PublishedEvent Resynchronise(long last)
+    private PublishedEvent Resynchronise(string last)
     {
         var id = Engine.Identifiers.NewEvent();
         var json = EventJson.Write(id, EventType.ServerResync, writer =>
         {
             writer.WriteStartObject();
-            writer.WriteNumber("lastEventID"u8, last);
+            writer.WriteString("lastEventID"u8, last);
             writer.WriteString(
                 "message"u8, "Events after this id are not kept any more. Read sessions, messages and permissions again; live events follow.");
             writer.WriteEndObject();

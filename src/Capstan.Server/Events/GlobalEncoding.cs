@@ -22,28 +22,38 @@ internal sealed class GlobalEncoding : IStreamEncoding
     public bool HasPairs => true;
 
     /// <inheritdoc/>
-    public ReadOnlySequence<byte> EncodeSecond(PublishedEvent published)
+    public ReadOnlySequence<byte> EncodeSecond(EventCursor place, PublishedEvent published)
     {
         if (!IsPair(published))
             return default;
         var output = new SegmentedBuffer();
-        WriteSync(output, published);
+        WriteSync(output, place, published);
         return output.ToSequence();
     }
 
     /// <inheritdoc/>
-    public ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events)
+    public ReadOnlySequence<byte> Encode(EventCursor start, IReadOnlyList<PublishedEvent> events)
     {
+        var place = start;
         var output = new SegmentedBuffer(events.Count * 1024);
         foreach (var published in events)
         {
-            SseFrame.BeginData(output, published.Sequence);
+            if (published.IsDurable)
+            {
+                place = place.With(published.Lane, published.Sequence);
+                SseFrame.BeginData(output, place, published.Lane, IsPair(published) ? EventFrame.First : EventFrame.Only);
+            }
+            else
+            {
+                SseFrame.BeginData(output);
+            }
+
             WriteEnvelope(output, published);
             output.Append(published.Json);
             output.Write("}"u8);
             SseFrame.End(output);
             if (IsPair(published))
-                WriteSync(output, published);
+                WriteSync(output, place, published);
         }
 
         return output.ToSequence();
@@ -70,9 +80,9 @@ internal sealed class GlobalEncoding : IStreamEncoding
         output.Write("\",\"payload\":"u8);
     }
 
-    private static void WriteSync(SegmentedBuffer output, PublishedEvent published)
+    private static void WriteSync(SegmentedBuffer output, EventCursor place, PublishedEvent published)
     {
-        SseFrame.BeginData(output, published.Sequence, isSecond: true);
+        SseFrame.BeginData(output, place, published.Lane, EventFrame.Second);
         WriteEnvelope(output, published);
         output.Write("{\"type\":\"sync\",\"syncEvent\":{\"id\":\""u8);
         WriteAscii(output, published.ID);

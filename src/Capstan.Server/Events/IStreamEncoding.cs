@@ -12,5 +12,7 @@ internal interface IStreamEncoding : IEventEncoding
     bool HasPairs { get; }
 
     /// <summary>Encodes an event's second frame; empty where the event has only one.</summary>
-    ReadOnlySequence<byte> EncodeSecond(PublishedEvent published);
+    /// <param name="place">The event's place in the feed.</param>
+    /// <param name="published">The event.</param>
+    ReadOnlySequence<byte> EncodeSecond(EventCursor place, PublishedEvent published);
 }

@@ -3,7 +3,7 @@ using Capstan.Engine.Events;
 
 namespace Capstan.Server.Events;
 
-/// <summary>Encodes events as <c>GET /event</c> sends them. Durable events carry their sequence number as the SSE id.</summary>
+/// <summary>Encodes events as <c>GET /event</c> sends them. Durable events carry their place in the feed as the SSE id.</summary>
 internal sealed class InstanceEncoding : IStreamEncoding
 {
     /// <summary>The only instance.</summary>
@@ -13,15 +13,25 @@ internal sealed class InstanceEncoding : IStreamEncoding
     public bool HasPairs => false;
 
     /// <inheritdoc/>
-    public ReadOnlySequence<byte> EncodeSecond(PublishedEvent published) => default;
+    public ReadOnlySequence<byte> EncodeSecond(EventCursor place, PublishedEvent published) => default;
 
     /// <inheritdoc/>
-    public ReadOnlySequence<byte> Encode(IReadOnlyList<PublishedEvent> events)
+    public ReadOnlySequence<byte> Encode(EventCursor start, IReadOnlyList<PublishedEvent> events)
     {
+        var place = start;
         var output = new SegmentedBuffer(events.Count * 512);
         foreach (var published in events)
         {
-            SseFrame.BeginData(output, published.Sequence);
+            if (published.IsDurable)
+            {
+                place = place.With(published.Lane, published.Sequence);
+                SseFrame.BeginData(output, place, published.Lane, EventFrame.Only);
+            }
+            else
+            {
+                SseFrame.BeginData(output);
+            }
+
             output.Append(published.Json);
             SseFrame.End(output);
         }

@@ -1,26 +1,31 @@
 using System.Buffers;
-using System.Buffers.Text;
+using Capstan.Engine.Events;
 
 namespace Capstan.Server.Events;
 
 /// <summary>Frames server-sent events (WHATWG HTML, section 9.2).</summary>
 internal static class SseFrame
 {
-    /// <summary>Begins a frame.</summary>
+    /// <summary>Begins a frame of a durable event, with the event's place in the feed as its id.</summary>
     /// <param name="output">The buffer that gets the frame.</param>
-    /// <param name="sequence">The sequence number for the SSE id; 0 for a frame without an id.</param>
-    /// <param name="isSecond">Whether this is the event's second frame (see <see cref="EventPlace"/>).</param>
-    public static void BeginData(IBufferWriter<byte> output, long sequence, bool isSecond = false)
+    /// <param name="place">The event's place in the feed.</param>
+    /// <param name="lane">The event's lane.</param>
+    /// <param name="frame">Which of the event's frames this is.</param>
+    public static void BeginData(IBufferWriter<byte> output, EventCursor place, int lane, EventFrame frame)
     {
-        if (sequence > 0)
-        {
-            output.Write("id: "u8);
-            Utf8Formatter.TryFormat(sequence, output.GetSpan(20), out var length);
-            output.Advance(length);
-            output.Write(isSecond ? ".1\n"u8 : "\n"u8);
-        }
+        WriteID(output, place, lane, frame);
+        BeginData(output);
+    }
 
-        output.Write("data: "u8);
+    /// <summary>Begins a frame without an id.</summary>
+    public static void BeginData(IBufferWriter<byte> output) => output.Write("data: "u8);
+
+    /// <summary>Writes the line of a frame that has its id.</summary>
+    public static void WriteID(IBufferWriter<byte> output, EventCursor place, int lane, EventFrame frame)
+    {
+        output.Write("id: "u8);
+        EventPlace.Write(output, place, lane, frame);
+        output.Write("\n"u8);
     }
 
     /// <summary>Ends a frame.</summary>

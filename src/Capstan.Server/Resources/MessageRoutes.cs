@@ -92,7 +92,7 @@ internal static class MessageRoutes
     {
         var rows = await context.Engine.Store.ReadInboxAsync(sessionID, http.RequestAborted);
         await http.WriteJsonAsync(
-            [.. rows.Select(static row => new InboxEntry(row.MessageID, row.Delivery, row.TurnID is null ? "waiting" : "taken"))],
+            [.. rows.Select(static row => new InboxEntry(row.ID, row.Delivery, row.TurnID is null ? "waiting" : "taken"))],
             WireJson.Wire.IReadOnlyListInboxEntry);
     }
 

@@ -35,11 +35,12 @@ internal static class FinalCheck
     private static void CheckNumbers(World world, StoreState state)
     {
         var next = new Dictionary<string, long>();
-        var sequence = 0L;
+        var place = EventCursor.Start(state.Lanes.Length);
         foreach (var published in state.Events)
         {
-            if (published.Sequence != ++sequence)
-                world.Violate($"R5: event {published.Sequence} stands in place {sequence}");
+            place = place.With(published.Lane, place[published.Lane] + 1);
+            if (published.Sequence != place[published.Lane])
+                world.Violate($"R5: event {published.Sequence} of lane {published.Lane} stands in place {place}");
             var expected = next.GetValueOrDefault(published.SessionID!);
             if (published.SessionSequence != expected)
                 world.Violate($"R5: event {published.SessionSequence} of {published.SessionID} stands in place {expected}");
@@ -180,8 +181,8 @@ internal static class FinalCheck
     {
         foreach (var reader in world.Readers)
         {
-            if (reader.Position != state.LastSequence)
-                world.Violate($"R6: a reader stands at {reader.Position} of {state.LastSequence}");
+            if (reader.Position != state.Newest)
+                world.Violate($"R6: a reader stands at {reader.Position} of {state.Newest}");
         }
     }
 

@@ -11,10 +11,10 @@ internal sealed class SimulatedReader(World world, string name, bool isSlow)
     private readonly Dictionary<string, StringBuilder> _growing = [];
     private SimulatedServer? _server;
     private bool _isReading;
-    private long _liveAfter;
+    private EventCursor _liveAfter;
 
     /// <summary>The last event that it has seen.</summary>
-    public long Position { get; private set; }
+    public EventCursor Position { get; private set; } = world.Disk.Committed.Newest;
 
     /// <summary>Connects to a server, unless it is connected to it.</summary>
     public void Connect(SimulatedServer server)
@@ -76,14 +76,19 @@ internal sealed class SimulatedReader(World world, string name, bool isSlow)
 
         // Events of a session that was deleted meanwhile are not told any more.
         var log = world.Disk.Committed;
-        for (var missed = Position + 1; missed < published.Sequence && log.IsErased(log.Events[(int)missed - 1]); missed++)
-            Position = missed;
-        if (published.Sequence != Position + 1)
-            world.Violate($"reader {name} saw event {published.Sequence} after {Position}");
-        if (published.Sequence > world.Disk.Committed.LastSequence)
-            world.Violate($"reader {name} saw event {published.Sequence} before it was durable");
-        Position = published.Sequence;
-        if (published.Type == EventType.PartUpdated && published.Sequence > _liveAfter)
+        var lane = published.Lane;
+        foreach (var missed in published.Sequence == Position[lane] + 1 ? [] : log.Events)
+        {
+            if (missed.Lane == lane && missed.Sequence == Position[lane] + 1 && missed.Sequence < published.Sequence && log.IsErased(missed))
+                Position = Position.With(lane, missed.Sequence);
+        }
+
+        if (published.Sequence != Position[lane] + 1)
+            world.Violate($"reader {name} saw event {published.Sequence} of lane {lane} after {Position}");
+        if (published.Sequence > world.Disk.Committed.Newest[lane])
+            world.Violate($"reader {name} saw event {published.Sequence} of lane {lane} before it was durable");
+        Position = Position.With(lane, published.Sequence);
+        if (published.Type == EventType.PartUpdated && published.Sequence > _liveAfter[lane])
             Settle(published);
     }
 

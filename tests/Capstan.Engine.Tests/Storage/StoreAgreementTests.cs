@@ -182,7 +182,7 @@ public sealed class StoreAgreementTests : IDisposable
                 rows.RemovePart(message, part);
                 break;
             case 10 when exists && rows.FindInbox(session).All(row => row.MessageID != message):
-                rows.AddInbox(new InboxRow(session, message, rows.NextPosition(), (Delivery)random.Next(3)));
+                rows.AddInbox(new WorkRow(session, message, rows.NextPosition(), (Delivery)random.Next(3)));
                 break;
             case 11:
                 rows.TakeInbox(session, message, $"trn_{random.Next(2)}");

@@ -46,7 +46,7 @@ public sealed class InterruptionTests : IAsyncDisposable
     {
         using (var write = _store.Begin())
         {
-            write.AddInbox(new InboxRow("ses_1", "msg_1", 1, Delivery.Interrupt));
+            write.AddInbox(new WorkRow("ses_1", "msg_1", 1, Delivery.Interrupt));
             if (takenBy is not null)
                 write.TakeInbox("ses_1", "msg_1", takenBy);
             write.Commit();

@@ -282,7 +282,7 @@ public sealed class R7_EveryTurnEnds
         using var write = store.Begin();
         var session = write.FindSession(sessionID)!;
         var message = write.FindMessage(messageID)!;
-        write.AddInbox(new InboxRow(sessionID, messageID, message.Position, Delivery.Steer));
+        write.AddInbox(new WorkRow(sessionID, messageID, message.Position, Delivery.Steer));
         write.TakeInbox(sessionID, messageID, "trn_1");
         write.PutSession(session with { Status = SessionStatus.IsBusy });
         write.Commit();

@@ -70,14 +70,7 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
     /// <summary>All durable events that are kept, oldest first.</summary>
     public async Task<IReadOnlyList<PublishedEvent>> EventsAsync(CancellationToken cancellationToken = default)
     {
-        var all = new List<PublishedEvent>();
-        while (await Engine.Store.ReadEventsAsync(
-            all.Count == 0 ? 0 : all[^1].Sequence, long.MaxValue, null, int.MaxValue, cancellationToken) is { Count: > 0 } page)
-        {
-            all.AddRange(page);
-        }
-
-        return all;
+        return await Engine.Store.ReadAllEventsAsync(cancellationToken: cancellationToken);
     }
 
     /// <summary>A client of this server that names another workspace, or none.</summary>

@@ -13,32 +13,26 @@ public sealed class CrashableStore : IStore
     private readonly StoreDisk _disk;
     private readonly Action? _died;
     private bool _isDead;
-    private bool _isWriting;
-    private long _position;
 
     internal CrashableStore(StoreDisk disk, long epoch, Action? died)
     {
         _disk = disk;
         _died = died;
         Epoch = epoch;
-        LastEventSequence = disk.Committed.LastSequence;
-        foreach (var message in disk.Committed.Messages.Values)
-            _position = Math.Max(_position, Math.Max(message.Row.Position, message.Row.Context ?? 0));
+        NewestCursor = disk.Committed.Newest;
+        Lanes = [.. Enumerable.Range(0, disk.Committed.Lanes.Length).Select(number => new CrashableLane(this, number))];
     }
 
     /// <inheritdoc/>
     public long Epoch { get; }
 
     /// <inheritdoc/>
-    public long LastEventSequence { get; }
+    public IReadOnlyList<IStoreLane> Lanes { get; }
+
+    /// <inheritdoc/>
+    public EventCursor NewestCursor { get; }
 
     internal StoreDisk Disk => _disk;
-
-    /// <inheritdoc/>
-    public StoreUpkeep Upkeep => StoreUpkeep.None;
-
-    /// <inheritdoc/>
-    public void RunUpkeep() => throw new InvalidOperationException("There is nothing to do.");
 
     /// <summary>The process is gone: every later call throws.</summary>
     public void Die()
@@ -54,17 +48,6 @@ public sealed class CrashableStore : IStore
     {
         // No other process looks for this one.
     }
-
-    /// <inheritdoc/>
-    public IStoreTransaction Begin() => Call(() =>
-    {
-        if (_isWriting)
-            throw new InvalidOperationException("A write is in progress: the journal writes one at a time.");
-        if (Epoch != _disk.Epoch)
-            throw new StoreFencedException(Epoch, _disk.Epoch);
-        _isWriting = true;
-        return new CrashableTransaction(this, _disk.Committed);
-    });
 
     /// <inheritdoc/>
     public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) =>
@@ -85,6 +68,11 @@ public sealed class CrashableStore : IStore
     public ValueTask<IReadOnlyList<SessionRow>> ListActiveSessionsAsync(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<SessionRow>>(static state =>
             [.. state.Sessions.Values.Where(static row => row.Status is not SessionStatus.Idle)]);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListChildrenAsync(string sessionID, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<string>>(state =>
+            [.. state.Sessions.Values.Where(row => row.Info.ParentID == sessionID).Select(static row => row.Info.ID)]);
 
     /// <inheritdoc/>
     public ValueTask<MessagePage> ReadMessagesAsync(MessageQuery query, CancellationToken cancellationToken) => Read(state =>
@@ -110,17 +98,17 @@ public sealed class CrashableStore : IStore
             [.. state.MessagesOf(sessionID).Where(row => row.Context > after).OrderBy(static row => row.Context)]);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<InboxRow>>(state => [.. state.InboxOf(sessionID)]);
+    public ValueTask<IReadOnlyList<WorkRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<WorkRow>>(state => [.. state.InboxOf(sessionID)]);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<PermissionRow>>(static state => [.. state.Permissions.Values.Where(static row => row.Answer is null)]);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> ListOpenEffectsAsync(CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<string>>(static state =>
-            [.. state.Effects.Where(static pair => !pair.Value.IsEnded).Select(static pair => pair.Key)]);
+    public ValueTask<IReadOnlyList<EffectRow>> ListOpenEffectsAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<EffectRow>>(static state =>
+            [.. state.Effects.Where(static pair => !pair.Value.IsEnded).Select(static pair => new EffectRow(pair.Value.SessionID, pair.Key))]);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken) =>
@@ -135,8 +123,8 @@ public sealed class CrashableStore : IStore
         Read<IReadOnlyList<ProjectInfo>>(static state => [.. state.Projects.Values]);
 
     /// <inheritdoc/>
-    public ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken) =>
-        Read(static state => state.FirstEvent);
+    public ValueTask<EventCursor> FindOldestCursorAsync(CancellationToken cancellationToken) =>
+        Read(static state => state.Oldest);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrowingPart>> ListGrowingPartsAsync(string? directory, CancellationToken cancellationToken) =>
@@ -151,21 +139,17 @@ public sealed class CrashableStore : IStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
-        long after, long upTo, string? directory, int limit, CancellationToken cancellationToken) =>
+        EventCursor after, EventCursor upTo, string? directory, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<PublishedEvent>>(state =>
         [
             .. state.Events
-                .Where(published => published.Sequence > after && published.Sequence <= upTo
+                .Where(published => published.Sequence > after[published.Lane] && published.Sequence <= upTo[published.Lane]
                     && (directory is null || published.Directory == directory) && !state.IsErased(published))
                 .Take(limit),
         ]);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    internal long NextPosition() => ++_position;
-
-    internal void EndWrite() => _isWriting = false;
 
     /// <summary>Makes one call of the store: it happens, or it fails, or the process dies before or after it.</summary>
     internal T Call<T>(Func<T> act)

@@ -6,24 +6,26 @@ using Capstan.Engine.Storage;
 
 namespace Capstan.Testing.Stores;
 
-/// <summary>A write of a <see cref="CrashableStore"/>: a state of its own, which becomes the committed one or is forgotten.</summary>
-internal sealed class CrashableTransaction(CrashableStore store, StoreState state) : IStoreTransaction
+/// <summary>
+/// A write of a <see cref="CrashableStore"/>: a state of its own, whose changes are carried out on the committed one or forgotten.
+/// Other lanes may commit meanwhile.
+/// </summary>
+internal sealed class CrashableTransaction(CrashableStore store, CrashableLane lane, StoreState state) : IStoreTransaction
 {
+    private readonly List<Func<StoreState, StoreState>> _changes = [];
     private StoreState _state = state;
     private bool _isEnded;
 
     public void Commit()
     {
         store.Disk.Syncing?.Invoke();
-        Change(CommitState);
-    }
-
-    private StoreState CommitState(StoreState state)
-    {
-        store.Disk.Commit(store.Epoch, state);
-        _isEnded = true;
-        store.EndWrite();
-        return state;
+        store.Call(() =>
+        {
+            store.Disk.Commit(store.Epoch, committed => _changes.Aggregate(committed, static (state, change) => change(state)));
+            _isEnded = true;
+            lane.EndWrite();
+            return true;
+        });
     }
 
     public void Dispose()
@@ -31,14 +33,17 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         if (_isEnded)
             return;
         _isEnded = true;
-        store.EndWrite();
+        lane.EndWrite();
     }
 
     public SessionRow? FindSession(string sessionID) => Read(state => state.Sessions.GetValueOrDefault(sessionID));
 
     public void PutSession(SessionRow session) => Change(state => state with
     {
-        Sessions = state.Sessions.SetItem(session.Info.ID, session),
+        Sessions = state.Sessions.SetItem(session.Info.ID, session with
+        {
+            Lease = state.Sessions.TryGetValue(session.Info.ID, out var known) ? known.Lease : SessionLease.Free,
+        }),
     });
 
     public IReadOnlyList<string> FindChildren(string sessionID) => Read(state => state.Sessions.Values
@@ -47,6 +52,15 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         .OrderDescending(StringComparer.Ordinal)
         .ToArray());
 
+    public void ChangeLease(string sessionID, SessionLease from, SessionLease to) => Change(state =>
+        state.Sessions.TryGetValue(sessionID, out var row) && row.Lease == from
+            ? state with { Sessions = state.Sessions.SetItem(sessionID, row with { Lease = to }) }
+            : throw new LeaseLostException(sessionID));
+
+    // Checked again at the commit, where the lease may have been changed since.
+    public void CheckLease(string sessionID, SessionLease lease) => Change(state =>
+        state.Sessions.GetValueOrDefault(sessionID)?.Lease == lease ? state : throw new LeaseLostException(sessionID));
+
     public void DeleteSession(string sessionID, long lastEvent) => Change(state => state with
     {
         Growing = state.Growing.RemoveRange(state.Growing.Where(pair => pair.Value.SessionID == sessionID).Select(static pair => pair.Key)),
@@ -54,8 +68,8 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         Sessions = state.Sessions.Remove(sessionID),
         Messages = state.Messages.RemoveRange(state.Messages.Where(pair => pair.Value.Row.SessionID == sessionID).Select(static pair => pair.Key)),
         InboxLog = state.InboxLog.AddRange(state.InboxOf(sessionID)
-            .Select(static row => new InboxChange(InboxChangeKind.Deleted, row.SessionID, row.MessageID, row.TurnID))),
-        Inbox = state.Inbox.RemoveRange(state.InboxOf(sessionID).Select(static row => row.MessageID)),
+            .Select(static row => new InboxChange(InboxChangeKind.Deleted, row.SessionID, row.ID, row.TurnID))),
+        Inbox = state.Inbox.RemoveRange(state.InboxOf(sessionID).Select(static row => row.ID)),
         Permissions = state.Permissions.RemoveRange(
             state.Permissions.Values.Where(row => row.SessionID == sessionID).Select(static row => row.ID)),
         Effects = state.Effects.RemoveRange(state.Effects.Where(pair => pair.Value.SessionID == sessionID && pair.Value.IsEnded).Select(static pair => pair.Key)),
@@ -103,7 +117,7 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         };
     });
 
-    public void RemovePart(string messageID, string partID)
+    public void RemovePart(string sessionID, string messageID, string partID)
     {
         Change(state => state with { Growing = state.Growing.Remove(partID) });
         Update(messageID, message => message with { Parts = message.Parts.RemoveAll(part => part.ID == partID) });
@@ -119,19 +133,19 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         .Where(message => message.Row.SessionID == sessionID && message.Row.Context < before)
         .MaxBy(static message => message.Row.Context)?.WithParts());
 
-    public void RemoveMessage(string messageID) => Change(state => state with
+    public void RemoveMessage(string sessionID, string messageID) => Change(state => state with
     {
         Messages = state.Messages.Remove(messageID),
         Growing = state.Growing.RemoveRange(state.Growing.Where(pair => pair.Value.MessageID == messageID).Select(static pair => pair.Key)),
     });
 
-    public void AddInbox(InboxRow row) => Change(state => state with
+    public void AddInbox(WorkRow row) => Change(state => state with
     {
-        Inbox = state.Inbox.Add(row.MessageID, row),
-        InboxLog = state.InboxLog.Add(new InboxChange(InboxChangeKind.Added, row.SessionID, row.MessageID)),
+        Inbox = state.Inbox.Add(row.ID, row),
+        InboxLog = state.InboxLog.Add(new InboxChange(InboxChangeKind.Added, row.SessionID, row.ID)),
     });
 
-    public IReadOnlyList<InboxRow> FindInbox(string sessionID) => Read(state => state.InboxOf(sessionID).ToArray());
+    public IReadOnlyList<WorkRow> FindInbox(string sessionID) => Read(state => state.InboxOf(sessionID).ToArray());
 
     public void TakeInbox(string sessionID, string messageID, string turnID) => Change(state =>
         state.Inbox.TryGetValue(messageID, out var row)
@@ -146,7 +160,7 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
     {
         Inbox = state.Inbox.SetItems(state.InboxOf(sessionID)
             .Where(row => row.TurnID == turnID)
-            .Select(static row => KeyValuePair.Create(row.MessageID, row with { Resumptions = row.Resumptions + 1 }))),
+            .Select(static row => KeyValuePair.Create(row.ID, row with { Resumptions = row.Resumptions + 1 }))),
     });
 
     public void RemoveInbox(string sessionID, string messageID) => Change(state =>
@@ -160,20 +174,12 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
 
     public void AddPermission(PermissionRow row) => Change(state => state with { Permissions = state.Permissions.Add(row.ID, row) });
 
-    public bool AnswerPermission(string requestID, PermissionAnswer answer)
-    {
-        var isWaiting = false;
-        Change(state =>
-        {
-            isWaiting = state.Permissions.TryGetValue(requestID, out var row) && row.Answer is null;
-            return isWaiting
-                ? state with { Permissions = state.Permissions.SetItem(requestID, row! with { Answer = answer }) }
-                : state;
-        });
-        return isWaiting;
-    }
+    public void AnswerPermission(string sessionID, string requestID, PermissionAnswer answer) => Change(state =>
+        state.Permissions.TryGetValue(requestID, out var row) && row.Answer is null
+            ? state with { Permissions = state.Permissions.SetItem(requestID, row with { Answer = answer }) }
+            : state);
 
-    public void RemovePermission(string requestID) => Change(state => state with { Permissions = state.Permissions.Remove(requestID) });
+    public void RemovePermission(string sessionID, string requestID) => Change(state => state with { Permissions = state.Permissions.Remove(requestID) });
 
     public void AddApproval(ApprovalRow row) => Change(state => state with
     {
@@ -184,27 +190,23 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
 
     public IReadOnlyList<ApprovalRow> FindApprovals(string directory) => Read(state => state.ApprovalsOf(directory).ToArray());
 
-    public bool RemoveApproval(string approvalID)
+    public bool HasApproval(string approvalID) => Read(state => state.Approvals.Exists(row => row.ID == approvalID));
+
+    public void RemoveApproval(string approvalID) => Change(state => state with
     {
-        var isThere = false;
-        Change(state =>
-        {
-            isThere = state.Approvals.Exists(row => row.ID == approvalID);
-            return state with { Approvals = state.Approvals.RemoveAll(row => row.ID == approvalID) };
-        });
-        return isThere;
-    }
+        Approvals = state.Approvals.RemoveAll(row => row.ID == approvalID),
+    });
 
     public void BeginEffect(string sessionID, string partID, long time) => Change(state => state with
     {
         Effects = state.Effects.SetItem(partID, (sessionID, false)),
     });
 
-    public void EndEffect(string partID, long time) => Change(state => state.Effects.TryGetValue(partID, out var effect)
+    public void EndEffect(string sessionID, string partID, long time) => Change(state => state.Effects.TryGetValue(partID, out var effect)
         ? state with { Effects = state.Effects.SetItem(partID, (effect.SessionID, true)) }
         : state);
 
-    public bool HasEffect(string partID) => Read(state => state.Effects.ContainsKey(partID));
+    public bool HasEffect(string sessionID, string partID) => Read(state => state.Effects.ContainsKey(partID));
 
     public IReadOnlyList<PermissionRow> FindPermissions(string sessionID) =>
         Read(state => state.Permissions.Values.Where(row => row.SessionID == sessionID).ToArray());
@@ -213,26 +215,28 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
 
     public void PutProject(ProjectInfo project) => Change(state => state with { Projects = state.Projects.SetItem(project.ID, project) });
 
-    public long NextPosition() => store.NextPosition();
-
     public long AddEvent(
-        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json)
+        string sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json)
     {
+        var number = _state.Lanes[lane.Number].Last + 1;
         Change(state => state with
         {
-            LastSequence = state.LastSequence + 1,
-            Events = state.Events.Add(new PublishedEvent(
-                state.LastSequence + 1, sessionID, sessionSequence, directory, projectID, id, type, json)),
+            Lanes = state.Lanes.SetItem(lane.Number, state.Lanes[lane.Number] with { Last = number }),
+            Events = state.Events.Add(
+                new PublishedEvent(number, sessionID, sessionSequence, directory, projectID, id, type, json) { Lane = lane.Number }),
         });
-        return _state.LastSequence;
+        return number;
     }
 
     public void TrimEvents(long last, long count, long bytes) => Change(state =>
     {
-        var first = Math.Max(state.FirstEvent, last - count + 1);
+        var own = state.Lanes[lane.Number];
+        var first = Math.Max(own.First, last - count + 1);
         var kept = 0L;
         var oldest = last;
-        foreach (var published in state.Events.Reverse().TakeWhile(published => published.Sequence >= first))
+        foreach (var published in state.Events.Reverse()
+            .Where(published => published.Lane == lane.Number)
+            .TakeWhile(published => published.Sequence >= first))
         {
             if (kept >= bytes && published.Sequence < last)
                 break;
@@ -241,12 +245,21 @@ internal sealed class CrashableTransaction(CrashableStore store, StoreState stat
         }
 
         first = count == 0 ? last + 1 : oldest;
-        return state with { FirstEvent = first, Events = state.Events.RemoveAll(published => published.Sequence < first) };
+        return state with
+        {
+            Lanes = state.Lanes.SetItem(lane.Number, own with { First = first }),
+            Events = state.Events.RemoveAll(published => published.Lane == lane.Number && published.Sequence < first),
+        };
     });
 
     private T Read<T>(Func<StoreState, T> read) => store.Call(() => read(Current()));
 
-    private void Change(Func<StoreState, StoreState> change) => store.Call(() => _state = change(Current()));
+    private void Change(Func<StoreState, StoreState> change) => store.Call(() =>
+    {
+        _state = change(Current());
+        _changes.Add(change);
+        return _state;
+    });
 
     private void Update(string messageID, Func<StoredMessage, StoredMessage> update) => Change(state =>
         state.Messages.TryGetValue(messageID, out var message)

@@ -6,12 +6,13 @@ namespace Capstan.Testing.Stores;
 /// What outlives a process: the committed state and the epoch of its owner. Processes open it one after another, or one while another
 /// still believes that it owns it.
 /// </summary>
-public sealed class StoreDisk
+/// <param name="lanes">How many lanes the store has.</param>
+public sealed class StoreDisk(int lanes = 1)
 {
     private (long Call, StoreFault Fault)? _armed;
 
     /// <summary>What is committed.</summary>
-    public StoreState Committed { get; private set; } = StoreState.Empty;
+    public StoreState Committed { get; private set; } = StoreState.Empty(lanes);
 
     /// <summary>The epoch of the newest owner.</summary>
     public long Epoch { get; private set; }
@@ -55,12 +56,23 @@ public sealed class StoreDisk
         return armed.Fault;
     }
 
-    internal void Commit(long epoch, StoreState state)
+    /// <summary>Changes the lease of a session, as another node would, and says whether there was one to change.</summary>
+    public bool ChangeLease(string sessionID, Func<SessionLease, SessionLease> change)
+    {
+        if (!Committed.Sessions.TryGetValue(sessionID, out var row))
+            return false;
+        Committed = Committed with { Sessions = Committed.Sessions.SetItem(sessionID, row with { Lease = change(row.Lease) }) };
+        return true;
+    }
+
+    /// <summary>Carries the changes of a write out, on what others have committed since it began.</summary>
+    internal void Commit(long epoch, Func<StoreState, StoreState> changes)
     {
         if (epoch != Epoch)
             throw new StoreFencedException(epoch, Epoch);
         var before = Committed;
-        Committed = state;
-        Committing?.Invoke(before, state);
+        var after = changes(before);
+        Committed = after;
+        Committing?.Invoke(before, after);
     }
 }

@@ -8,8 +8,17 @@ namespace Capstan.Testing.Stores;
 /// <summary>All that a store holds at one moment. Immutable: what is committed cannot be touched by what is in flight.</summary>
 public sealed record StoreState
 {
-    /// <summary>Nothing.</summary>
-    public static StoreState Empty { get; } = new();
+    /// <summary>Nothing, in a feed of some lanes.</summary>
+    public static StoreState Empty(int lanes) => new() { Lanes = [.. Enumerable.Repeat(new StoredLane(0, 1), lanes)] };
+
+    /// <summary>The numbers of each lane of the feed.</summary>
+    public required ImmutableArray<StoredLane> Lanes { get; init; }
+
+    /// <summary>The place of the newest events.</summary>
+    public EventCursor Newest => new([.. Lanes.Select(static lane => lane.Last)]);
+
+    /// <summary>The earliest place from which all events are kept.</summary>
+    public EventCursor Oldest => new([.. Lanes.Select(static lane => lane.First - 1)]);
 
     /// <summary>Sessions by identifier.</summary>
     public ImmutableSortedDictionary<string, SessionRow> Sessions { get; init; } = Sorted<SessionRow>();
@@ -21,7 +30,7 @@ public sealed record StoreState
     public ImmutableList<(string SessionID, string PartID)> OrphanedParts { get; init; } = [];
 
     /// <summary>Inbox rows by message.</summary>
-    public ImmutableSortedDictionary<string, InboxRow> Inbox { get; init; } = Sorted<InboxRow>();
+    public ImmutableSortedDictionary<string, WorkRow> Inbox { get; init; } = Sorted<WorkRow>();
 
     /// <summary>Permission requests by identifier.</summary>
     public ImmutableSortedDictionary<string, PermissionRow> Permissions { get; init; } = Sorted<PermissionRow>();
@@ -41,18 +50,12 @@ public sealed record StoreState
     /// <summary>Events, oldest first; those of deleted sessions, which nobody can read any more, among them.</summary>
     public ImmutableList<PublishedEvent> Events { get; init; } = [];
 
-    /// <summary>The oldest event that is kept, or the next one where none is.</summary>
-    public long FirstEvent { get; init; } = 1;
-
     /// <summary>The events that told of deletions, by session.</summary>
     public ImmutableSortedDictionary<string, long> Deletions { get; init; } = Sorted<long>();
 
     /// <summary>The parts to which text was appended, and the byte at which that ends.</summary>
     public ImmutableSortedDictionary<string, (string SessionID, string MessageID, int End)> Growing { get; init; } =
         Sorted<(string, string, int)>();
-
-    /// <summary>The sequence number of the newest event.</summary>
-    public long LastSequence { get; init; }
 
     /// <summary>Every change of the inbox there ever was, oldest first: how prompts were admitted, taken up and done with.</summary>
     public ImmutableList<InboxChange> InboxLog { get; init; } = [];
@@ -68,7 +71,7 @@ public sealed record StoreState
         .Select(static message => message.WithParts());
 
     /// <summary>The inbox of a session, oldest first.</summary>
-    public IEnumerable<InboxRow> InboxOf(string sessionID) =>
+    public IEnumerable<WorkRow> InboxOf(string sessionID) =>
         Inbox.Values.Where(row => row.SessionID == sessionID).OrderBy(static row => row.Position);
 
     /// <summary>The standing approvals of a workspace, oldest first.</summary>

@@ -60,7 +60,7 @@ internal sealed class SqliteEventLog : IDisposable
 
     /// <inheritdoc cref="IStoreTransaction.AddEvent"/>
     public long Add(
-        string? sessionID, long sessionSequence, string directory, string projectID, string type, string id, in ReadOnlySequence<byte> json)
+        string sessionID, long sessionSequence, string directory, string projectID, string type, string id, in ReadOnlySequence<byte> json)
     {
         _bytes += json.Length;
         _sequence++;

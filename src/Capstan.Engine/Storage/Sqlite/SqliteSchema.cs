@@ -166,6 +166,35 @@ internal static class SqliteSchema
         INSERT INTO event SELECT * FROM event_before ORDER BY sequence;
         DROP TABLE event_before;
         """,
+        // Places of messages are counted by session, in the session's row, as other stores count them; until now they were counted
+        // over all sessions. A session has a lease, and the inbox holds work of any kind.
+        """
+        ALTER TABLE session ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE session ADD COLUMN lease_owner INTEGER;     -- null is free
+        ALTER TABLE session ADD COLUMN lease_epoch INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE session DROP COLUMN epoch;
+        UPDATE session SET position = coalesce(
+            (SELECT max(max(position, coalesce(context, 0))) FROM message WHERE session_id = session.id), 0);
+        ALTER TABLE message RENAME TO message_before;
+        CREATE TABLE message (
+            id TEXT NOT NULL UNIQUE,
+            session_id TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            context INTEGER,                -- null while it waits in the inbox
+            is_open INTEGER NOT NULL,
+            fingerprint TEXT,
+            outcome INTEGER,                -- how its step ended; null for prompts and while it is open
+            data BLOB NOT NULL);
+        INSERT INTO message SELECT id, session_id, position, context, is_open, fingerprint, outcome, data
+            FROM message_before ORDER BY position;
+        DROP TABLE message_before;
+        CREATE UNIQUE INDEX message_by_session ON message (session_id, position);
+        CREATE INDEX message_by_context ON message (session_id, context) WHERE context IS NOT NULL;
+        CREATE INDEX message_open ON message (session_id) WHERE is_open = 1;
+        ALTER TABLE inbox RENAME COLUMN message_id TO id;
+        ALTER TABLE inbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'prompt';
+        ALTER TABLE inbox ADD COLUMN payload BLOB;
+        """,
     ];
 
     /// <summary>The newest schema version, which this Capstan writes.</summary>

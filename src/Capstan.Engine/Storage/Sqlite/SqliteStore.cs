@@ -30,15 +30,19 @@ public sealed class SqliteStore : IStore
         _lock = @lock;
         _writer = writer;
         _upkeep = upkeep;
-        LastEventSequence = Read(
-            static (reader, _) => SqliteRows.All(reader.Query(SqliteEventLog.LastSequence), static row => row.GetInt64(0))[0], 0);
+        Lanes = [new SqliteLane(writer, upkeep)];
+        NewestCursor = new EventCursor(Read(
+            static (reader, _) => SqliteRows.All(reader.Query(SqliteEventLog.LastSequence), static row => row.GetInt64(0))[0], 0));
     }
 
     /// <inheritdoc/>
     public long Epoch => _writer.Epoch;
 
     /// <inheritdoc/>
-    public long LastEventSequence { get; }
+    public IReadOnlyList<IStoreLane> Lanes { get; }
+
+    /// <inheritdoc/>
+    public EventCursor NewestCursor { get; }
 
     /// <summary>The version of the SQLite library in use.</summary>
     public static string LibraryVersion => SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
@@ -88,19 +92,6 @@ public sealed class SqliteStore : IStore
     }
 
     /// <inheritdoc/>
-    public StoreUpkeep Upkeep => _upkeep.Due;
-
-    /// <inheritdoc/>
-    public void RunUpkeep() => _upkeep.Run();
-
-    /// <inheritdoc/>
-    public IStoreTransaction Begin()
-    {
-        _writer.Begin();
-        return _writer;
-    }
-
-    /// <inheritdoc/>
     public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) =>
         new(Read(static (reader, id) => SqliteRows.First(
             reader.Query($"SELECT {SqliteRows.SessionColumns} FROM session WHERE id = $0", id), SqliteRows.Session), sessionID));
@@ -115,6 +106,11 @@ public sealed class SqliteStore : IStore
             reader.Query($"SELECT {SqliteRows.SessionColumns} FROM session WHERE status IS NOT NULL"), SqliteRows.Session), 0));
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListChildrenAsync(string sessionID, CancellationToken cancellationToken) =>
+        new(Read(static (reader, id) => SqliteRows.All(
+            reader.Query("SELECT id FROM session WHERE parent_id = $0", id), static row => row.GetString(0)), sessionID));
+
+    /// <inheritdoc/>
     public ValueTask<MessagePage> ReadMessagesAsync(MessageQuery query, CancellationToken cancellationToken) =>
         new(Read(static (reader, query) => SqliteHistory.ReadPage(reader, query), query));
 
@@ -127,16 +123,16 @@ public sealed class SqliteStore : IStore
         new(Read(static (reader, key) => SqliteHistory.ReadContext(reader, key.sessionID, key.after), (sessionID, after)));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<WorkRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
         new(Read(static (reader, id) => SqliteRows.All(
             reader.Query($"SELECT {SqliteRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", id),
-            SqliteRows.Inbox), sessionID));
+            SqliteRows.Work), sessionID));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> ListOpenEffectsAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<EffectRow>> ListOpenEffectsAsync(CancellationToken cancellationToken) =>
         new(Read(static (reader, _) => SqliteRows.All(
-            reader.Query("SELECT part_id FROM effect WHERE time_finished IS NULL ORDER BY part_id"),
-            static row => row.GetString(0)), 0));
+            reader.Query("SELECT session_id, part_id FROM effect WHERE time_finished IS NULL ORDER BY part_id"),
+            static row => new EffectRow(row.GetString(0), row.GetString(1))), 0));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken) =>
@@ -171,13 +167,13 @@ public sealed class SqliteStore : IStore
         new(Read(static (reader, name) => SqliteHistory.ReadGrowing(reader, name), directory));
 
     /// <inheritdoc/>
-    public ValueTask<long> FirstEventSequenceAsync(CancellationToken cancellationToken) =>
-        new(Read(static (reader, _) => SqliteRows.All(
-            reader.Query("SELECT first FROM event_log"), static row => row.GetInt64(0))[0], 0));
+    public ValueTask<EventCursor> FindOldestCursorAsync(CancellationToken cancellationToken) =>
+        new(Read(static (reader, _) => new EventCursor(SqliteRows.All(
+            reader.Query("SELECT first - 1 FROM event_log"), static row => row.GetInt64(0))[0]), 0));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PublishedEvent>> ReadEventsAsync(
-        long after, long upTo, string? directory, int limit, CancellationToken cancellationToken) =>
+        EventCursor after, EventCursor upTo, string? directory, int limit, CancellationToken cancellationToken) =>
         new(Read<(long After, long UpTo, string? Directory, int Limit), IReadOnlyList<PublishedEvent>>(
             static (reader, range) =>
             {
@@ -197,7 +193,7 @@ public sealed class SqliteStore : IStore
                     page.Add(SqliteRows.Event(rows));
                 return page;
             },
-            (after, upTo, directory, limit)));
+            (after[0], upTo[0], directory, limit)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -13,22 +13,25 @@ internal sealed class SqliteWriter : IStoreTransaction
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _rollback, _epoch;
-    private readonly SqliteStatement _findSession, _putSession, _findChildren;
+    private readonly SqliteStatement _findSession, _putSession, _findChildren, _findLease, _setLease;
     private readonly SqliteStatement[] _deleteSession;
     private readonly SqliteStatement _findMessage, _addMessage, _updateMessage, _endStep, _setContext, _openMessages, _lastMessage;
     private readonly SqliteStatement _findParts, _findPart, _putPart, _addLargePart, _removePart;
     private readonly SqliteStatement _appendPart, _findAppends, _removeAppends, _openAppends;
     private readonly SqliteStatement _addInbox, _findInbox, _takeInbox, _countResumption, _removeInbox;
     private readonly SqliteStatement _addPermission, _answerPermission, _removePermission, _findPermissions;
-    private readonly SqliteStatement _addApproval, _findApprovals, _removeApproval, _beginEffect, _endEffect, _hasEffect;
+    private readonly SqliteStatement _addApproval, _hasApproval, _findApprovals, _removeApproval, _beginEffect, _endEffect, _hasEffect;
     private readonly SqliteStatement _removeMessage, _removeParts;
     private readonly SqliteStatement _putTodos, _putProject, _lastRow;
     private readonly SqliteEventLog _events;
     private readonly long _ownEpoch;
+    // How many sessions are remembered at the most.
+    private const int RememberedSessions = 2048;
     // The parts that have appended text. As long as there are none, writes need not look for appended text.
     private readonly HashSet<string> _growing = [];
     private bool _isGrowingKnown;
-    private long _position;
+    // The sessions as they are stored, and as the write in progress has changed them: nobody else writes to the file.
+    private readonly Dictionary<string, SessionRow> _sessions = [];
     private long _partPosition;
     private bool _isOpen;
 
@@ -42,12 +45,15 @@ internal sealed class SqliteWriter : IStoreTransaction
         _findSession = Prepare($"SELECT {SqliteRows.SessionColumns} FROM session WHERE id = $0", 1);
         _putSession = Prepare(
             """
-            INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, epoch, data)
+            INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, position, data)
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (id) DO UPDATE SET project_id = $1, directory = $2, path = $3, title = $5, time_updated = $6, status = $7,
-                event_count = $8, epoch = $9, data = $10
+                event_count = $8, position = $9, data = $10
             """, 11);
         _findChildren = Prepare("SELECT id FROM session WHERE parent_id = $0 ORDER BY id DESC", 1);
+        _findLease = Prepare("SELECT 1 FROM session WHERE id = $0 AND lease_owner IS $1 AND lease_epoch = $2", 3);
+        _setLease = Prepare(
+            "UPDATE session SET lease_owner = $3, lease_epoch = $4 WHERE id = $0 AND lease_owner IS $1 AND lease_epoch = $2", 5);
         _deleteSession =
         [
             Prepare("DELETE FROM part WHERE session_id = $0", 1),
@@ -89,15 +95,17 @@ internal sealed class SqliteWriter : IStoreTransaction
         _removePart = Prepare("DELETE FROM part WHERE message_id = $0 AND id = $1", 2);
         _addInbox = Prepare(
             """
-            INSERT INTO inbox (session_id, message_id, position, delivery, turn_id, resumptions) VALUES ($0, $1, $2, $3, $4, $5)
-            """, 6);
+            INSERT INTO inbox (session_id, id, kind, position, delivery, turn_id, resumptions, payload)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7)
+            """, 8);
         _findInbox = Prepare($"SELECT {SqliteRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", 1);
-        _takeInbox = Prepare("UPDATE inbox SET turn_id = $2 WHERE session_id = $0 AND message_id = $1", 3);
+        _takeInbox = Prepare("UPDATE inbox SET turn_id = $2 WHERE session_id = $0 AND id = $1", 3);
         _countResumption = Prepare("UPDATE inbox SET resumptions = resumptions + 1 WHERE session_id = $0 AND turn_id = $1", 2);
-        _removeInbox = Prepare("DELETE FROM inbox WHERE session_id = $0 AND message_id = $1", 2);
+        _removeInbox = Prepare("DELETE FROM inbox WHERE session_id = $0 AND id = $1", 2);
         _addPermission = Prepare("INSERT INTO permission (id, session_id, directory, data) VALUES ($0, $1, $2, $3)", 4);
         _answerPermission = Prepare("UPDATE permission SET reply = $1, feedback = $2 WHERE id = $0 AND reply IS NULL", 3);
         _addApproval = Prepare("INSERT OR IGNORE INTO approval VALUES ($0, $1, $2, $3, $4)", 5);
+        _hasApproval = Prepare("SELECT 1 FROM approval WHERE id = $0", 1);
         _findApprovals = Prepare($"SELECT {SqliteRows.ApprovalColumns} FROM approval WHERE directory = $0 ORDER BY id", 1);
         _removeApproval = Prepare("DELETE FROM approval WHERE id = $0", 1);
         _beginEffect = Prepare(
@@ -116,9 +124,6 @@ internal sealed class SqliteWriter : IStoreTransaction
 
         using (var claim = Prepare("UPDATE owner SET epoch = epoch + 1 RETURNING epoch", 0))
             _ownEpoch = (long)claim.Scalar()!;
-        using (var last = Prepare(
-            "SELECT max(coalesce((SELECT max(position) FROM message), 0), coalesce((SELECT max(context) FROM message), 0))", 0))
-            _position = (long)last.Scalar()!;
         using (var last = Prepare("SELECT coalesce(max(position), 0) FROM part", 0))
             _partPosition = (long)last.Scalar()!;
         ReadGrowing();
@@ -134,6 +139,8 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     public void Begin()
     {
+        if (_sessions.Count > RememberedSessions)
+            _sessions.Clear();
         _begin.Run();
         _isOpen = true;
         _events.Begin();
@@ -166,6 +173,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         if (!_isOpen)
             return;
         _isOpen = false;
+        _sessions.Clear();
         _events.Undo();
         // The parts are read again when the next write begins: reading them here could fail and hide the original failure.
         _isGrowingKnown = false;
@@ -175,11 +183,20 @@ internal sealed class SqliteWriter : IStoreTransaction
             _rollback.Run();
     }
 
-    public SessionRow? FindSession(string sessionID) => SqliteRows.First(_findSession.Query(sessionID), SqliteRows.Session);
+    public SessionRow? FindSession(string sessionID)
+    {
+        if (_sessions.TryGetValue(sessionID, out var known))
+            return known;
+        var session = SqliteRows.First(_findSession.Query(sessionID), SqliteRows.Session);
+        if (session is not null)
+            _sessions[sessionID] = session;
+        return session;
+    }
 
     public void PutSession(SessionRow session)
     {
         var info = session.Info;
+        _sessions[info.ID] = session;
         _putSession.Run(
             info.ID,
             info.ProjectID,
@@ -190,17 +207,32 @@ internal sealed class SqliteWriter : IStoreTransaction
             info.Time.Updated,
             session.Status is SessionStatus.Idle ? null : JsonSerializer.SerializeToUtf8Bytes(session.Status, WireJson.Wire.SessionStatus),
             session.EventCount,
-            _ownEpoch,
+            session.Position,
             JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Wire.SessionInfo));
     }
 
     public IReadOnlyList<string> FindChildren(string sessionID) =>
         SqliteRows.All(_findChildren.Query(sessionID), static row => row.GetString(0));
 
+    public void ChangeLease(string sessionID, SessionLease from, SessionLease to)
+    {
+        if (_setLease.Run(sessionID, from.Owner, from.Epoch, to.Owner, to.Epoch) == 0)
+            throw new LeaseLostException(sessionID);
+        if (_sessions.TryGetValue(sessionID, out var known))
+            _sessions[sessionID] = known with { Lease = to };
+    }
+
+    public void CheckLease(string sessionID, SessionLease lease)
+    {
+        if (_findLease.Scalar(sessionID, lease.Owner, lease.Epoch) is null)
+            throw new LeaseLostException(sessionID);
+    }
+
     public void DeleteSession(string sessionID, long lastEvent)
     {
         foreach (var statement in _deleteSession)
             statement.Run(sessionID);
+        _sessions.Remove(sessionID);
         _events.Delete(sessionID, lastEvent);
         HasDeleted = true;
     }
@@ -221,7 +253,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     public void EndStep(string sessionID, string messageID, StepOutcome outcome, byte[] info) =>
         _endStep.Run(messageID, (int)outcome, info);
 
-    public void RemoveMessage(string messageID)
+    public void RemoveMessage(string sessionID, string messageID)
     {
         foreach (var part in _growing.Count == 0 ? [] : SqliteRows.All(_findAppends.Query(messageID), SqliteRows.Append))
             RemoveAppends(part.PartID);
@@ -252,7 +284,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _appendPart.Run(sessionID, messageID, partID, position, SqliteValue.Bytes(text));
     }
 
-    public void RemovePart(string messageID, string partID)
+    public void RemovePart(string sessionID, string messageID, string partID)
     {
         RemoveAppends(partID);
         _removePart.Run(messageID, partID);
@@ -267,10 +299,11 @@ internal sealed class SqliteWriter : IStoreTransaction
             ? message with { Parts = FindParts(message.ID) }
             : null;
 
-    public void AddInbox(InboxRow row) =>
-        _addInbox.Run(row.SessionID, row.MessageID, row.Position, (int)row.Delivery, row.TurnID, row.Resumptions);
+    public void AddInbox(WorkRow row) =>
+        _addInbox.Run(
+            row.SessionID, row.ID, row.Kind, row.Position, (int)row.Delivery, row.TurnID, row.Resumptions, row.Payload?.ToArray());
 
-    public IReadOnlyList<InboxRow> FindInbox(string sessionID) => SqliteRows.All(_findInbox.Query(sessionID), SqliteRows.Inbox);
+    public IReadOnlyList<WorkRow> FindInbox(string sessionID) => SqliteRows.All(_findInbox.Query(sessionID), SqliteRows.Work);
 
     public void TakeInbox(string sessionID, string messageID, string turnID) => _takeInbox.Run(sessionID, messageID, turnID);
 
@@ -281,10 +314,10 @@ internal sealed class SqliteWriter : IStoreTransaction
     public void AddPermission(PermissionRow row) =>
         _addPermission.Run(row.ID, row.SessionID, row.Directory, row.Json.ToArray());
 
-    public bool AnswerPermission(string requestID, PermissionAnswer answer) =>
-        _answerPermission.Run(requestID, (int)answer.Reply, answer.Feedback) == 1;
+    public void AnswerPermission(string sessionID, string requestID, PermissionAnswer answer) =>
+        _answerPermission.Run(requestID, (int)answer.Reply, answer.Feedback);
 
-    public void RemovePermission(string requestID) => _removePermission.Run(requestID);
+    public void RemovePermission(string sessionID, string requestID) => _removePermission.Run(requestID);
 
     public void AddApproval(ApprovalRow row) =>
         _addApproval.Run(row.ID, row.Directory, row.Rule.Permission, row.Rule.Pattern, row.Created);
@@ -292,13 +325,15 @@ internal sealed class SqliteWriter : IStoreTransaction
     public IReadOnlyList<ApprovalRow> FindApprovals(string directory) =>
         SqliteRows.All(_findApprovals.Query(directory), SqliteRows.Approval);
 
-    public bool RemoveApproval(string approvalID) => _removeApproval.Run(approvalID) == 1;
+    public bool HasApproval(string approvalID) => _hasApproval.Scalar(approvalID) is not null;
+
+    public void RemoveApproval(string approvalID) => _removeApproval.Run(approvalID);
 
     public void BeginEffect(string sessionID, string partID, long time) => _beginEffect.Run(sessionID, partID, time);
 
-    public void EndEffect(string partID, long time) => _endEffect.Run(partID, time);
+    public void EndEffect(string sessionID, string partID, long time) => _endEffect.Run(partID, time);
 
-    public bool HasEffect(string partID) => _hasEffect.Scalar(partID) is not null;
+    public bool HasEffect(string sessionID, string partID) => _hasEffect.Scalar(partID) is not null;
 
     public IReadOnlyList<PermissionRow> FindPermissions(string sessionID) =>
         SqliteRows.All(_findPermissions.Query(sessionID), SqliteRows.Permission);
@@ -308,10 +343,8 @@ internal sealed class SqliteWriter : IStoreTransaction
     public void PutProject(ProjectInfo project) =>
         _putProject.Run(project.ID, JsonSerializer.SerializeToUtf8Bytes(project, WireJson.Wire.ProjectInfo));
 
-    public long NextPosition() => ++_position;
-
     public long AddEvent(
-        string? sessionID,
+        string sessionID,
         long sessionSequence,
         string directory,
         string projectID,
