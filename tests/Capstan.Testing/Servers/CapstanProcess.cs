@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Capstan.Testing.Servers;
 
@@ -126,11 +125,7 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
         ProgramRun.ToEndAsync(Directory, arguments, Variables, cancellationToken: cancellationToken);
 
     /// <summary>Sends the process a signal.</summary>
-    public void Send(ProcessSignal signal)
-    {
-        if (SendSignal(ID, (int)signal) != 0)
-            throw new InvalidOperationException($"Process {ID} did not take {signal}.");
-    }
+    public void Send(ProcessSignal signal) => ProcessSignals.Send(ID, signal);
 
     /// <summary>Waits until the process has ended by itself, or by a signal sent to it, and returns its exit code.</summary>
     public async Task<int> EndedAsync(CancellationToken cancellationToken = default)
@@ -149,10 +144,6 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
         _http?.Dispose();
         _home.Dispose();
     }
-
-    [DllImport("libc", EntryPoint = "kill", ExactSpelling = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int process, int signal);
 
     private void Take(string? line, TaskCompletionSource<Uri> listening)
     {
