@@ -33,11 +33,41 @@ internal sealed class PostgresConnections : IDisposable
     /// <summary>The pool of connections that read.</summary>
     public NpgsqlDataSource Readers { get; }
 
-    /// <summary>Opens the connection of a lane.</summary>
-    public NpgsqlConnection OpenLane() => Open(LaneSettings);
+    /// <summary>Opens the connection of a lane. Lanes have threads of their own, which may wait.</summary>
+    public NpgsqlConnection OpenLane()
+    {
+        var connection = _single.CreateConnection();
+        try
+        {
+            connection.Open();
+            using var command = new NpgsqlCommand(LaneSettings, connection);
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Opens the connection that holds the ownership.</summary>
-    public NpgsqlConnection OpenOwner() => Open(OwnerSettings);
+    public async Task<NpgsqlConnection> OpenOwnerAsync(CancellationToken cancellationToken)
+    {
+        var connection = _single.CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(OwnerSettings, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -71,22 +101,5 @@ internal sealed class PostgresConnections : IDisposable
         builder.EnableArrays();
         builder.EnableTransportSecurity();
         return builder.Build();
-    }
-
-    private NpgsqlConnection Open(string setUp)
-    {
-        var connection = _single.CreateConnection();
-        try
-        {
-            connection.Open();
-            using var command = new NpgsqlCommand(setUp, connection);
-            command.ExecuteNonQuery();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 }

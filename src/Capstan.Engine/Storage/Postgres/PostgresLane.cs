@@ -20,6 +20,9 @@ internal sealed class PostgresLane : IStoreLane, IDisposable
     /// <summary>How many batches were sent to the database, each a round trip.</summary>
     public long RoundTrips => _link.RoundTrips;
 
+    /// <summary>How many commits were found stored after their connection had been lost.</summary>
+    public long ResolvedCommits => _link.ResolvedCommits;
+
     /// <summary>The number of the lane's newest event.</summary>
     public long Last => _link.Numbers.Last;
 

@@ -56,6 +56,9 @@ internal sealed class PostgresLink : IDisposable
     /// <summary>How many batches were sent, each a round trip.</summary>
     public long RoundTrips { get; private set; }
 
+    /// <summary>How many commits were found stored after their connection had been lost.</summary>
+    public long ResolvedCommits { get; private set; }
+
     /// <summary>The numbers of the lane, as the write in progress has changed them.</summary>
     public PostgresNumbers Numbers { get; set; }
 
@@ -216,6 +219,7 @@ internal sealed class PostgresLink : IDisposable
         if (row.Commits == _commits)
             return false;
         RollBack();
+        ResolvedCommits++;
         return true;
     }
 

@@ -44,12 +44,13 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
     /// <exception cref="StoreInUseException">Another process is the owner.</exception>
     public static PostgresOwnership Take(PostgresConnections connections, PostgresOptions options)
     {
-        var connection = connections.OpenOwner();
+        // Nothing else runs yet that this could hold up.
+        var connection = connections.OpenOwnerAsync(CancellationToken.None).GetAwaiter().GetResult();
         try
         {
             if (Scalar(connection, "SHOW server_encoding") is not "UTF8")
                 throw new NotSupportedException("its encoding is not UTF8. Make another with createdb --encoding=UTF8 --template=template0.");
-            if (!TryLock(connection))
+            if (!TryLockAsync(connection, CancellationToken.None).GetAwaiter().GetResult())
                 throw new StoreInUseException(options.Address.ToString(), ReadAddress(connection), "give this one another database");
             PostgresSchema.Migrate(connection, options.Lanes, options.Address.ToString());
             // Waits for the writes of a former owner that are under way: each of them holds the row of its lane.
@@ -86,8 +87,8 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
             {
                 if (connection is null)
                 {
-                    connection = _connections.OpenOwner();
-                    if (!TryLock(connection))
+                    connection = await _connections.OpenOwnerAsync(_stopping.Token);
+                    if (!await TryLockAsync(connection, _stopping.Token))
                         throw new TimeoutException("Another process is the owner, or the lost connection is not gone yet.");
                 }
 
@@ -102,22 +103,26 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
             }
             catch (Exception exception) when (PostgresFailure.IsLost(exception) || exception is InvalidOperationException or ObjectDisposedException)
             {
-                connection?.Dispose();
+                if (connection is not null)
+                    await connection.DisposeAsync();
                 connection = null;
                 await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
 
-        connection?.Dispose();
+        if (connection is not null)
+            await connection.DisposeAsync();
     }
 
-    private static bool TryLock(NpgsqlConnection connection)
+    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
         {
             // Waits as long as lock_timeout says: the connection of an owner that has just ended may not be gone yet.
-            Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_lock({LockKey})"));
+            await using var command = new NpgsqlCommand(
+                string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_lock({LockKey})"), connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
             return true;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)

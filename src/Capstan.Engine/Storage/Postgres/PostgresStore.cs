@@ -36,6 +36,9 @@ public sealed class PostgresStore : IStore
     /// <summary>How many batches the lanes have sent, each a round trip.</summary>
     internal long RoundTrips => _lanes.Sum(static lane => lane.RoundTrips);
 
+    /// <summary>How many commits the lanes found stored after their connections had been lost.</summary>
+    internal long ResolvedCommits => _lanes.Sum(static lane => lane.ResolvedCommits);
+
     /// <summary>Opens a database and becomes its owner. Makes its tables where they are missing; the database itself has to be there.</summary>
     /// <param name="options">Where the database is, and how it is used.</param>
     /// <exception cref="StoreInUseException">Another process owns the database.</exception>

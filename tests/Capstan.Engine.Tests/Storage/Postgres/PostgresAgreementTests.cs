@@ -24,7 +24,7 @@ public sealed class PostgresAgreementTests(SharedPostgres shared)
     [Fact]
     public async Task The_store_on_PostgreSQL_reads_as_the_simulated_one_does()
     {
-        for (var seed = 1; seed <= 25; seed++)
+        for (var seed = 1; seed <= 10; seed++)
         {
             await using var real = await PostgresStores.OpenAsync(shared, Token);
             var simulated = new StoreDisk().Open();

@@ -3,6 +3,7 @@ using Capstan.Contract;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Postgres;
 using Capstan.Testing.Stores.Postgres;
+using Npgsql;
 
 namespace Capstan.Engine.Tests.Storage.Postgres;
 
@@ -35,4 +36,16 @@ internal static class PostgresStores
     /// <summary>Adds an event with a text of its own.</summary>
     public static long AddEvent(this IStoreTransaction write, string sessionID, long number, string id, string text = "{}") =>
         write.AddEvent(sessionID, number, "/w", "p", "type", id, new(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Runs statements beside the store.</summary>
+    public static Task ExecuteAsync(PostgresDatabase database, string sql) => ReadAsync(database, sql);
+
+    /// <summary>Reads one value beside the store, as text.</summary>
+    public static async Task<string> ReadAsync(PostgresDatabase database, string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{database.ConnectionString};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return $"{await command.ExecuteScalarAsync()}";
+    }
 }
