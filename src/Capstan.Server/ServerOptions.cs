@@ -3,7 +3,7 @@ using Capstan.Engine.Configuration.Settings;
 
 namespace Capstan.Server;
 
-/// <summary>How the HTTP face is set up.</summary>
+/// <summary>How the HTTP face is set up. Limits have the defaults of the settings, <see cref="ServerSettings.Default"/>.</summary>
 public sealed record ServerOptions
 {
     /// <summary>The port that OpenCode's clients try first.</summary>
@@ -36,28 +36,28 @@ public sealed record ServerOptions
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>The largest request body in bytes; default 32 MiB.</summary>
-    public long MaxBodySize { get; init; } = 32 << 20;
+    /// <summary>The largest request body in bytes.</summary>
+    public long MaxBodySize { get; init; } = (long)ServerSettings.Default.MaxBodySize!;
 
-    /// <summary>The time between heartbeats on event streams; default 10 s.</summary>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>The time between heartbeats on event streams.</summary>
+    public TimeSpan Heartbeat { get; init; } = Time(ServerSettings.Default.Heartbeat)!.Value;
 
     /// <summary>
-    /// How long a synchronous prompt may take before its response headers and the first blank are sent; default 1 s.
+    /// How long a synchronous prompt may take before its response headers and the first blank are sent.
     /// </summary>
-    public TimeSpan EarlyHeaders { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan EarlyHeaders { get; init; } = Time(ServerSettings.Default.EarlyHeaders)!.Value;
 
     /// <summary>
-    /// The time between the blanks that keep the connection of a synchronous prompt alive after that; default 10 s. It must be
+    /// The time between the blanks that keep the connection of a synchronous prompt alive after that. It must be
     /// shorter than the time that proxies between the client and the server allow between two reads.
     /// </summary>
-    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan KeepAlive { get; init; } = Time(ServerSettings.Default.KeepAlive)!.Value;
 
     /// <summary>
     /// How long the answer to a synchronous prompt is held back after the events of its turn were sent, where the same client
-    /// also reads events; default 4 ms. With 0 the answer is not held back at all, not even until the events are sent.
+    /// also reads events. With 0 the answer is not held back at all, not even until the events are sent.
     /// </summary>
-    public TimeSpan AnswerDelay { get; init; } = TimeSpan.FromMilliseconds(4);
+    public TimeSpan AnswerDelay { get; init; } = Time(ServerSettings.Default.AnswerDelay)!.Value;
 
     /// <summary>The path below which all routes are, such as <c>/agents</c>; empty by default.</summary>
     public string BasePath { get; init; } = "";
@@ -68,18 +68,18 @@ public sealed record ServerOptions
     /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>How long running turns may go on when the server is told to stop; default 10 s.</summary>
-    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long running turns may go on when the server is told to stop.</summary>
+    public TimeSpan Drain { get; init; } = Time(ServerSettings.Default.Drain)!.Value;
 
-    /// <summary>How many bytes the server buffers for one connection before a write to it blocks; default 8 KiB.</summary>
-    public int ResponseBuffer { get; init; } = 8 * 1024;
+    /// <summary>How many bytes the server buffers for one connection before a write to it blocks.</summary>
+    public int ResponseBuffer { get; init; } = (int)ServerSettings.Default.ResponseBuffer!;
 
     /// <summary>
-    /// How many bytes the operating system buffers for one connection; default 128 KiB. The system may
+    /// How many bytes the operating system buffers for one connection. The system may
     /// take up to twice as much. Clients far away read large answers faster with more. Without a
     /// limit, the system's buffer grows to megabytes for each reader that has stopped reading.
     /// </summary>
-    public int SendBuffer { get; init; } = 128 * 1024;
+    public int SendBuffer { get; init; } = (int)ServerSettings.Default.SendBuffer!;
 
     /// <summary>The directory of requests that name none; default the directory in which the server was started.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;

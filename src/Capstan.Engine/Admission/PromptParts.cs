@@ -1,5 +1,6 @@
 using System.Text;
 using Capstan.Contract;
+using Capstan.Engine.Configuration.Settings;
 using Capstan.Engine.Files;
 using Capstan.Engine.Tools.Read;
 using Capstan.Engine.Workspaces;
@@ -13,17 +14,14 @@ namespace Capstan.Engine.Admission;
 /// </summary>
 internal sealed class PromptParts(IdentifierSource identifiers, Workspace workspace, string sessionID, string messageID)
 {
-    private const int DefaultMaxFile = 20 << 20;
-    private const long DefaultMaxSum = 32 << 20;
-
     private readonly List<Part> _parts = [];
 
     // How many bytes files have added to the prompt so far.
     private long _attached;
 
-    private int MaxFile => workspace.Settings.Attachments.MaxFile ?? DefaultMaxFile;
+    private int MaxFile => workspace.Settings.Attachments.MaxFile ?? (int)AttachmentSettings.Default.MaxFile!;
 
-    private long MaxSum => workspace.Settings.Attachments.MaxSum ?? DefaultMaxSum;
+    private long MaxSum => workspace.Settings.Attachments.MaxSum ?? (long)AttachmentSettings.Default.MaxSum!;
 
     private string TooMuch => $"the files of the prompt are more than {MaxSum} bytes together (capstan.attachments.maxSum)";
 

@@ -1,16 +1,11 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 
 namespace Capstan.Engine.Configuration;
 
 /// <summary>Brings an agent's settings from the forms in which people write them into one form.</summary>
 internal static class AgentSettings
 {
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
-    {
-        "name", "model", "variant", "prompt", "description", "temperature", "top_p", "mode", "hidden", "color", "steps", "maxSteps",
-        "options", "permission", "disable", "tools",
-    };
-
     /// <summary>
     /// Moves unknown keys into <c>options</c>, which are sent to the provider; takes <c>maxSteps</c> for <c>steps</c>; and turns
     /// <c>tools</c> into permissions, which the permissions written out override.
@@ -20,7 +15,7 @@ internal static class AgentSettings
         var options = (JsonObject)(agent.Map("options")?.DeepClone() ?? new JsonObject());
         foreach (var (key, value) in agent)
         {
-            if (!Known.Contains(key))
+            if (AgentKeys.Kind[key] is null)
                 options[key] = value?.DeepClone();
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 
 namespace Capstan.Engine.Configuration;
 
@@ -43,7 +44,7 @@ internal static class ConfigFolding
         if (environment[PermissionVariable] is { } text)
         {
             var extra = Jsonc.Parse(text, PermissionVariable);
-            var issues = ConfigShape.CheckPermission(extra);
+            var issues = ConfigCheck.Of(extra, PermissionKeys.Kind);
             if (issues.Count > 0)
                 throw ConfigException.Invalid(PermissionVariable, issues);
             ConfigMerge.Into(written, extra);

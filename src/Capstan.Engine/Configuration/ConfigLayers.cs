@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 using Capstan.Engine.Configuration.Redaction;
 using Capstan.Engine.Configuration.Trust;
 
@@ -83,7 +84,7 @@ internal sealed class ConfigLayers
         var answer = new JsonObject();
         foreach (var (key, value) in ConfigRedaction.Without(shown))
         {
-            if (WorkspaceConfig.IsShown(key))
+            if (ConfigDescription.Root[key] is { IsShown: true })
                 answer[key] = value?.DeepClone();
         }
 

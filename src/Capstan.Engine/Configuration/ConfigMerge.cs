@@ -1,18 +1,15 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 
 namespace Capstan.Engine.Configuration;
 
 /// <summary>Merges one configuration into another: objects are merged key by key, and all other values are replaced.</summary>
 internal static class ConfigMerge
 {
-    private static readonly string[] Adding = ["instructions", "plugin"];
-
-    /// <summary>
-    /// Merges a whole file. The lists <c>instructions</c> and <c>plugin</c> are joined instead of being replaced.
-    /// </summary>
+    /// <summary>Merges a whole file. Lists that add up are joined instead of being replaced.</summary>
     public static void Layer(JsonObject target, JsonObject source)
     {
-        var lists = Adding.Select(key => (key, list: Union(target[key], source[key]))).ToArray();
+        var lists = ConfigDescription.AddingUp.Select(key => (key, list: Union(target[key], source[key]))).ToArray();
         Into(target, source);
         foreach (var (key, list) in lists)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 using Capstan.Engine.Names;
 
 namespace Capstan.Engine.Configuration;
@@ -35,25 +36,28 @@ internal sealed class ConfigNotices
                 _mentioned.Add(variable);
         }
 
-        foreach (var (key, value) in layer)
+        foreach (var name in layer.Select(static pair => pair.Key).Where(static name => ConfigDescription.Root[name] is null))
         {
-            if (!ConfigKeys.All.Contains(key))
-            {
-                var hint = NearestName.Find(key, ConfigKeys.All) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
-                Add(text, file, key, $"\"{key}\" is not a key that is known; it has no effect.{hint}");
-            }
-            else if (ConfigKeys.WithoutEffect.TryGetValue(key, out var reason) && AsksForSomething(key, value))
-            {
-                Add(text, file, key, $"\"{key}\" has no effect yet: {reason}. The key may stay.");
-            }
+            var hint = NearestName.Find(name, ConfigDescription.Root.Keys.Select(static key => key.Name)) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
+            Add(text, file, [name], $"is not a key that is known; it has no effect.{hint}");
         }
+
+        // Each is named once, however often it is there: people repeat a table of prices in every model.
+        foreach (var (place, key) in WithoutEffect(layer, ConfigDescription.Root, []).DistinctBy(static found => found.Key))
+            Add(text, file, place, $"has no effect yet: {key.WithoutEffect}. The key may stay.");
     }
 
     /// <summary>Looks for folders without effect in a configuration directory.</summary>
     public void LookAt(string directory)
     {
-        foreach (var (folder, reason) in ConfigKeys.FoldersWithoutEffect(directory))
-            _notices.Add($"{folder} has no effect yet: {reason}. The folder may stay.");
+        // Every load looks here, and most workspaces have no such directory.
+        if (!Directory.Exists(directory))
+            return;
+        foreach (var key in ConfigDescription.Root.Keys)
+        {
+            foreach (var folder in key.Folders.Select(name => Path.Combine(directory, name)).Where(Directory.Exists))
+                _notices.Add($"{folder} has no effect yet: {key.WithoutEffect}. The folder may stay.");
+        }
     }
 
     /// <summary>Looks for keys of providers that no file mentions. Call this when all files are read.</summary>
@@ -70,21 +74,39 @@ internal sealed class ConfigNotices
         }
     }
 
-    private void Add(string text, string file, string key, string notice)
+    private void Add(string text, string file, IReadOnlyList<string> place, string notice)
     {
-        var line = ConfigPlaces.LineOf(text, [key]);
-        _notices.Add($"{file}{(line is null ? "" : $":{line}")}: {notice}");
+        var line = ConfigPlaces.LineOf(text, place);
+        _notices.Add($"{file}{(line is null ? "" : $":{line}")}: \"{string.Join('.', place)}\" {notice}");
+    }
+
+    private static IEnumerable<(string[] Place, ConfigKey Key)> WithoutEffect(JsonObject map, ObjectKind kind, string[] place)
+    {
+        foreach (var (name, value) in map)
+        {
+            string[] inner = [.. place, name];
+            var key = kind[name];
+            if (key is { WithoutEffect: not null })
+            {
+                if (AsksForSomething(value, key.Default))
+                    yield return (inner, key);
+            }
+            else if (value is JsonObject below && (key?.Kind ?? kind.Others) is { } known)
+            {
+                foreach (var found in known.Objects.SelectMany(within => WithoutEffect(below, within, inner)))
+                    yield return found;
+            }
+        }
     }
 
     /// <summary>
-    /// Whether a key asks for something that does not happen. A value that is off, empty or the default asks for nothing.
+    /// Whether a value asks for something that does not happen. What is off, empty or the default asks for nothing.
     /// </summary>
-    private static bool AsksForSomething(string key, JsonNode? value) => value switch
+    private static bool AsksForSomething(JsonNode? value, JsonNode? standard) => value switch
     {
         null => false,
-        JsonObject map => map.Count > 0,
+        JsonObject map => map.Any(static member => AsksForSomething(member.Value, null)),
         JsonArray list => list.Count > 0,
-        _ when value.GetValueKind() == JsonValueKind.False => false,
-        _ => key != "share" || value.AsText() == "auto",
+        _ => value.GetValueKind() != JsonValueKind.False && value.AsText() != "disabled" && !JsonNode.DeepEquals(value, standard),
     };
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Capstan.Engine.Configuration.Settings;
+using Capstan.Engine.Configuration.Description;
 using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Files;
 
@@ -61,16 +61,12 @@ internal sealed class ConfigReader(
         var substituted = new ConfigSubstitution(paths, environment, stamps, values, limits).Apply(text, source.Path, relativeTo);
         var value = Jsonc.Parse(substituted, source.Path);
         var shown = ShownText.HasReferences(text) ? ShownLayer(text, source.Path) : (JsonObject)value.DeepClone();
-        var issues = ConfigShape.Check(value, shown);
-        if (value.Map("capstan") is { } own)
-            issues = [.. issues, .. SettingsShape.Check(own).Select(issue => Hide(issue, value, shown))];
-        if (issues.Count == 0 && value.Map("capstan") is { } sound)
-            issues = CapstanSettings.CheckRanges(sound);
+        var issues = ConfigCheck.Of(value, ConfigDescription.Root, shown);
         if (issues.Count > 0)
             throw ConfigException.Invalid(source.Path, issues, substituted);
         notices.Look(text, source.Path, value);
         // A value that has the wrong type as long as its references are not replaced cannot be shown.
-        foreach (var issue in ConfigShape.Check(shown, shown))
+        foreach (var issue in ConfigCheck.Of(shown, ConfigDescription.Root))
             Remove(shown, issue.Path);
         // What the project may set is decided on its values with references
         // replaced, and what it may not set is removed from both results.
@@ -79,15 +75,6 @@ internal sealed class ConfigReader(
         Normalise(value);
         Normalise(shown);
         return new ConfigLayer(source.Origin, value, shown);
-    }
-
-    /// <summary>Takes the value out of an issue's message where the value came from a reference.</summary>
-    private static ConfigIssue Hide(ConfigIssue issue, JsonObject value, JsonObject shown)
-    {
-        var (found, written) = ((JsonNode?)value, (JsonNode?)shown);
-        foreach (var key in issue.Path)
-            (found, written) = ((found as JsonObject)?[key], (written as JsonObject)?[key]);
-        return JsonNode.DeepEquals(found, written) ? issue : issue with { Message = issue.Message.Split(", got ")[0] };
     }
 
     /// <summary>Reads the file with its references as they are written, for clients.</summary>

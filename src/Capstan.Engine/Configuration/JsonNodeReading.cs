@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -26,6 +27,11 @@ internal static class JsonNodeReading
         : value.TryGetValue<long>(out var whole) ? whole
         : value.TryGetValue<int>(out var small) ? small
         : null;
+
+    /// <summary>A number that is written as the serializer reads whole numbers, without fraction and exponent.</summary>
+    public static long? AsWhole(this JsonNode? node) =>
+        node?.GetValueKind() == JsonValueKind.Number
+        && long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
 
     /// <summary>
     /// Copies an element into nodes at once. The library's own nodes are made on first use, which two threads must not do at the

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 using Capstan.Engine.Configuration.Trust;
 using Capstan.Engine.Files;
 
@@ -42,7 +43,7 @@ internal static class MarkdownAgents
     private static JsonObject ReadAgent(string text, string file, string name, bool primary)
     {
         var (agent, body) = FrontMatter.Parse(text);
-        var issues = ConfigShape.CheckAgent(agent);
+        var issues = ConfigCheck.Of(agent, AgentKeys.Kind);
         if (issues.Count > 0)
             throw ConfigException.Invalid(file, issues);
         agent.TryAdd("name", name);

@@ -7,15 +7,6 @@ namespace Capstan.Engine.Configuration;
 /// <summary>The configuration of one directory, with all layers merged. Many threads read it, and it never changes.</summary>
 public sealed class WorkspaceConfig
 {
-    // Keys of the wire's Config. All other keys are left out of GET /config, the key capstan among them.
-    private static readonly HashSet<string> Shown = new(StringComparer.Ordinal)
-    {
-        "$schema", "shell", "logLevel", "server", "command", "skills", "references", "reference", "watcher", "snapshot", "plugin",
-        "share", "autoshare", "autoupdate", "disabled_providers", "enabled_providers", "model", "small_model", "default_agent",
-        "subagent_depth", "username", "mode", "agent", "provider", "mcp", "formatter", "lsp", "instructions", "layout", "permission",
-        "tools", "attachment", "enterprise", "tool_output", "compaction", "experimental",
-    };
-
     private readonly ConfigStamps stamps;
     private readonly Lazy<JsonObject> shared;
 
@@ -62,9 +53,6 @@ public sealed class WorkspaceConfig
 
     /// <summary>The environment variables that references stood for, where a secret may stand.</summary>
     internal IReadOnlyCollection<string> ReferencedVariables { get; init; } = [];
-
-    /// <summary>Whether clients are shown a key.</summary>
-    internal static bool IsShown(string key) => Shown.Contains(key);
 
     /// <summary>The model for turns that name none.</summary>
     public ModelRef? Model => ModelRef.Parse(Merged.Text("model"));

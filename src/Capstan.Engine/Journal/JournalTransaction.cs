@@ -138,7 +138,7 @@ internal sealed class JournalTransaction
     public void ReleaseLease(string sessionID)
     {
         if (FindSession(sessionID) is { } session)
-            ChangeLease(session, session.Lease.Released);
+            ChangeLease(session, session.Lease.Released());
     }
 
     private SessionLease ChangeLease(SessionRow session, SessionLease lease)

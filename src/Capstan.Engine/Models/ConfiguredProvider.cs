@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Description;
 using Capstan.Engine.Configuration.Redaction;
 
 namespace Capstan.Engine.Models;
@@ -89,8 +90,8 @@ internal sealed record ConfiguredProvider(ProviderInfo Info, JsonObject Options)
             ApiKey = owner is null ? key : null,
             Headers = owner is null ? outside.HeadersFor(Info.ID, baseUrl, headers) : new Dictionary<string, string>(),
             Timeout = Limit("timeout", null),
-            HeaderTimeout = Limit("headerTimeout", TimeSpan.FromMinutes(5)),
-            ChunkTimeout = Limit("chunkTimeout", TimeSpan.FromMinutes(5)),
+            HeaderTimeout = Limit("headerTimeout", TimeSpan.FromMilliseconds(ProviderKeys.DefaultTimeout)),
+            ChunkTimeout = Limit("chunkTimeout", TimeSpan.FromMilliseconds(ProviderKeys.DefaultTimeout)),
             SetCacheKey = Options.Flag("setCacheKey") ?? false,
         };
     }

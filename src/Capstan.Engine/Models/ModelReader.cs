@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Description;
 
 namespace Capstan.Engine.Models;
 
 /// <summary>Reads a model from a provider's configuration (the wire's <c>ProviderConfig.models</c>).</summary>
 internal static class ModelReader
 {
-    public const string CompatibleNpm = "@ai-sdk/openai-compatible";
+    public const string CompatibleNpm = ProviderKeys.DefaultPackage;
 
     private static readonly string[] Efforts = ["low", "medium", "high"];
 

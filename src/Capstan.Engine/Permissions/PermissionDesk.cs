@@ -188,7 +188,7 @@ public sealed class PermissionDesk
     /// Settles the open request of a resumed call that needs no answer any more: a call of the same kind was granted for good
     /// meanwhile, for example. Where the request was answered first, that answer counts.
     /// </summary>
-    private async Task TakeUpAsync(PermissionAsk ask, LeasedJournal journal, PermissionScope scope, CancellationToken cancellationToken)
+    private static async Task TakeUpAsync(PermissionAsk ask, LeasedJournal journal, PermissionScope scope, CancellationToken cancellationToken)
     {
         if (!scope.IsResumed)
             return;

@@ -15,8 +15,5 @@ public sealed record SessionLease(long? Owner, long Epoch)
     public SessionLease TakenBy(long owner) => new(owner, Epoch + 1);
 
     /// <summary>This lease, given back.</summary>
-    public SessionLease Released => this with { Owner = null };
-
-    /// <summary>The owner and the epoch. What a record prints by itself would hold <see cref="Released"/>, which holds it again, without end.</summary>
-    public override string ToString() => $"{(Owner is { } owner ? $"owner {owner}" : "free")}, epoch {Epoch}";
+    public SessionLease Released() => this with { Owner = null };
 }

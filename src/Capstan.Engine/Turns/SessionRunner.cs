@@ -179,7 +179,7 @@ internal sealed class SessionRunner
             // The handle ends after the next one has taken its place: a caller that awaits this turn and then aborts again must
             // not be given the same handle once more.
             if (next != turn)
-                turn.End(isLeft: hasFailed);
+                turn.End(isLeft: hasFailed || turn.IsElsewhere);
         }
 
         retired(this);

@@ -18,5 +18,9 @@ internal abstract record StepPlan
 
     /// <summary>The turn has ended.</summary>
     /// <param name="HasMore">Whether prompts wait in the inbox for a turn of their own.</param>
-    public sealed record End(bool HasMore) : StepPlan;
+    public sealed record End(bool HasMore) : StepPlan
+    {
+        /// <summary>Whether the turn has not ended: another process holds the session's lease and runs it.</summary>
+        public bool IsElsewhere { get; init; }
+    }
 }

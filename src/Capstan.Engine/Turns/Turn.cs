@@ -74,6 +74,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
                 foreach (var prompt in state.Prompts)
                     services.Waiters.Complete(prompt.ID, new TurnResult(state.LastMessageID));
                 services.Contexts.Keep(context);
+                handle.IsElsewhere = plan is StepPlan.End { IsElsewhere: true };
                 return plan is StepPlan.End { HasMore: true };
             }
 
@@ -121,7 +122,7 @@ internal sealed class Turn(TurnServices services, string sessionID)
         {
             // Another process runs the session's turn, so there is nothing to do here, whatever the inbox holds.
             if (transaction.TakeLease(sessionID) is not { } lease)
-                return (new StepPlan.End(HasMore: false), state);
+                return (new StepPlan.End(HasMore: false) { IsElsewhere = true }, state);
             state = state with { Lease = lease };
         }
 

@@ -27,6 +27,9 @@ internal sealed class TurnHandle
     /// </summary>
     public bool HasLooked { get; set; }
 
+    /// <summary>Whether another process has taken the turn over, so that it goes on there.</summary>
+    public bool IsElsewhere { get; set; }
+
     /// <summary>Aborts the turn.</summary>
     public void Abort() => _abort.Cancel();
 
@@ -44,7 +47,9 @@ internal sealed class TurnHandle
     }
 
     /// <summary>Notes that the turn has ended.</summary>
-    /// <param name="isLeft">Whether the turn was left in the middle, for the next start, so that its end is not stored.</param>
+    /// <param name="isLeft">
+    /// Whether the turn was left in the middle, for the next start or for another process, so that its end is not stored.
+    /// </param>
     public void End(bool isLeft)
     {
         _ended.TrySetResult();

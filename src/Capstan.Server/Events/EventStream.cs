@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Capstan.Contract;
 using Capstan.Engine;
 using Capstan.Engine.Events;

@@ -1,4 +1,6 @@
+using Capstan.Contract;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Configuration.Settings;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Configuration;
@@ -25,9 +27,9 @@ public sealed class ConfigErrorTests : IDisposable
     {
         var file = sandbox.WriteProject("{\n  \"model\": 5,\n  \"shell\": 6\n}");
         var invalid = Assert.Throws<ConfigException>(sandbox.Load);
-        Assert.Equal($"{file}:3: shell: Expected a string, got 6; model: Expected a string, got 5", invalid.Message);
+        Assert.Equal($"{file}:2: model: Expected a string, got 5; shell: Expected a string, got 6", invalid.Message);
         Assert.Equal(
-            $$$$"""{"name":"ConfigInvalidError","data":{"path":"{{{{file}}}}","message":"{{{{invalid.Message}}}}","issues":[{"path":["shell"],"message":"Expected a string, got 6"},{"path":["model"],"message":"Expected a string, got 5"}]}}""",
+            $$$$"""{"name":"ConfigInvalidError","data":{"path":"{{{{file}}}}","message":"{{{{invalid.Message}}}}","issues":[{"path":["model"],"message":"Expected a string, got 5"},{"path":["shell"],"message":"Expected a string, got 6"}]}}""",
             invalid.ToJson().ToJsonString());
 
         sandbox.WriteProject("{\n  \"model\" 5\n}");
@@ -37,6 +39,69 @@ public sealed class ConfigErrorTests : IDisposable
         Assert.Equal("ConfigJsonError", (string?)body["name"]);
         Assert.Equal((file, unparsable.Message, 2, 11), ((string?)body["data"]!["path"], (string?)body["data"]!["message"], (int)body["data"]!["line"]!, (int)body["data"]!["column"]!));
         Assert.False(((System.Text.Json.Nodes.JsonObject)body["data"]!).ContainsKey("issues"));
+    }
+
+    [Fact]
+    public void What_is_wrong_is_named_in_the_order_of_the_file()
+    {
+        sandbox.WriteProject("""{"tools":5,"capstan":{"turns":{"maxRetries":-1,"x":0},"projects":5},"agent":{"b":{"mode":1,"model":1}},"$schema":5}""");
+
+        Assert.Equal(
+            ["tools", "capstan.turns.maxRetries", "capstan.turns.x", "capstan.projects", "agent.b.mode", "agent.b.model", "$schema"],
+            Assert.Throws<ConfigException>(sandbox.Load).Issues.Select(static issue => string.Join('.', issue.Path)));
+    }
+
+    [Theory]
+    [InlineData("""{"model":null}""", "model: Expected a string, got null")]
+    [InlineData("""{"agent":{"a":null}}""", "agent.a: Expected an object, got null")]
+    [InlineData("""{"agent":{"a":{"steps":null}}}""", "agent.a.steps: Expected a whole number from 1, got null")]
+    [InlineData("""{"permission":{"bash":{"*":null}}}""", "permission.bash.*: Expected ask, allow or deny, got null")]
+    [InlineData("""{"capstan":null}""", "capstan: Expected an object, got null")]
+    [InlineData("""{"capstan":{"turns":null}}""", "capstan.turns: Expected an object, got null")]
+    public void Null_is_no_value(string text, string message)
+    {
+        var file = sandbox.WriteProject(text);
+
+        Assert.Equal($"{file}:1: {message}", Assert.Throws<ConfigException>(sandbox.Load).Message);
+    }
+
+    [Fact]
+    public void Null_takes_back_a_setting_of_a_weaker_file_and_leaves_what_has_no_type()
+    {
+        sandbox.WriteGlobal("""{"capstan":{"turns":{"maxRetries":1,"abortGrace":2}}}""");
+        sandbox.WriteProject("""{"capstan":{"turns":{"maxRetries":null}},"theme":null,"whatever":null}""");
+
+        var turns = CapstanSettings.Read(sandbox.Load().Capstan, "/w").Turns;
+
+        Assert.Equal((null, 2), (turns.MaxRetries, turns.AbortGrace));
+    }
+
+    [Fact]
+    public void A_policy_may_be_spread_over_files()
+    {
+        sandbox.WriteGlobal("""{"capstan":{"permissionPolicy":{"mode":"ask"}}}""");
+        sandbox.WriteProject("""{"capstan":{"permissionPolicy":{"deadline":5}}}""");
+
+        var policy = CapstanSettings.Read(sandbox.Load().Capstan, "/w").PermissionPolicy;
+
+        Assert.Equal((PermissionAction.Ask, 5L), (policy!.Mode, policy.Deadline));
+    }
+
+    [Theory]
+    [InlineData("""{"share":["sk-abcdefgh1234"]}""")]
+    [InlineData("""{"share":{"apiKey":"sk-abcdefgh1234"}}""")]
+    [InlineData("""{"formatter":[{"environment":{"A":"sk-abcdefgh1234"}}]}""")]
+    [InlineData("""{"mcp":{"m":{"headers":["sk-abcdefgh1234"]}}}""")]
+    [InlineData("""{"mcp":{"m":{"command":{"headers":{"x":"sk-abcdefgh1234"}}}}}""")]
+    [InlineData("""{"capstan":{"env":"Bearer sk-abcdefgh1234"}}""")]
+    public void A_secret_within_a_wrong_value_is_not_repeated_in_the_error(string text)
+    {
+        sandbox.WriteProject(text);
+
+        var error = Assert.Throws<ConfigException>(sandbox.Load);
+
+        Assert.Contains("Expected ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("abcdefgh1234", error.ToJson().ToJsonString(), StringComparison.Ordinal);
     }
 
     [Theory]

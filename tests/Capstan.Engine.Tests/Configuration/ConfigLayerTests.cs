@@ -10,6 +10,18 @@ public sealed class ConfigLayerTests : IDisposable
 
     public void Dispose() => sandbox.Dispose();
 
+    [Theory]
+    [InlineData("instructions", "a,b,c")]
+    [InlineData("plugin", "a,b,c")]
+    [InlineData("disabled_providers", "b,c")]
+    public void Of_lists_these_add_up_and_others_are_replaced(string key, string merged)
+    {
+        sandbox.WriteGlobal($$"""{"{{key}}":["a","b"]}""");
+        sandbox.WriteProject($$"""{"{{key}}":["b","c"]}""");
+
+        Assert.Equal(merged, string.Join(',', sandbox.Load().Merged.Texts(key)!));
+    }
+
     [Fact]
     public void Later_layers_win_in_the_order_of_OpenCode()
     {

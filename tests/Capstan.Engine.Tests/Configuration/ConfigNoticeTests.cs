@@ -53,7 +53,24 @@ public sealed class ConfigNoticeTests : IDisposable
         Assert.Contains(reason, notice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_key_without_effect_within_others_is_named_once_with_its_line()
+    {
+        const string Cost = "{\"input\":1,\"output\":1,\"context_over_200k\":{\"input\":2,\"output\":2}}";
+        var file = _sandbox.WriteProject(
+            """{"provider":{"p":{"options":{"enterpriseUrl":"x"},"models":{"""
+            + "\n\"a\":{\"experimental\":false,\"cost\":" + Cost + "},\n\"b\":{\"cost\":" + Cost + "}}}}}");
+
+        Assert.Equal(
+            [
+                $"{file}:1: \"provider.p.options.enterpriseUrl\" has no effect yet: set \"baseURL\" to the address instead. The key may stay.",
+                $"{file}:2: \"provider.p.models.a.cost.context_over_200k\" has no effect yet: costs are counted with the model's ordinary prices. The key may stay.",
+            ],
+            _sandbox.Load().Notices);
+    }
+
     [Theory]
+    [InlineData("""{"compaction":{"auto":false,"prune":false},"share":"disabled","subagent_depth":1,"experimental":{"batch_tool":false}}""")]
     [InlineData("""{"model":"a/b","theme":"dark","$schema":"x","autoupdate":false,"logLevel":"INFO"}""")]
     [InlineData("""{"mcp":{},"plugin":[],"share":"manual","lsp":false,"formatter":false}""")]
     [InlineData("""{"agent":{},"capstan":{},"default_agent":"a","disabled_providers":["p"],"enabled_providers":["p"],"instructions":["x"],"mode":{}}""")]

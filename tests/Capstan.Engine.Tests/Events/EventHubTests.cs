@@ -8,7 +8,7 @@ namespace Capstan.Engine.Tests.Events;
 public sealed class EventHubTests
 {
     private const string Client = "a client";
-    private readonly EventHub _hub = new(new EventHubOptions(), 0);
+    private readonly EventHub _hub = new(new EventHubOptions(), EventCursor.Start(1));
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

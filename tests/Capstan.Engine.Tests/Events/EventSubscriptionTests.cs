@@ -15,7 +15,7 @@ public sealed class EventSubscriptionTests
     [InlineData(1_000_000, 40)]
     public async Task R9_A_reader_is_dropped_with_a_reason_when_more_waits_than_it_may_and_not_before(int events, long bytes)
     {
-        var hub = new EventHub(new EventHubOptions(events, bytes), lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(events, bytes), newest: new EventCursor(0));
         using var slow = hub.Subscribe(null);
         using var other = hub.Subscribe(null);
         for (var i = 1; i <= 4; i++)
@@ -43,7 +43,7 @@ public sealed class EventSubscriptionTests
     [Fact]
     public void R9_Who_takes_what_waits_may_go_on_for_ever()
     {
-        var hub = new EventHub(new EventHubOptions(MaxEvents: 2, MaxBytes: 20), lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(MaxEvents: 2, MaxBytes: 20), newest: new EventCursor(0));
         using var reader = hub.Subscribe(null);
         for (var i = 1; i <= 1000; i++)
         {
@@ -57,7 +57,7 @@ public sealed class EventSubscriptionTests
     [Fact]
     public void R9_One_event_larger_than_all_that_may_wait_is_no_reason_to_drop_a_reader_that_keeps_up()
     {
-        var hub = new EventHub(new EventHubOptions(MaxEvents: 2, MaxBytes: 20), lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(MaxEvents: 2, MaxBytes: 20), newest: new EventCursor(0));
         using var reader = hub.Subscribe(null);
 
         hub.Publish([Event(1, size: 1000)]);
@@ -69,7 +69,7 @@ public sealed class EventSubscriptionTests
     [Fact]
     public void R9_A_reader_that_is_slow_gets_the_deltas_of_a_part_in_one_and_loses_no_text()
     {
-        var hub = new EventHub(new EventHubOptions(MaxEvents: 64), lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(MaxEvents: 64), newest: new EventCursor(0));
         using var reader = hub.Subscribe(null);
         var (written, read) = (new Texts(), new Texts());
         var random = new Random(1);
@@ -97,7 +97,7 @@ public sealed class EventSubscriptionTests
     [Fact]
     public void R9_A_reader_that_has_taken_nothing_since_it_was_helped_is_dropped()
     {
-        var hub = new EventHub(new EventHubOptions(MaxEvents: 8), lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(MaxEvents: 8), newest: new EventCursor(0));
         using var reader = hub.Subscribe(null);
         hub.Publish([Event(1)]);
         Assert.True(reader.TryTake(out _));
@@ -113,7 +113,7 @@ public sealed class EventSubscriptionTests
     [Fact]
     public void R9_What_cannot_be_folded_is_no_reason_to_wait()
     {
-        var hub = new EventHub(new EventHubOptions(MaxEvents: 8), lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(MaxEvents: 8), newest: new EventCursor(0));
         using var reader = hub.Subscribe(null);
         hub.Publish([Event(1)]);
         Assert.True(reader.TryTake(out _));
@@ -126,7 +126,7 @@ public sealed class EventSubscriptionTests
     [Fact]
     public void R9_What_is_folded_for_all_readers_together_is_bounded()
     {
-        var hub = new EventHub(new EventHubOptions(MaxEvents: 8) { MaxFoldedBytes = 2000 }, lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(MaxEvents: 8) { MaxFoldedBytes = 2000 }, newest: new EventCursor(0));
         List<EventSubscription> readers = [hub.Subscribe(null), hub.Subscribe(null), hub.Subscribe(null)];
         hub.Publish([Event(1)]);
         Assert.All(readers, static reader => Assert.True(reader.TryTake(out _)));
@@ -146,7 +146,7 @@ public sealed class EventSubscriptionTests
         readers[2].Dispose();
         Assert.Equal(0, hub.FoldedBytes);
 
-        var small = new EventHub(new EventHubOptions(MaxEvents: 8) { MaxFoldedBytes = 500 }, lastSequence: 0);
+        var small = new EventHub(new EventHubOptions(MaxEvents: 8) { MaxFoldedBytes = 500 }, newest: new EventCursor(0));
         using var refused = small.Subscribe(null);
         small.Publish([Event(1)]);
         Assert.True(refused.TryTake(out _));
@@ -159,7 +159,7 @@ public sealed class EventSubscriptionTests
     [Fact]
     public async Task R5_Whoever_waits_for_a_reader_waits_for_what_was_folded_too()
     {
-        var hub = new EventHub(new EventHubOptions(MaxEvents: 4), lastSequence: 0);
+        var hub = new EventHub(new EventHubOptions(MaxEvents: 4), newest: new EventCursor(0));
         using var reader = hub.Subscribe(null, "client");
         hub.Publish([Event(1)]);
         Assert.True(reader.TryTake(out _));

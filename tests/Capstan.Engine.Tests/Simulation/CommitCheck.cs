@@ -13,11 +13,19 @@ internal static class CommitCheck
             if (session.Status is not SessionStatus.Idle)
                 continue;
             if (after.InboxOf(id).FirstOrDefault() is { } row)
-                world.Violate($"R3: {id} is idle while {row.MessageID} is in its inbox");
+                world.Violate($"R3: {id} is idle while {row.ID} is in its inbox");
+            if (session.Lease.Owner is { } owner)
+                world.Violate($"{id} is idle while {owner} holds its lease");
             if (after.Messages.Values.FirstOrDefault(message => message.IsOpen && message.Row.SessionID == id) is { } open)
                 world.Violate($"R7: {id} is idle while {open.Row.ID} is open");
             if (after.Permissions.Values.FirstOrDefault(request => request.SessionID == id) is { } request)
                 world.Violate($"R10: {id} is idle while {request.ID} waits for an answer");
+        }
+
+        foreach (var id in world.Stolen)
+        {
+            if (after.Messages.Values.FirstOrDefault(message => message.Row.SessionID == id && IsWrittenByTurn(message, before)) is { } written)
+                world.Violate($"R4: {written.Row.ID} was written by a turn that had lost the lease of {id}");
         }
 
         foreach (var request in after.Permissions.Values)
@@ -28,11 +36,15 @@ internal static class CommitCheck
 
         foreach (var row in after.Inbox.Values)
         {
-            if (before.Inbox.TryGetValue(row.MessageID, out var known) && known.TurnID is not null && known.TurnID != row.TurnID)
-                world.Violate($"R2: {row.MessageID} was taken up by {row.TurnID} after {known.TurnID}");
+            if (before.Inbox.TryGetValue(row.ID, out var known) && known.TurnID is not null && known.TurnID != row.TurnID)
+                world.Violate($"R2: {row.ID} was taken up by {row.TurnID} after {known.TurnID}");
         }
 
         if (after.OrphanedParts.Count > before.OrphanedParts.Count)
             world.Violate($"the part {after.OrphanedParts[^1].PartID} was stored for a message that is not there");
     }
+
+    private static bool IsWrittenByTurn(StoredMessage message, StoreState before) =>
+        !(before.Messages.TryGetValue(message.Row.ID, out var was) && ReferenceEquals(was, message))
+        && message.Row.ReadInfo() is AssistantMessage;
 }

@@ -1,4 +1,5 @@
 using Capstan.Contract;
+using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Turns;
 using Capstan.Testing.Stores;

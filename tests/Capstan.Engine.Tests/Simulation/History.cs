@@ -16,6 +16,9 @@ namespace Capstan.Engine.Tests.Simulation;
 /// </remarks>
 internal sealed class History : IDisposable
 {
+    // Higher than any owner of the store: a process that lives.
+    private const long AnotherNode = 1_000_000;
+
     private readonly World _world;
     private readonly Random _random;
     private readonly List<SimulatedServer> _forgotten = [];
@@ -100,6 +103,8 @@ internal sealed class History : IDisposable
 
             foreach (var reader in _world.Readers)
                 reader.Connect(_server);
+            foreach (var sessionID in _server.IsUp ? _world.Stolen.ToList() : [])
+                GiveBack(sessionID);
             _world.Processor.Settle();
             if (!_server.Process.IsAlive || _world.OpenGate() || AnswerOne())
                 continue;
@@ -153,6 +158,40 @@ internal sealed class History : IDisposable
             reader.Connect(_server);
         _world.Processor.Settle();
     }
+
+    /// <summary>
+    /// Another node takes a running turn over, or gives one back that it took. It does nothing with the session meanwhile, so whatever
+    /// is written there until then was written by a turn that had lost its lease.
+    /// </summary>
+    private void Steal()
+    {
+        if (!_server.IsUp)
+            return;
+        if (Pick(_world.Stolen) is { } held)
+        {
+            GiveBack(held);
+            return;
+        }
+
+        var running = _world.Disk.Committed.Sessions.Values.Where(row => row.Lease.Owner == _server.Store.Epoch);
+        if (Pick(running) is not { } row)
+            return;
+        var sessionID = row.Info.ID;
+        _world.Log($"another node takes {sessionID} over");
+        _world.HasStolen = true;
+        _world.Stolen.Add(sessionID);
+        _world.Disk.ChangeLease(sessionID, static lease => lease.TakenBy(AnotherNode));
+    }
+
+    private void GiveBack(string sessionID) => _server.Request(engine =>
+    {
+        _world.Log($"{sessionID} is given back");
+        _world.Stolen.Remove(sessionID);
+        _world.Disk.ChangeLease(sessionID, static lease => lease.Released());
+        // What a hint from the other node will do.
+        engine.Runners.Signal(sessionID);
+        return Task.CompletedTask;
+    });
 
     public void CreateSession(string? parentID = null) => _server.Request(async engine =>
     {
@@ -215,6 +254,8 @@ internal sealed class History : IDisposable
         _server.Request(async engine =>
         {
             var server = _server;
+            // A turn that another node has is not this server's to abort.
+            var isElsewhere = _world.Stolen.Contains(sessionID);
             var taken = _world.Disk.Committed.InboxOf(sessionID).Where(static row => row.TurnID is not null).ToList();
             try
             {
@@ -228,8 +269,8 @@ internal sealed class History : IDisposable
             _world.Log($"aborted {sessionID}");
             foreach (var row in taken)
             {
-                if (_world.Disk.Committed.Inbox.ContainsKey(row.MessageID) && !_world.HasFailed && !server.IsStopping && !IsForgotten(engine))
-                    _world.Violate($"R8: {sessionID} was aborted, but {row.MessageID} is still being answered");
+                if (_world.Disk.Committed.Inbox.ContainsKey(row.ID) && !_world.HasFailed && !server.IsStopping && !IsForgotten(engine) && !isElsewhere && !_world.Stolen.Contains(sessionID))
+                    _world.Violate($"R8: {sessionID} was aborted, but {row.ID} is still being answered");
             }
         });
     }
@@ -294,6 +335,8 @@ internal sealed class History : IDisposable
     private void Act(int chance)
     {
         var session = Pick(_world.SessionIDs);
+        if (_random.Next(30) == 0)
+            Steal();
         if (session is null || chance < 4)
             CreateSession(chance < 2 ? session : null);
         else if (chance < 30)
@@ -367,17 +410,17 @@ internal sealed class History : IDisposable
     {
         if (Pick(_world.Disk.Committed.Inbox.Values) is not { } row)
             return;
-        _world.Log($"withdraws {row.MessageID}");
+        _world.Log($"withdraws {row.ID}");
         _server.Request(async engine =>
         {
             try
             {
-                var refusal = await engine.Prompts.WithdrawAsync(row.SessionID, row.MessageID, CancellationToken.None);
-                _world.Log($"withdrawing {row.MessageID}: {refusal?.Message ?? "done"}");
+                var refusal = await engine.Prompts.WithdrawAsync(row.SessionID, row.ID, CancellationToken.None);
+                _world.Log($"withdrawing {row.ID}: {refusal?.Message ?? "done"}");
             }
             catch (Exception exception) when (exception is not StoreCrashedException)
             {
-                _world.Log($"withdrawing {row.MessageID} failed: {exception.Message}");
+                _world.Log($"withdrawing {row.ID} failed: {exception.Message}");
             }
         });
     }

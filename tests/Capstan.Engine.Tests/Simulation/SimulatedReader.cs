@@ -110,7 +110,7 @@ internal sealed class SimulatedReader(World world, string name, bool isSlow)
         var id = part.GetProperty("id").GetString()!;
         if (!time.TryGetProperty("end", out _))
             _growing[id] = new StringBuilder(text.GetString());
-        else if (_growing.Remove(id, out var grown) && grown.ToString() != text.GetString() && !world.HasFailed)
+        else if (_growing.Remove(id, out var grown) && grown.ToString() != text.GetString() && !world.HasFailed && !world.HasStolen)
             world.Violate($"reader {name} heard \"{grown}\" of a part that is \"{text.GetString()}\"");
     }
 }

@@ -18,6 +18,7 @@ internal sealed class World
     public World(int seed, bool isTraced = false)
     {
         Random = new Random(seed);
+        Disk = new StoreDisk(lanes: 1 + Random.Next(3));
         Processor = new SimulatedProcessor(Random) { Fairness = Random.Next(3) / 2.0 };
         // The journal writes on a thread of its own: while it waits for the disk, everybody else goes on.
         Disk.Syncing = () =>
@@ -42,7 +43,7 @@ internal sealed class World
 
     public SimulatedTime Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    public StoreDisk Disk { get; } = new();
+    public StoreDisk Disk { get; }
 
     public List<SentPrompt> Prompts { get; } = [];
 
@@ -85,6 +86,12 @@ internal sealed class World
 
     /// <summary>Whether a server has died.</summary>
     public bool HasCrashed { get; set; }
+
+    /// <summary>The sessions whose lease another node holds.</summary>
+    public HashSet<string> Stolen { get; } = [];
+
+    /// <summary>Whether a lease was ever stolen, so that a turn stopped in the middle while its server lived on.</summary>
+    public bool HasStolen { get; set; }
 
     /// <summary>Whether a call of the store has failed while its server lived on.</summary>
     public bool HasFailed { get; init; }

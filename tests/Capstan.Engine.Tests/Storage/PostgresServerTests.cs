@@ -104,6 +104,17 @@ public sealed class PostgresServerTests(SharedPostgres shared)
     }
 
     [Fact]
+    public async Task What_a_killed_program_has_left_is_deleted_and_what_another_uses_is_not()
+    {
+        var running = await shared.ServerAsync(Token);
+        var left = Directory.CreateTempSubdirectory("capstan-postgres-");
+        await File.WriteAllTextAsync(Path.Combine(left.FullName, "in-use"), "", Token);
+        await using var server = await PostgresServer.StartAsync(new() { IsSyncing = false }, Token);
+        Assert.False(Directory.Exists(left.FullName));
+        Assert.True(Directory.Exists(running.SocketDirectory));
+    }
+
+    [Fact]
     public async Task A_database_is_apart_from_every_other()
     {
         var databases = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => shared.CreateDatabaseAsync(Token)));

@@ -3,6 +3,7 @@ using System.Text;
 using Capstan.Contract;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
+using Capstan.Testing.Stores;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Xunit;
@@ -80,7 +81,7 @@ public sealed class QueryCostTests : IDisposable
         for (var i = first; i < last; i++)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"msg_{i:00000}");
-            write.AddMessage("ses_0", id, isOpen: false, write.NextPosition(), null, null, Encoding.UTF8.GetBytes("{}"));
+            write.AddMessage("ses_0", id, isOpen: false, i + 1, null, null, Encoding.UTF8.GetBytes("{}"));
             write.PutPart("ses_0", id, $"prt_{i}", new(Encoding.UTF8.GetBytes("{}")));
         }
 

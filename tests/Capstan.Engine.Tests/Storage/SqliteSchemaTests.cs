@@ -1,6 +1,8 @@
 using System.Text;
+using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
+using Capstan.Testing.Stores;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -101,8 +103,8 @@ public sealed class SqliteSchemaTests : IDisposable
         }
 
         await using var store = SqliteStore.Open(_directory.FullName);
-        Assert.Equal(last, store.LastEventSequence);
-        Assert.Equal(8, await store.FirstEventSequenceAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(new EventCursor(last), store.NewestCursor);
+        Assert.Equal(new EventCursor(7), await store.FindOldestCursorAsync(TestContext.Current.CancellationToken));
         using var write = store.Begin();
         Assert.Equal(last + 1, write.AddEvent("ses_1", 0, "/w", "p", "type", "evt", new("{}"u8.ToArray())));
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Events;
 using Capstan.Engine.Storage.Sqlite;
+using Capstan.Testing.Stores;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -89,7 +91,7 @@ public sealed class SqliteStoreTests : IDisposable
         var pages = new List<int>();
         for (var read = 0L; read < 10; read += pages[^1])
         {
-            var page = await store.ReadEventsAsync(read, long.MaxValue, null, 500, token);
+            var page = await store.ReadEventsAsync(new EventCursor(read), new EventCursor(10), null, 500, token);
             Assert.Equal(Enumerable.Range(1, page.Count).Select(i => read + i), page.Select(static stored => stored.Sequence));
             // Two are less than 128 KiB, three are more.
             pages.Add(page.Count);

@@ -3,6 +3,7 @@ using Capstan.Contract;
 using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
+using Capstan.Testing.Stores;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -45,7 +46,7 @@ public sealed class SqliteUpkeepTests : IDisposable
         var left = Assert.Single(await EventsAsync(store));
 
         Assert.Equal("session.deleted", left.Type);
-        Assert.Equal(1, await store.FirstEventSequenceAsync(Cancelled));
+        Assert.Equal(new EventCursor(0), await store.FindOldestCursorAsync(Cancelled));
     }
 
     [Fact]
@@ -71,7 +72,7 @@ public sealed class SqliteUpkeepTests : IDisposable
         for (var i = 1; i <= 3; i++)
             WriteSession(store, $"ses_{i}", $"secret {i} ", events: 700);
         Delete(store, "ses_2");
-        store.RunUpkeep();
+        store.Lanes[0].RunUpkeep();
         Delete(store, "ses_1");
         RunUpkeep(store);
 
@@ -109,13 +110,13 @@ public sealed class SqliteUpkeepTests : IDisposable
         {
             var session = Assert.Single(await store.ListSessionsAsync(new SessionQuery(), Cancelled));
             Assert.Equal(3, (await store.ReadMessagesAsync(new MessageQuery(session.Info.ID), Cancelled)).Messages.Count);
-            Assert.Equal(23, store.LastEventSequence);
-            Assert.Equal(24, await store.FirstEventSequenceAsync(Cancelled));
-            for (var steps = 0; store.Upkeep == StoreUpkeep.Step && steps < MostSteps; steps++)
-                store.RunUpkeep();
-            Assert.Equal(StoreUpkeep.Rewrite, store.Upkeep);
+            Assert.Equal(new EventCursor(23), store.NewestCursor);
+            Assert.Equal(new EventCursor(23), await store.FindOldestCursorAsync(Cancelled));
+            for (var steps = 0; store.Lanes[0].Upkeep == StoreUpkeep.Step && steps < MostSteps; steps++)
+                store.Lanes[0].RunUpkeep();
+            Assert.Equal(StoreUpkeep.Rewrite, store.Lanes[0].Upkeep);
             RunUpkeep(store);
-            Assert.Equal(StoreUpkeep.None, store.Upkeep);
+            Assert.Equal(StoreUpkeep.None, store.Lanes[0].Upkeep);
             // The texts of a session that was deleted before.
             Assert.False(IsInFiles("words of ses_e01246b0affec3yDqvK8i7rHdV"));
             Assert.True(IsInFiles("words of ses_e01246ce5ffeDuNIxLbCNUjIeK"));
@@ -125,7 +126,7 @@ public sealed class SqliteUpkeepTests : IDisposable
 
         await using var again = SqliteStore.Open(_directory.FullName);
         RunUpkeep(again);
-        Assert.Equal(StoreUpkeep.None, again.Upkeep);
+        Assert.Equal(StoreUpkeep.None, again.Lanes[0].Upkeep);
         Assert.Equal(2, Number("PRAGMA auto_vacuum"));
     }
 
@@ -146,12 +147,12 @@ public sealed class SqliteUpkeepTests : IDisposable
             using var write = store.Begin();
             write.TrimEvents(last, count, bytes);
             write.Commit();
-            Assert.Equal(Math.Min(2001 + (2000 * i), last - kept + 1), await store.FirstEventSequenceAsync(Cancelled));
+            Assert.Equal(Math.Min(2000 + (2000 * i), last - kept), (await store.FindOldestCursorAsync(Cancelled))[0]);
         }
 
         var events = await EventsAsync(store);
         Assert.Equal(kept, events.Count);
-        Assert.Equal(kept == 0 ? last + 1 : events[0].Sequence, await store.FirstEventSequenceAsync(Cancelled));
+        Assert.Equal(kept == 0 ? last : events[0].Sequence - 1, (await store.FindOldestCursorAsync(Cancelled))[0]);
     }
 
     private FileInfo Database => new(Path.Combine(_directory.FullName, "capstan.db"));
@@ -168,7 +169,7 @@ public sealed class SqliteUpkeepTests : IDisposable
                 },
                 SessionStatus.IsIdle,
                 events));
-            write.AddMessage(id, $"msg_{id}", isOpen: false, write.NextPosition(), null, null, Encoding.UTF8.GetBytes($$"""{"t":"{{text}}"}"""));
+            write.AddMessage(id, $"msg_{id}", isOpen: false, 1, null, null, Encoding.UTF8.GetBytes($$"""{"t":"{{text}}"}"""));
             // Short, then long and short again: pages become free that held it.
             foreach (var length in (int[])[1, 2000, 40_000, 3])
                 write.PutPart(id, $"msg_{id}", $"prt_{id}", new(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(text, length)))));
@@ -193,22 +194,17 @@ public sealed class SqliteUpkeepTests : IDisposable
     private static int RunUpkeep(SqliteStore store)
     {
         var steps = 0;
-        for (; store.Upkeep != StoreUpkeep.None; steps++)
+        for (; store.Lanes[0].Upkeep != StoreUpkeep.None; steps++)
         {
             Assert.InRange(steps, 0, MostSteps);
-            store.RunUpkeep();
+            store.Lanes[0].RunUpkeep();
         }
 
         return steps;
     }
 
-    private static async Task<IReadOnlyList<PublishedEvent>> EventsAsync(SqliteStore store)
-    {
-        var all = new List<PublishedEvent>();
-        while (await store.ReadEventsAsync(all.Count == 0 ? 0 : all[^1].Sequence, long.MaxValue, null, 1000, Cancelled) is { Count: > 0 } page)
-            all.AddRange(page);
-        return all;
-    }
+    private static async Task<IReadOnlyList<PublishedEvent>> EventsAsync(SqliteStore store) =>
+        await store.ReadAllEventsAsync(cancellationToken: Cancelled);
 
     private bool IsInFiles(string text) => new[] { "", "-wal" }.Select(suffix => Database.FullName + suffix).Where(File.Exists).Any(file =>
     {

@@ -22,7 +22,7 @@ public sealed class InterruptionTests : IAsyncDisposable
     public InterruptionTests() => _journal = new SessionJournal(
         _telemetry,
         _store,
-        new EventHub(new EventHubOptions(), 0),
+        new EventHub(new EventHubOptions(), EventCursor.Start(1)),
         TimeProvider.System,
         new IdentifierSource(TimeProvider.System, 1),
         new JournalOptions(),
@@ -46,7 +46,7 @@ public sealed class InterruptionTests : IAsyncDisposable
     {
         using (var write = _store.Begin())
         {
-            write.AddInbox(new WorkRow("ses_1", "msg_1", 1, Delivery.Interrupt));
+            write.AddInbox(new WorkRow("ses_1", "msg_1", WorkKind.Prompt, 1, Delivery.Interrupt));
             if (takenBy is not null)
                 write.TakeInbox("ses_1", "msg_1", takenBy);
             write.Commit();

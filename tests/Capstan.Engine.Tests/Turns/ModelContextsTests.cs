@@ -19,6 +19,7 @@ public sealed class ModelContextsTests : IDisposable
     };
 
     private readonly CrashableStore _store = new StoreDisk().Open();
+    private long _position;
     private readonly FakeTime _time = new();
     private bool _isScarce;
     private ModelContexts? _contexts;
@@ -188,7 +189,7 @@ public sealed class ModelContextsTests : IDisposable
     private void Say(string session, string message, string text)
     {
         using var write = _store.Begin();
-        var position = write.NextPosition();
+        var position = ++_position;
         MessageInfo info = new UserMessage
         {
             ID = message, SessionID = session, Agent = "build", Model = new ModelRef("p", "m"), Time = new MessageTime(1),

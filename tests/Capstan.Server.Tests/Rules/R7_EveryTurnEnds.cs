@@ -1,11 +1,12 @@
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Storage;
 using Capstan.Engine.Storage.Sqlite;
 using Capstan.Testing.Captures;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
+using Capstan.Testing.Stores;
 using Capstan.Testing.Workspaces;
 using Xunit;
 
@@ -282,7 +283,7 @@ public sealed class R7_EveryTurnEnds
         using var write = store.Begin();
         var session = write.FindSession(sessionID)!;
         var message = write.FindMessage(messageID)!;
-        write.AddInbox(new WorkRow(sessionID, messageID, message.Position, Delivery.Steer));
+        write.AddInbox(new WorkRow(sessionID, messageID, WorkKind.Prompt, message.Position, Delivery.Steer));
         write.TakeInbox(sessionID, messageID, "trn_1");
         write.PutSession(session with { Status = SessionStatus.IsBusy });
         write.Commit();

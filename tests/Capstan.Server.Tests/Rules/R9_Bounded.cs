@@ -111,7 +111,7 @@ public sealed class R9_Bounded
         var injection = ServerUnderTest.Prompt(new string('x', 5_000));
         injection["noReply"] = true;
 
-        for (var sent = 0; await server.Engine.Store.FirstEventSequenceAsync(Cancelled) <= 1; sent++)
+        for (var sent = 0; (await server.Engine.Store.FindOldestCursorAsync(Cancelled))[0] == 0; sent++)
         {
             Assert.InRange(sent, 0, 100);
             await server.PromptAsync(session, injection, Cancelled);

@@ -100,7 +100,7 @@ public sealed class PrintingCommandTests
 
         using var safetyNet = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         safetyNet.CancelAfter(TimeSpan.FromSeconds(60));
-        while (server.Engine.Store.Upkeep != StoreUpkeep.None || IsInFiles(server, "the launch code"))
+        while (server.Engine.Store.Lanes[0].Upkeep != StoreUpkeep.None || IsInFiles(server, "the launch code"))
             await server.GetAsync("/global/health", safetyNet.Token);
 
         Assert.True(IsInFiles(server, "the cake"));

@@ -4,6 +4,7 @@ using Capstan.Engine.Events;
 using Capstan.Engine.Turns;
 using Capstan.Server;
 using Capstan.Testing.Models;
+using Capstan.Testing.Stores;
 using Capstan.Testing.Workspaces;
 using Microsoft.Extensions.Logging;
 

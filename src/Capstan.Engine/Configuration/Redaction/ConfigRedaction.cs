@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 
 namespace Capstan.Engine.Configuration.Redaction;
 
@@ -8,19 +9,25 @@ namespace Capstan.Engine.Configuration.Redaction;
 /// </summary>
 internal static class ConfigRedaction
 {
-    // People choose the names below these keys, so a name there says
-    // nothing about its value: an agent may be called token-counter.
-    private static readonly HashSet<string> NamedByPeople = new(StringComparer.Ordinal)
-    {
-        "agent", "mode", "command", "provider", "models", "mcp", "lsp", "formatter", "tools", "variants", "references", "reference",
-    };
-
-    // Maps whose values are passed on as they are. Capstan cannot know
-    // which of them are secret, so all texts in them are dropped.
-    private static readonly HashSet<string> Handed = new(StringComparer.OrdinalIgnoreCase) { "headers", "environment", "env" };
+    // Keys count by their names alone, wherever they stand, since what is handed on to providers and servers has no description.
+    // People choose the names below the first, so that a name there says nothing about its value: an agent may be called
+    // token-counter. Below the second, all texts are dropped.
+    private static readonly HashSet<string> NamedByPeople = Names(StringComparer.Ordinal, static key => key.IsNamedByPeople);
+    private static readonly HashSet<string> PassedOn = Names(StringComparer.OrdinalIgnoreCase, static key => key.IsPassedOn);
 
     /// <summary>Returns a copy without secrets.</summary>
     public static JsonObject Without(JsonObject source) => Copy(source, namesTell: true);
+
+    /// <summary>Returns a copy of any value without secrets.</summary>
+    public static JsonNode? Of(JsonNode? value) => value switch
+    {
+        JsonObject map => Without(map),
+        JsonArray list => Copy(list),
+        _ => Redact(value),
+    };
+
+    private static HashSet<string> Names(StringComparer comparer, Func<ConfigKey, bool> holds) => Kinds.Object(OpenCodeKeys.All).AllKeys
+        .Where(holds).Select(static key => key.Name).ToHashSet(comparer);
 
     private static JsonObject Copy(JsonObject source, bool namesTell)
     {
@@ -34,7 +41,7 @@ internal static class ConfigRedaction
                 // Below "permission" the names are those of tools, and patterns that
                 // their calls are matched with; no such name tells of a secret.
                 JsonObject rules when key == "permission" && namesTell => Plain(rules),
-                JsonObject handed when Handed.Contains(key) && namesTell => WithoutTexts(handed),
+                JsonObject handed when PassedOn.Contains(key) && namesTell => WithoutTexts(handed),
                 JsonObject map => Copy(map, namesTell: !(namesTell && NamedByPeople.Contains(key))),
                 JsonArray list => Copy(list),
                 _ => Redact(value),
@@ -50,13 +57,7 @@ internal static class ConfigRedaction
         var isAnnounced = false;
         foreach (var item in source)
         {
-            copy.Add(item switch
-            {
-                JsonObject map => Copy(map, namesTell: true),
-                JsonArray list => Copy(list),
-                JsonValue when isAnnounced && item.AsText() is not null => JsonValue.Create(SecretShapes.Mask),
-                _ => Redact(item),
-            });
+            copy.Add(isAnnounced && item.AsText() is not null ? JsonValue.Create(SecretShapes.Mask) : Of(item));
             isAnnounced = item.AsText() is { } text && SecretShapes.Announces(text);
         }
 

@@ -3,14 +3,16 @@ namespace Capstan.Engine.Configuration.Settings;
 /// <summary>Limits of the files that come with a prompt. A setting that is absent keeps its default.</summary>
 public sealed record AttachmentSettings
 {
-    /// <summary>The largest file that is attached by its path; default 20 MiB.</summary>
+    /// <summary>The defaults, where they are stated once for the code and for docs/configuration.md.</summary>
+    public static AttachmentSettings Default { get; } = new()
+    {
+        MaxFile = 20 << 20,
+        MaxSum = 32 << 20,
+    };
+
+    /// <summary>The largest file that is attached by its path.</summary>
     public int? MaxFile { get; init; }
 
-    /// <summary>How much the files of one prompt may together add to the prompt as it is stored; default 32 MiB.</summary>
+    /// <summary>How much the files of one prompt may together add to the prompt as it is stored.</summary>
     public long? MaxSum { get; init; }
-
-    internal (string Key, string Reason)? Problem => SettingRange.Check(
-        "attachments",
-        new("maxFile", MaxFile, Most: 1 << 30),
-        new("maxSum", MaxSum, Most: 1 << 30));
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
-using Capstan.Engine.Configuration.Trust;
+using Capstan.Engine.Configuration.Description;
 
 namespace Capstan.Engine.Configuration.Settings;
 
@@ -71,36 +71,27 @@ public sealed record CapstanSettings
         ArgumentNullException.ThrowIfNull(capstan);
         if (capstan.Count == 0)
             return new CapstanSettings();
-        var issues = SettingsShape.Check(capstan);
+        var issues = ConfigCheck.OfSettings(capstan);
         if (issues.Count > 0)
             throw ConfigException.Invalid(source, issues);
         var settings = capstan.Deserialize(SettingsJson.Default.CapstanSettings)!;
-        return settings.Problem is { } problem ? throw Invalid(source, problem.Key, problem.Reason) : settings;
+        // A policy may be spread over several files, so whether it contradicts itself is known only here, where they are merged.
+        return settings.Contradiction is { } issue ? throw ConfigException.Invalid(source, [issue]) : settings;
     }
 
-    /// <summary>
-    /// Finds a setting that is out of its range in one file, so that the error can name its line. A policy may be spread over
-    /// several files, so it is checked only when all of them are merged.
-    /// </summary>
-    /// <param name="capstan">
-    /// The value of the file's <c>capstan</c> key, in which <see cref="SettingsShape"/> found nothing wrong.
-    /// </param>
-    internal static IReadOnlyList<ConfigIssue> CheckRanges(JsonObject capstan) =>
-        capstan.Deserialize(SettingsJson.Default.CapstanSettings)!.OutOfRange is { } problem ? [Issue(problem.Key, problem.Reason)] : [];
+    private ConfigIssue? Contradiction
+    {
+        get
+        {
+            if (PermissionPolicy?.Problem is { } problem)
+                return new ConfigIssue(["capstan", "permissionPolicy"], problem);
+            foreach (var (name, agent) in Agents)
+            {
+                if (agent.PermissionPolicy?.Problem is { } wrong)
+                    return new ConfigIssue(["capstan", "agents", name, "permissionPolicy"], wrong);
+            }
 
-    private (string Key, string Reason)? OutOfRange =>
-        Projects is not (null or ProjectTrust.Trusted or ProjectTrust.Restricted)
-            ? ("projects", $"must be {ProjectTrust.Trusted} or {ProjectTrust.Restricted}")
-            : Turns.Problem ?? Attachments.Problem ?? Retention.Problem ?? Contexts.Problem ?? Events.Problem ?? Server.Problem;
-
-    private (string Key, string Reason)? Problem =>
-        PermissionPolicy?.Problem is { } policy ? ("permissionPolicy", policy)
-        : Agents.FirstOrDefault(static agent => agent.Value.PermissionPolicy?.Problem is not null) is { Key: { } name } agent
-            ? ($"agents.{name}.permissionPolicy", agent.Value.PermissionPolicy!.Problem!)
-        : OutOfRange;
-
-    private static ConfigException Invalid(string source, string key, string reason) =>
-        ConfigException.Invalid(source, [Issue(key, reason)]);
-
-    private static ConfigIssue Issue(string key, string reason) => new(["capstan", .. key.Split('.')], reason);
+            return null;
+        }
+    }
 }

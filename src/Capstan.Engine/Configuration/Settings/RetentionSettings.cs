@@ -5,29 +5,30 @@ namespace Capstan.Engine.Configuration.Settings;
 /// </summary>
 public sealed record RetentionSettings
 {
+    private const long SevenDays = 7L * 24 * 60 * 60 * 1000;
+
+    /// <summary>The defaults, where they are stated once for the code and for docs/configuration.md.</summary>
+    public static RetentionSettings Default { get; } = new()
+    {
+        ToolOutputAge = SevenDays,
+        ToolOutputBytes = 1L << 30,
+        SnapshotAge = SevenDays,
+        SnapshotBytes = 4L << 30,
+    };
+
     /// <summary>
-    /// How long the full text of a tool's output is kept after the last write to it, in milliseconds; default seven days.
+    /// How long the full text of a tool's output is kept after the last write to it, in milliseconds.
     /// </summary>
     public long? ToolOutputAge { get; init; }
 
-    /// <summary>How many bytes of such texts are kept, the newest first; default 1 GiB.</summary>
+    /// <summary>How many bytes of such texts are kept, the newest first.</summary>
     public long? ToolOutputBytes { get; init; }
 
     /// <summary>
-    /// How long objects of snapshots are kept that no later snapshot needs, in milliseconds; default seven days.
+    /// How long objects of snapshots are kept that no later snapshot needs, in milliseconds.
     /// </summary>
     public long? SnapshotAge { get; init; }
 
-    /// <summary>How many bytes of objects of snapshots are kept; default 4 GiB.</summary>
+    /// <summary>How many bytes of objects of snapshots are kept.</summary>
     public long? SnapshotBytes { get; init; }
-
-    internal (string Key, string Reason)? Problem => SettingRange.Check(
-        "retention",
-        new("toolOutputAge", ToolOutputAge, Most: MostAge),
-        new("toolOutputBytes", ToolOutputBytes, Most: long.MaxValue),
-        new("snapshotAge", SnapshotAge, Most: MostAge),
-        new("snapshotBytes", SnapshotBytes, Most: long.MaxValue));
-
-    // A hundred years: subtracting it from the time of today gives a date that the calendar has.
-    private const long MostAge = 100L * 365 * 24 * 60 * 60 * 1000;
 }

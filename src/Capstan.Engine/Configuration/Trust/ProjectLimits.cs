@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Capstan.Engine.Configuration.Description;
 
 namespace Capstan.Engine.Configuration.Trust;
 
@@ -9,10 +10,8 @@ namespace Capstan.Engine.Configuration.Trust;
 internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, ProjectReport report)
 {
     // Keys below "capstan" that decide how far projects are trusted, so no project may set them, not even a trusted one.
-    private static readonly string[] NeverTheirs = ["projects", "env", "commands"];
-
-    // Keys that name programs which the server or its commands start, and plugins, which are programs within the server.
-    private static readonly string[] Programs = ["shell", "plugin", "mcp", "formatter", "lsp"];
+    private static readonly string[] NeverTheirs =
+        [.. CapstanKeys.Kind.Keys.Where(static key => key.Origin == KeyOrigin.OutsideProjects).Select(static key => key.Name)];
 
     /// <summary>How far projects are trusted.</summary>
     public ProjectTrust Trust => trust;
@@ -98,7 +97,7 @@ internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, Proj
         if (!trust.IsRestricted)
             return NeverTheirs.Where(key => layer.Map("capstan")?.ContainsKey(key) == true).Select(static key => $"capstan.{key}");
         var addresses = layer.Texts("instructions")?.Any(IsAddress) == true ? ["instructions"] : Array.Empty<string>();
-        return [.. Programs.Append("capstan").Where(layer.ContainsKey), .. addresses];
+        return [.. ConfigDescription.OfTrustedProjects.Where(layer.ContainsKey), .. addresses];
     }
 
     private static IEnumerable<JsonObject> HeadersOf(JsonObject layer) => (layer.Map("provider") ?? [])
@@ -119,7 +118,7 @@ internal sealed class ProjectLimits(ProjectTrust trust, ProjectFence fence, Proj
 
     private static IEnumerable<string> Powers(JsonObject layer)
     {
-        foreach (var key in Programs.Append("capstan").Append("permission").Append("tools").Where(layer.ContainsKey))
+        foreach (var key in ConfigDescription.OfTrustedProjects.Append("permission").Append("tools").Where(layer.ContainsKey))
             yield return key;
         foreach (var (name, agent) in layer.Map("agent") ?? [])
         {

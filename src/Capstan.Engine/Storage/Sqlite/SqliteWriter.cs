@@ -196,7 +196,9 @@ internal sealed class SqliteWriter : IStoreTransaction
     public void PutSession(SessionRow session)
     {
         var info = session.Info;
-        _sessions[info.ID] = session;
+        // The lease is not the caller's to change.
+        if (_sessions.TryGetValue(info.ID, out var known))
+            _sessions[info.ID] = session with { Lease = known.Lease };
         _putSession.Run(
             info.ID,
             info.ProjectID,

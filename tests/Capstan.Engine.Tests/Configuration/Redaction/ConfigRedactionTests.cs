@@ -32,6 +32,9 @@ public sealed class ConfigRedactionTests
         """{"provider":{"key":{"name":"K","models":{"token":{"name":"T","options":{}}}}}}""")]
     [InlineData("""{"permission":{"read":{"*secret*":"deny","key":"ask"},"token":"allow"},"agent":{"a":{"permission":{"bash":{"cat key":"deny"}}}}}""",
         """{"permission":{"read":{"*secret*":"deny","key":"ask"},"token":"allow"},"agent":{"a":{"permission":{"bash":{"cat key":"deny"}}}}}""")]
+    [InlineData("""{"references":{"token":"x"},"reference":{"key":"x"},"mcp":{"token":{"url":"u"}},"lsp":{"key":{"command":["c"]}},"formatter":{"secret":{"command":["c"]}}}""",
+        """{"references":{"token":"x"},"reference":{"key":"x"},"mcp":{"token":{"url":"u"}},"lsp":{"key":{"command":["c"]}},"formatter":{"secret":{"command":["c"]}}}""")]
+    [InlineData("""{"tools":{"token":"x"},"m":{"variants":{"key":"x"},"options":{"key":"s"},"experimental":{"key":"s"}}}""", """{"tools":{"token":"x"},"m":{"variants":{"key":"x"},"options":{},"experimental":{}}}""")]
     public void Secrets_are_left_out_and_all_else_stays(string source, string shown)
     {
         var node = JsonNode.Parse(source)!.AsObject();

@@ -64,7 +64,7 @@ public sealed class ProjectTrustTests : IDisposable
     {
         var error = Assert.Throws<ConfigException>(() => CapstanSettings.Read(new JsonObject { ["projects"] = "open" }, "/w"));
 
-        Assert.Contains("must be trusted or restricted", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Expected one of trusted, restricted, got \"open\"", error.Message, StringComparison.Ordinal);
         // Whoever reads it all the same trusts nobody: what is not understood is no consent.
         Assert.True(ProjectTrust.Read(new JsonObject { ["capstan"] = new JsonObject { ["projects"] = "Trusted" } }).IsRestricted);
     }

@@ -82,7 +82,7 @@ public sealed class PostgresWriteTests(SharedPostgres shared)
         using (var write = store.Begin("ses_1"))
         {
             write.AddEvent("ses_1", 0, "evt_1");
-            write.ChangeLease("ses_1", lease, lease.Released);
+            write.ChangeLease("ses_1", lease, lease.Released());
             Assert.Equal("ses_1", Assert.Throws<LeaseLostException>(() => write.FindMessage("msg_1")).SessionID);
         }
 

@@ -14,19 +14,19 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Accepting = "database system is ready to accept connections";
     private const string PortIsTaken = "Address already in use";
     private const string Superuser = "postgres";
-    private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(120);
 
     private readonly PostgresServerOptions _options;
     private readonly string _programs = PostgresPrograms.FindDirectory();
     private readonly PostgresUser _user = PostgresUser.Choose();
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("capstan-postgres-");
+    private readonly PostgresDirectory _directory = PostgresDirectory.Create();
     private readonly PostgresLog _log = new();
     private PostgresProcess? _process;
 
     private PostgresServer(PostgresServerOptions options) => _options = options;
 
     /// <summary>The directory of the Unix socket.</summary>
-    public string SocketDirectory => _directory.FullName;
+    public string SocketDirectory => _directory.Path;
 
     /// <summary>The port on the loopback interface; the socket is named after it.</summary>
     public int Port { get; private set; }
@@ -42,7 +42,7 @@ public sealed class PostgresServer : IAsyncDisposable
         ? running
         : throw new InvalidOperationException("The server does not run.");
 
-    private string Data => Path.Combine(_directory.FullName, "data");
+    private string Data => Path.Combine(_directory.Path, "data");
 
     /// <summary>Creates a server and returns once it accepts connections, which takes a few seconds.</summary>
     /// <param name="options">How it runs.</param>
@@ -54,7 +54,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer(options ?? new());
         try
         {
-            server._user.Own(server._directory.FullName);
+            server._user.Own(server._directory.Path);
             await server.InitialiseAsync(cancellationToken);
             await FreePort.UseAsync(async port =>
             {
@@ -86,7 +86,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var accepting = _log.NextAsync(Accepting);
         var taken = _log.NextAsync(PortIsTaken);
         var process = await PostgresProcess.StartAsync(_user.Describe(
-            Path.Combine(_programs, "postgres"), ["-D", Data, .. Settings()], _directory.FullName), _log);
+            Path.Combine(_programs, "postgres"), ["-D", Data, .. Settings()], _directory.Path), _log);
         _process = process;
         await WaitAsync(Task.WhenAny(accepting, process.Ended), "the server does not accept connections", cancellationToken);
         if (accepting.IsCompleted)
@@ -177,10 +177,10 @@ public sealed class PostgresServer : IAsyncDisposable
         }
         finally
         {
-            // Not the postmaster's first chance any more: whatever kept it from stopping must not outlive the tests.
+            // Whatever kept the postmaster from stopping, it must not outlive the test.
             if (_process is { Ended.IsCompleted: false })
                 await KillAsync();
-            _directory.Delete(recursive: true);
+            _directory.Dispose();
         }
     }
 
@@ -204,6 +204,8 @@ public sealed class PostgresServer : IAsyncDisposable
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Describe("postgres").ConnectionString)
         {
             Pooling = false,
+            Timeout = (int)SafetyNet.TotalSeconds,
+            CommandTimeout = (int)SafetyNet.TotalSeconds,
         }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         return connection;
@@ -222,7 +224,7 @@ public sealed class PostgresServer : IAsyncDisposable
         // Nothing is lost by not waiting for the disk here: the data that matter are written later.
         var start = _user.Describe(Path.Combine(_programs, "initdb"),
             ["-D", Data, "--username", Superuser, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions"],
-            _directory.FullName);
+            _directory.Path);
         var initdb = await PostgresProcess.StartAsync(start, _log);
         await WaitAsync(initdb.Gone, "initdb does not end", cancellationToken);
         if (await initdb.Gone != 0)
