@@ -112,4 +112,10 @@ internal static partial class Log
 
     [LoggerMessage(157, LogLevel.Debug, "Prompt {MessageID} for {SessionID} accepted.")]
     public static partial void PromptAccepted(ILogger logger, string sessionID, string messageID);
+
+    [LoggerMessage(170, LogLevel.Warning, "The database {Database} cannot be reached ({Reason}); writes wait for it.")]
+    public static partial void DatabaseAway(ILogger logger, object database, string reason);
+
+    [LoggerMessage(171, LogLevel.Information, "The database {Database} is back after {Seconds:F1} s.")]
+    public static partial void DatabaseBack(ILogger logger, object database, double seconds);
 }

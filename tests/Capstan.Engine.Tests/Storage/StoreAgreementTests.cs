@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Capstan.Contract;
 using Capstan.Engine.Events;
 using Capstan.Engine.Storage;
@@ -16,8 +15,6 @@ namespace Capstan.Engine.Tests.Storage;
 /// </summary>
 public sealed class StoreAgreementTests : IDisposable
 {
-    private static readonly string[] Sessions = ["ses_1", "ses_2", "ses_3"];
-
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("capstan-stores-");
 
     public void Dispose() => _directory.Delete(recursive: true);
@@ -28,14 +25,7 @@ public sealed class StoreAgreementTests : IDisposable
         for (var seed = 1; seed <= 60; seed++)
         {
             await using var real = SqliteStore.Open(Path.Combine(_directory.FullName, $"{seed}"));
-            var simulated = new StoreDisk().Open();
-            var random = new Random(seed);
-            for (var write = 0; write < 12; write++)
-            {
-                var (ours, theirs) = Write(simulated, real, random, write * 100);
-                Assert.True(ours == theirs, $"seed {seed}, write {write}:\n{ours}\n{theirs}");
-                Assert.Equal(await ReadAsync(real), await ReadAsync(simulated));
-            }
+            await StoreAgreement.CheckAsync(new StoreDisk().Open(), real, seed, writes: 12);
         }
     }
 
@@ -119,206 +109,4 @@ public sealed class StoreAgreementTests : IDisposable
 
         static IEnumerable<string> Parts(MessageRow row) => row.Parts.Select(static part => Encoding.UTF8.GetString(part.Span).TrimEnd());
     }
-
-    private static (string Ours, string Theirs) Write(IStore simulated, IStore real, Random random, int place)
-    {
-        var seed = random.Next();
-        var count = 1 + random.Next(8);
-        var commits = random.Next(4) > 0;
-        return (Apply(simulated), Apply(real));
-
-        string Apply(IStore store)
-        {
-            // Both make the same choices.
-            var choices = new Random(seed);
-            var seen = new StringBuilder();
-            using var transaction = store.Begin(Sessions);
-            for (var i = 0; i < count; i++)
-                seen.Append(Change(transaction, choices, place + i + 1)).Append('\n');
-            if (commits)
-                transaction.Commit();
-            return seen.ToString();
-        }
-    }
-
-    private static string Change(IStoreTransaction rows, Random random, long place)
-    {
-        var session = Sessions[random.Next(Sessions.Length)];
-        var message = $"msg_{session}_{random.Next(4)}";
-        var part = $"prt_{session}_{random.Next(4)}";
-        var request = $"per_{session}_{random.Next(3)}";
-        var data = Encoding.UTF8.GetBytes($$"""{"n":{{random.Next(1000)}}}""");
-        var exists = rows.FindMessage(message) is not null;
-        var text = "";
-        switch (random.Next(22))
-        {
-            case 0 or 1:
-                rows.PutSession(new SessionRow(
-                    Session(session, random), random.Next(2) == 0 ? SessionStatus.IsIdle : SessionStatus.IsBusy, random.Next(9))
-                {
-                    Position = random.Next(9),
-                });
-                break;
-            case 21 when rows.FindSession(session) is { } row:
-                var lease = random.Next(2) == 0 ? row.Lease.TakenBy(random.Next(9)) : row.Lease.Released();
-                rows.ChangeLease(session, row.Lease, lease);
-                rows.CheckLease(session, lease);
-                break;
-            case 2 when random.Next(3) == 0:
-                rows.DeleteSession(session, rows.AddEvent(session, 0, "/w", "p", "session.deleted", "evt", new(data)));
-                break;
-            case 3 or 4 when !exists:
-                rows.AddMessage(session, message, random.Next(2) == 0, place, random.Next(2) == 0 ? place : null, "print", data);
-                break;
-            case 5 when exists:
-                if (random.Next(2) == 0)
-                    rows.UpdateMessage(session, message, random.Next(2) == 0, data);
-                else
-                    rows.EndStep(session, message, (StepOutcome)random.Next(5), data);
-                break;
-            case 6 when exists:
-                rows.SetContext(session, message, place);
-                break;
-            case 7 or 8 when exists:
-                rows.PutPart(session, message, part, new(data));
-                break;
-            case 9:
-                rows.RemovePart(session, message, part);
-                break;
-            case 10 when exists && rows.FindInbox(session).All(row => row.ID != message):
-                rows.AddInbox(new WorkRow(session, message, WorkKind.Prompt, place, (Delivery)random.Next(3))
-                {
-                    Payload = random.Next(2) == 0 ? data : null,
-                });
-                break;
-            case 11:
-                rows.TakeInbox(session, message, $"trn_{random.Next(2)}");
-                rows.CountResumption(session, "trn_0");
-                break;
-            case 12:
-                rows.RemoveInbox(session, message);
-                break;
-            case 13 when rows.FindPermissions(session).All(row => row.ID != request):
-                rows.AddPermission(new PermissionRow(request, session, "/w", data));
-                break;
-            case 14:
-                rows.AnswerPermission(session, request, new PermissionAnswer((PermissionReply)random.Next(3), "because"));
-                break;
-            case 15:
-                rows.RemovePermission(session, request);
-                rows.AddApproval(new ApprovalRow(
-                    $"apr_{random.Next(4)}", "/w", new PermissionRule("bash", $"{random.Next(3)}", PermissionAction.Allow), random.Next(9)));
-                if (random.Next(3) == 0)
-                    rows.RemoveApproval($"apr_{random.Next(4)}");
-                text = rows.HasApproval($"apr_{random.Next(4)}") + string.Join(' ', rows.FindApprovals("/w"));
-                break;
-            case 16:
-                rows.BeginEffect(session, part, 1);
-                rows.BeginEffect(session, $"{part}_open", 1);
-                rows.EndEffect(session, part, 2);
-                rows.PutTodos(session, data);
-                if (random.Next(3) == 0)
-                    rows.RemoveMessage(session, message);
-                break;
-            case 17:
-                text = $"{rows.AddEvent(session, random.Next(9), "/w", "p", "type", "evt", new(data))}";
-                break;
-            case 18 or 19 when exists:
-                rows.PutPart(session, message, part, new("""{"a":"","b":1}"""u8.ToArray()));
-                for (var i = random.Next(4); i > 0; i--)
-                    rows.AppendPart(session, message, part, """{"a":""".Length + 1, new(Encoding.UTF8.GetBytes($"{i} "[random.Next(3)..])));
-                break;
-            case 20 when random.Next(3) == 0:
-                var newest = rows.AddEvent(session, 0, "/w", "p", "type", "evt", new(data));
-                rows.TrimEvents(newest, random.Next(6), random.Next(60));
-                break;
-        }
-
-        return $"{text} {Show(rows.FindMessage(message))} {string.Join(' ', rows.FindOpenMessages(session).Select(Show))} "
-            + $"{Show(rows.FindLastMessage(session))} {Show(rows.FindLastMessage(session, before: 5))} {string.Join(' ', rows.FindInbox(session).Select(Show))} {rows.HasEffect(session, part)} "
-            + $"{string.Join(' ', rows.FindPermissions(session).Select(Show))} {string.Join(' ', rows.FindChildren("ses_1"))} "
-            + Show(rows.FindSession(session));
-    }
-
-    private static async Task<string> ReadAsync(IStore store)
-    {
-        var token = CancellationToken.None;
-        var seen = new StringBuilder();
-        foreach (var row in await store.ListSessionsAsync(new SessionQuery(), token))
-            seen.AppendLine(JsonSerializer.Serialize(row.Info, WireJson.Wire.SessionInfo) + Show(row));
-        foreach (var query in Lists())
-        {
-            var listed = await store.ListSessionsAsync(query, token);
-            seen.Append(query).Append(' ').AppendJoin(' ', listed.Select(static row => row.Info.ID)).AppendLine();
-        }
-
-        var active = await store.ListActiveSessionsAsync(token);
-        seen.AppendJoin(' ', active.Select(static row => row.Info.ID).Order(StringComparer.Ordinal)).AppendLine();
-        foreach (var session in Sessions)
-        {
-            var whole = await store.ReadMessagesAsync(new MessageQuery(session), token);
-            seen.AppendJoin(' ', whole.Messages.Select(Show)).Append(whole.HasMore).AppendLine();
-            seen.AppendJoin(' ', (await store.ReadContextAsync(session, 0, token)).Select(Show)).AppendLine();
-            var page = await store.ReadMessagesAsync(new MessageQuery(session) { Limit = 3 }, token);
-            seen.AppendJoin(' ', page.Messages.Select(Show)).Append(page.HasMore).AppendLine();
-            var older = await store.ReadMessagesAsync(new MessageQuery(session) { Before = $"msg_{session}_1", Limit = 2 }, token);
-            seen.AppendJoin(' ', older.Messages.Select(Show)).Append(older.HasMore).AppendLine();
-            seen.AppendJoin(' ', (await store.ReadContextAsync(session, 3, token)).Select(Show)).AppendLine();
-            seen.AppendJoin(' ', (await store.ReadInboxAsync(session, token)).Select(Show)).AppendLine();
-            seen.AppendLine(await store.FindTodosAsync(session, token) is { } todos ? Encoding.UTF8.GetString(todos.Span) : "none");
-        }
-
-        seen.AppendJoin(' ', (await store.ListPermissionsAsync(token)).Select(Show)).AppendLine();
-        seen.AppendJoin(' ', await store.ListOpenEffectsAsync(token)).AppendLine();
-        seen.AppendJoin(' ', (await store.ListApprovalsAsync("/w", token))).AppendLine();
-        foreach (var published in await store.ReadEventsAsync(new EventCursor(1), new EventCursor(1000), "/w", 5, token))
-            seen.AppendLine($"{published.Sequence} {published.SessionID} {published.SessionSequence} {Encoding.UTF8.GetString(published.Json)}");
-        foreach (var growing in await store.ListGrowingPartsAsync("/w", token))
-            seen.AppendLine($"{growing.Session.ID} {Encoding.UTF8.GetString(growing.Json.Span)}");
-        return seen.Append(await store.FindOldestCursorAsync(token)).ToString();
-    }
-
-    /// <summary>Each filter alone, all of them, and no more than some.</summary>
-    private static IEnumerable<SessionQuery> Lists()
-    {
-        yield return new SessionQuery { ProjectID = "p" };
-        yield return new SessionQuery { ProjectID = "another" };
-        yield return new SessionQuery { Directory = "/w/a" };
-        yield return new SessionQuery { Path = "a" };
-        yield return new SessionQuery { ParentID = "ses_1" };
-        yield return new SessionQuery { RootsOnly = true };
-        yield return new SessionQuery { UpdatedSince = 50 };
-        yield return new SessionQuery { Search = "E 1" };
-        yield return new SessionQuery { Limit = 2 };
-        yield return new SessionQuery { ProjectID = "p", Limit = 1 };
-        yield return new SessionQuery
-        {
-            ProjectID = "p", Directory = "/w/a", Path = "a", ParentID = "ses_1", UpdatedSince = 20, Search = "t", Limit = 2,
-        };
-    }
-
-    private static string Show(MessageRow? row) => row is null
-        ? "none"
-        : $"{row.ID} {row.Position} {row.Context} {row.Fingerprint} {row.Outcome} {Encoding.UTF8.GetString(row.Info.Span)} "
-            + string.Join(',', row.Parts.Select(static part => Encoding.UTF8.GetString(part.Span)));
-
-    private static string Show(SessionRow? row) => row is null ? "none" : $"{row.Status} {row.EventCount} {row.Position} {row.Lease}";
-
-    private static string Show(WorkRow row) =>
-        $"{row with { Payload = null }} {(row.Payload is { } payload ? Encoding.UTF8.GetString(payload.Span) : "none")}";
-
-    private static string Show(PermissionRow row) => $"{row.ID} {row.SessionID} {row.Answer} {Encoding.UTF8.GetString(row.Json.Span)}";
-
-    private static SessionInfo Session(string id, Random random) => new()
-    {
-        ID = id,
-        Slug = "slug",
-        ProjectID = "p",
-        Directory = random.Next(2) == 0 ? "/w" : "/w/a",
-        Path = random.Next(3) switch { 0 => null, 1 => "a", _ => random.Next(2) == 0 ? "a/b" : "ab" },
-        ParentID = id == "ses_1" ? null : "ses_1",
-        Title = $"Title {random.Next(10)}",
-        Version = "0.0.0",
-        Time = new SessionTime(1, random.Next(100)),
-    };
 }

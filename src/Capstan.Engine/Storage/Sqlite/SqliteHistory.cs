@@ -78,9 +78,9 @@ internal static class SqliteHistory
                 WHERE $0 IS NULL OR session.directory = $0 ORDER BY part.id
                 """,
                 directory),
-            static row => (SqliteRows.Session(row).Info, Part: new SqlitePart(row.GetString(3), row.GetString(4), SqliteRows.Bytes(row, 5))));
+            static row => (SqliteRows.Session(row).Info, Part: new StoredPart(row.GetString(3), row.GetString(4), SqliteRows.Bytes(row, 5))));
         var parts = growing.ConvertAll(static found => found.Part);
-        SqliteAppend.Apply(parts, SqliteRows.All(
+        PartAppend.Apply(parts, SqliteRows.All(
             reader.Query($"SELECT {SqliteRows.AppendColumns} FROM part_append ORDER BY id"), SqliteRows.Append));
         reader.EndSnapshot();
         return [.. growing.Zip(parts, static (found, part) => new GrowingPart(found.Info, part.Json))];
@@ -93,7 +93,7 @@ internal static class SqliteHistory
     private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows, bool isWhole)
     {
         var byID = rows.ToDictionary(static row => row.ID, static row => (List<ReadOnlyMemory<byte>>)row.Parts);
-        var parts = new List<SqlitePart>();
+        var parts = new List<StoredPart>();
         // Reading message by message makes a page cost only what is on it, however long the history is. For a whole history, one
         // pass over the session's parts is cheaper.
         if (!isWhole)
@@ -114,7 +114,7 @@ internal static class SqliteHistory
             }
         }
 
-        SqliteAppend.Apply(parts, SqliteRows.All(
+        PartAppend.Apply(parts, SqliteRows.All(
             reader.Query($"SELECT {SqliteRows.AppendColumns} FROM part_append WHERE session_id = $0 ORDER BY id", sessionID),
             SqliteRows.Append));
         foreach (var part in parts)

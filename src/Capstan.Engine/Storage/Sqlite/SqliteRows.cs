@@ -41,9 +41,9 @@ internal static class SqliteRows
         parts,
         row.IsDBNull(6) ? null : (StepOutcome)row.GetInt32(6));
 
-    public static SqlitePart Part(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), Bytes(row, 2));
+    public static StoredPart Part(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), Bytes(row, 2));
 
-    public static SqliteAppend Append(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetInt32(2), Bytes(row, 3));
+    public static PartAppend Append(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetInt32(2), Bytes(row, 3));
 
     public static WorkRow Work(SqliteDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), (Delivery)row.GetInt32(4))

@@ -371,7 +371,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     {
         var parts = SqliteRows.All(_findParts.Query(messageID), SqliteRows.Part);
         if (_growing.Count > 0)
-            SqliteAppend.Apply(parts, SqliteRows.All(_findAppends.Query(messageID), SqliteRows.Append));
+            PartAppend.Apply(parts, SqliteRows.All(_findAppends.Query(messageID), SqliteRows.Append));
         return parts.ConvertAll(static part => part.Json);
     }
 

@@ -1,11 +1,11 @@
-namespace Capstan.Engine.Storage.Sqlite;
+namespace Capstan.Engine.Storage;
 
 /// <summary>Text that was appended to a part after the part had been stored.</summary>
 /// <param name="MessageID">The part's message.</param>
 /// <param name="PartID">The part.</param>
 /// <param name="Position">Where the text belongs: before this byte of the part as it was stored.</param>
 /// <param name="Text">The text, as the inside of a JSON string.</param>
-internal readonly record struct SqliteAppend(string MessageID, string PartID, int Position, byte[] Text)
+internal readonly record struct PartAppend(string MessageID, string PartID, int Position, byte[] Text)
 {
     /// <summary>
     /// Inserts appended texts into their parts. Parts and texts must be read in one
@@ -13,7 +13,7 @@ internal readonly record struct SqliteAppend(string MessageID, string PartID, in
     /// </summary>
     /// <param name="parts">The parts.</param>
     /// <param name="appends">The texts that were appended to any of the parts, oldest first.</param>
-    public static void Apply(List<SqlitePart> parts, IEnumerable<SqliteAppend> appends)
+    public static void Apply(List<StoredPart> parts, IEnumerable<PartAppend> appends)
     {
         foreach (var texts in appends.GroupBy(static append => (append.MessageID, append.PartID)))
         {
@@ -23,7 +23,7 @@ internal readonly record struct SqliteAppend(string MessageID, string PartID, in
         }
     }
 
-    private static byte[] Splice(ReadOnlySpan<byte> part, SqliteAppend[] texts)
+    private static byte[] Splice(ReadOnlySpan<byte> part, PartAppend[] texts)
     {
         var position = texts[0].Position;
         var whole = new List<byte>(part.Length + texts.Sum(static append => append.Text.Length));

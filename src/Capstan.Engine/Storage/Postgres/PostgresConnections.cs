@@ -1,0 +1,105 @@
+using Npgsql;
+
+namespace Capstan.Engine.Storage.Postgres;
+
+/// <summary>Makes connections to one database with the settings that this store relies on.</summary>
+internal sealed class PostgresConnections : IDisposable
+{
+    // Statements are few and always the same texts.
+    private const int PreparedStatements = 128;
+    private const int ConnectTimeout = 5;
+    private const int ReaderConnectTimeout = 3;
+    // A process that is stopped in the middle of a write holds rows that others wait for.
+    private const string LaneSettings = "SET idle_in_transaction_session_timeout = '15s'";
+    // The server notices within half a minute that the machine of the owner is gone, and gives its ownership free.
+    private const string OwnerSettings =
+        "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4; SET lock_timeout = '2s'";
+
+    private readonly NpgsqlDataSource _single;
+
+    public PostgresConnections(PostgresOptions options)
+    {
+        var single = Settings(options.Address);
+        single.Pooling = false;
+        single.Timeout = ConnectTimeout;
+        single.CommandTimeout = (int)Math.Clamp(options.Patience.TotalSeconds, 1, 3600);
+        _single = Build(single);
+        var pooled = Settings(options.Address);
+        pooled.MaxPoolSize = options.Readers;
+        pooled.Timeout = ReaderConnectTimeout;
+        Readers = Build(pooled);
+    }
+
+    /// <summary>The pool of connections that read.</summary>
+    public NpgsqlDataSource Readers { get; }
+
+    /// <summary>Opens the connection of a lane. Lanes have threads of their own, which may wait.</summary>
+    public NpgsqlConnection OpenLane()
+    {
+        var connection = _single.CreateConnection();
+        try
+        {
+            connection.Open();
+            using var command = new NpgsqlCommand(LaneSettings, connection);
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the connection that holds the ownership.</summary>
+    public async Task<NpgsqlConnection> OpenOwnerAsync(CancellationToken cancellationToken)
+    {
+        var connection = _single.CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(OwnerSettings, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Readers.Dispose();
+        _single.Dispose();
+    }
+
+    private static NpgsqlConnectionStringBuilder Settings(PostgresAddress address)
+    {
+        var settings = address.ToConnectionString();
+        settings.MaxAutoPrepare = PreparedStatements;
+        settings.AutoPrepareMinUsages = 2;
+        // A Unix socket knows no such settings, and needs none.
+        if (!address.IsLocal)
+        {
+            settings.TcpKeepAlive = true;
+            settings.TcpKeepAliveTime = 10;
+            settings.TcpKeepAliveInterval = 5;
+        }
+
+        settings.ApplicationName ??= "capstan";
+        settings.Enlist = false;
+        return settings;
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    {
+        // The slim builder leaves out what needs reflection.
+        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+        return builder.Build();
+    }
+}

@@ -1,0 +1,435 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Capstan.Contract;
+using Npgsql;
+using static Capstan.Engine.Storage.Postgres.PostgresValue;
+
+namespace Capstan.Engine.Storage.Postgres;
+
+/// <summary>
+/// The write in progress of a lane. Changes become statements that wait for the commit (<see cref="PostgresLink"/>); what a write looks
+/// at is answered from memory where it can be (<see cref="PostgresMemory"/>). An admission, or a turn's write, is then one round trip.
+/// </summary>
+internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransaction
+{
+    private readonly PostgresMemory _memory = new();
+    private readonly PostgresSharedRows _shared = new();
+    private bool _isEnded = true;
+
+    /// <summary>Whether a session was deleted since this property was last set to false.</summary>
+    public bool HasDeleted { get; set; }
+
+    public void Begin(IReadOnlyList<string> sessions)
+    {
+        if (!_isEnded)
+            throw new InvalidOperationException("A write is in progress: the journal writes one at a time in each lane.");
+        link.Begin();
+        _isEnded = false;
+        try
+        {
+            _memory.Trim();
+            Load([.. sessions.Where(id => _memory[id] is null).Distinct()]);
+        }
+        catch
+        {
+            // The caller does not have the transaction yet and cannot end it.
+            Dispose();
+            throw;
+        }
+    }
+
+    public void Commit()
+    {
+        _shared.MoveTo(link);
+        link.Commit();
+        _isEnded = true;
+    }
+
+    /// <summary>Undoes the write in progress, unless it was committed.</summary>
+    public void Dispose()
+    {
+        if (_isEnded)
+            return;
+        _isEnded = true;
+        _memory.Forget();
+        _shared.Clear();
+        link.Undo();
+    }
+
+    /// <summary>Adds a statement of the store's own to the write.</summary>
+    public void Run(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        if (_isEnded)
+            throw new InvalidOperationException("The write has ended.");
+        link.Add(Statement(sql, parameters));
+    }
+
+    public SessionRow? FindSession(string sessionID) => Known(sessionID).Row;
+
+    public void PutSession(SessionRow session)
+    {
+        var info = session.Info;
+        if (_memory[info.ID] is { } known)
+            known.Row = session with { Lease = known.Row?.Lease ?? SessionLease.Free };
+        Run(
+            """
+            INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, position, data)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            ON CONFLICT (id) DO UPDATE SET project_id = excluded.project_id, directory = excluded.directory, path = excluded.path,
+                title = excluded.title, time_updated = excluded.time_updated, status = excluded.status,
+                event_count = excluded.event_count, position = excluded.position, data = excluded.data
+            """,
+            Text(info.ID),
+            Text(info.ProjectID),
+            Text(info.Directory),
+            Text(info.Path),
+            Text(info.ParentID),
+            Text(info.Title),
+            Number(info.Time.Updated),
+            Bytes(session.Status is SessionStatus.Idle
+                ? null
+                : JsonSerializer.SerializeToUtf8Bytes(session.Status, WireJson.Wire.SessionStatus)),
+            Number(session.EventCount),
+            Number(session.Position),
+            Bytes(JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Wire.SessionInfo)));
+    }
+
+    public IReadOnlyList<string> FindChildren(string sessionID) => Read(
+        [Statement("SELECT id FROM session WHERE parent_id = $1 ORDER BY id DESC", Text(sessionID))],
+        static rows => PostgresRows.All(rows, static row => row.GetString(0)));
+
+    public void ChangeLease(string sessionID, SessionLease from, SessionLease to)
+    {
+        if (_memory[sessionID] is { Row: { } row } known)
+            known.Row = row with { Lease = to };
+        Run(
+            "CALL change_lease($1, $2, $3, $4, $5)",
+            Text(sessionID),
+            Number(from.Owner),
+            Number(from.Epoch),
+            Number(to.Owner),
+            Number(to.Epoch));
+    }
+
+    public void CheckLease(string sessionID, SessionLease lease) =>
+        Run("CALL check_lease($1, $2, $3)", Text(sessionID), Number(lease.Owner), Number(lease.Epoch));
+
+    public void DeleteSession(string sessionID, long lastEvent)
+    {
+        foreach (var table in (string[])["part", "part_append", "message", "inbox", "permission", "todo"])
+            Run($"DELETE FROM {table} WHERE session_id = $1", Text(sessionID));
+        Run("DELETE FROM effect WHERE session_id = $1 AND time_finished IS NOT NULL", Text(sessionID));
+        Run("DELETE FROM session WHERE id = $1", Text(sessionID));
+        Run(
+            "INSERT INTO deleted_session VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET lane = excluded.lane, n = excluded.n",
+            Text(sessionID),
+            Small(lane),
+            Number(lastEvent));
+        _memory.Remember(sessionID, new RememberedSession());
+        HasDeleted = true;
+    }
+
+    public MessageRow? FindMessage(string messageID) => FindMessages(PostgresSelection.ByID, () => [Text(messageID)]).FirstOrDefault();
+
+    public void AddMessage(
+        string sessionID, string messageID, bool isOpen, long position, long? context, string? fingerprint, byte[] info)
+    {
+        NoteOpen(sessionID, messageID, isOpen);
+        Run(
+            """
+            INSERT INTO message (session_id, position, id, context, is_open, fingerprint, data) VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            Text(sessionID),
+            Number(position),
+            Text(messageID),
+            Number(context),
+            Flag(isOpen),
+            Text(fingerprint),
+            Bytes(info));
+    }
+
+    public void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info)
+    {
+        NoteOpen(sessionID, messageID, isOpen);
+        Run("UPDATE message SET is_open = $2, data = $3 WHERE id = $1", Text(messageID), Flag(isOpen), Bytes(info));
+    }
+
+    public void EndStep(string sessionID, string messageID, StepOutcome outcome, byte[] info)
+    {
+        NoteOpen(sessionID, messageID, isOpen: false);
+        Run(
+            "UPDATE message SET is_open = false, outcome = $2, data = $3 WHERE id = $1",
+            Text(messageID),
+            Integer((int)outcome),
+            Bytes(info));
+    }
+
+    public void RemoveMessage(string sessionID, string messageID)
+    {
+        NoteOpen(sessionID, messageID, isOpen: false);
+        if (_memory.HasGrowing)
+            Run("DELETE FROM part_append WHERE session_id = $1 AND message_id = $2", Text(sessionID), Text(messageID));
+        Run("DELETE FROM part WHERE session_id = $1 AND message_id = $2", Text(sessionID), Text(messageID));
+        Run("DELETE FROM message WHERE id = $1", Text(messageID));
+    }
+
+    public void SetContext(string sessionID, string messageID, long context) =>
+        Run("UPDATE message SET context = $2 WHERE id = $1", Text(messageID), Number(context));
+
+    public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part)
+    {
+        RemoveAppends(sessionID, partID);
+        Run(
+            """
+            INSERT INTO part (session_id, message_id, id, data) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (session_id, message_id, id) DO UPDATE SET data = excluded.data
+            """,
+            Text(sessionID),
+            Text(messageID),
+            Text(partID),
+            Bytes(part));
+    }
+
+    public void AppendPart(string sessionID, string messageID, string partID, int position, ReadOnlySequence<byte> text)
+    {
+        _memory.Grow(partID);
+        Run(
+            "INSERT INTO part_append (session_id, message_id, part_id, position, data) VALUES ($1, $2, $3, $4, $5)",
+            Text(sessionID),
+            Text(messageID),
+            Text(partID),
+            Integer(position),
+            Bytes(text));
+    }
+
+    public void RemovePart(string sessionID, string messageID, string partID)
+    {
+        RemoveAppends(sessionID, partID);
+        Run(
+            "DELETE FROM part WHERE session_id = $1 AND message_id = $2 AND id = $3", Text(sessionID), Text(messageID), Text(partID));
+    }
+
+    public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) => Known(sessionID).Open.Count == 0
+        ? []
+        : FindMessages(PostgresSelection.Open, () => [Text(sessionID)]);
+
+    public MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue) =>
+        FindMessages(PostgresSelection.Last, () => [Text(sessionID), Number(before)]).FirstOrDefault();
+
+    public void AddInbox(WorkRow row)
+    {
+        _memory[row.SessionID]?.Add(row);
+        Run(
+            """
+            INSERT INTO inbox (session_id, id, kind, position, delivery, turn_id, resumptions, payload)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            Text(row.SessionID),
+            Text(row.ID),
+            Text(row.Kind),
+            Number(row.Position),
+            Integer((int)row.Delivery),
+            Text(row.TurnID),
+            Integer(row.Resumptions),
+            Bytes(row.Payload?.ToArray()));
+    }
+
+    public IReadOnlyList<WorkRow> FindInbox(string sessionID) => Known(sessionID).Inbox;
+
+    public void TakeInbox(string sessionID, string messageID, string turnID)
+    {
+        _memory[sessionID]?.ChangeInbox(row => row.ID == messageID, row => row with { TurnID = turnID });
+        Run("UPDATE inbox SET turn_id = $3 WHERE session_id = $1 AND id = $2", Text(sessionID), Text(messageID), Text(turnID));
+    }
+
+    public void CountResumption(string sessionID, string turnID)
+    {
+        _memory[sessionID]?.ChangeInbox(row => row.TurnID == turnID, static row => row with { Resumptions = row.Resumptions + 1 });
+        Run("UPDATE inbox SET resumptions = resumptions + 1 WHERE session_id = $1 AND turn_id = $2", Text(sessionID), Text(turnID));
+    }
+
+    public void RemoveInbox(string sessionID, string messageID)
+    {
+        _memory[sessionID]?.RemoveInbox(messageID);
+        Run("DELETE FROM inbox WHERE session_id = $1 AND id = $2", Text(sessionID), Text(messageID));
+    }
+
+    public void AddPermission(PermissionRow row)
+    {
+        _memory[row.SessionID]?.Add(row);
+        Run(
+            "INSERT INTO permission (id, session_id, directory, data) VALUES ($1, $2, $3, $4)",
+            Text(row.ID),
+            Text(row.SessionID),
+            Text(row.Directory),
+            Bytes(row.Json.ToArray()));
+    }
+
+    public void AnswerPermission(string sessionID, string requestID, PermissionAnswer answer)
+    {
+        _memory[sessionID]?.Answer(requestID, answer);
+        Run(
+            "UPDATE permission SET reply = $2, feedback = $3 WHERE id = $1 AND reply IS NULL",
+            Text(requestID),
+            Integer((int)answer.Reply),
+            Text(answer.Feedback));
+    }
+
+    public void RemovePermission(string sessionID, string requestID)
+    {
+        _memory[sessionID]?.RemovePermission(requestID);
+        Run("DELETE FROM permission WHERE id = $1", Text(requestID));
+    }
+
+    public void AddApproval(ApprovalRow row) => _shared.ChangeApprovals(Statement(
+        """
+        INSERT INTO approval (id, directory, permission, pattern, digest, time_created) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING
+        """,
+        Text(row.ID),
+        Text(row.Directory),
+        Text(row.Rule.Permission),
+        Text(row.Rule.Pattern),
+        Bytes(Digest(row)),
+        Number(row.Created)));
+
+    public IReadOnlyList<ApprovalRow> FindApprovals(string directory)
+    {
+        _shared.MoveTo(link);
+        return Read(
+            [Statement($"SELECT {PostgresRows.ApprovalColumns} FROM approval WHERE directory = $1 ORDER BY id", Text(directory))],
+            static rows => PostgresRows.All(rows, PostgresRows.Approval));
+    }
+
+    public bool HasApproval(string approvalID)
+    {
+        _shared.MoveTo(link);
+        return Exists("SELECT 1 FROM approval WHERE id = $1", approvalID);
+    }
+
+    public void RemoveApproval(string approvalID) =>
+        _shared.ChangeApprovals(Statement("DELETE FROM approval WHERE id = $1", Text(approvalID)));
+
+    public void BeginEffect(string sessionID, string partID, long time) => Run(
+        """
+        INSERT INTO effect VALUES ($2, $1, $3, NULL)
+        ON CONFLICT (part_id) DO UPDATE SET time_started = excluded.time_started, time_finished = NULL
+        """,
+        Text(sessionID),
+        Text(partID),
+        Number(time));
+
+    public void EndEffect(string sessionID, string partID, long time) =>
+        Run("UPDATE effect SET time_finished = $2 WHERE part_id = $1", Text(partID), Number(time));
+
+    public bool HasEffect(string sessionID, string partID) => Exists("SELECT 1 FROM effect WHERE part_id = $1", partID);
+
+    public IReadOnlyList<PermissionRow> FindPermissions(string sessionID) => Known(sessionID).Permissions;
+
+    public void PutTodos(string sessionID, byte[] todos) => Run(
+        "INSERT INTO todo VALUES ($1, $2) ON CONFLICT (session_id) DO UPDATE SET data = excluded.data", Text(sessionID), Bytes(todos));
+
+    public void PutProject(ProjectInfo project) =>
+        _shared.PutProject(Storable(project.ID), JsonSerializer.SerializeToUtf8Bytes(project, WireJson.Wire.ProjectInfo));
+
+    public long AddEvent(
+        string sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json)
+    {
+        var numbers = new PostgresNumbers(link.Numbers.Last + 1, link.Numbers.Bytes + json.Length);
+        link.Numbers = numbers;
+        Run(
+            """
+            INSERT INTO event (lane, n, session_id, session_sequence, directory, project_id, id, type, end_byte, data)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """,
+            Small(lane),
+            Number(numbers.Last),
+            Text(sessionID),
+            Number(sessionSequence),
+            Text(directory),
+            Text(projectID),
+            Text(id),
+            Text(type),
+            Number(numbers.Bytes),
+            Bytes(json));
+        return numbers.Last;
+    }
+
+    public void TrimEvents(long last, long count, long bytes) => Run(
+        "CALL trim_events($1, $2, $3, $4, $5)", Small(lane), Number(last), Number(count), Number(bytes), Number(link.Numbers.Bytes));
+
+    /// <summary>Sends what waits, and reads.</summary>
+    public T Read<T>(IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read) =>
+        _isEnded ? throw new InvalidOperationException("The write has ended.") : link.Read(statements, read);
+
+    private static byte[] Digest(ApprovalRow row) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{row.Directory}\0{row.Rule.Permission}\0{row.Rule.Pattern}"));
+
+    private bool Exists(string sql, string id) => Read([Statement(sql, Text(id))], static rows => rows.Read());
+
+    private List<MessageRow> FindMessages(PostgresSelection selection, Func<NpgsqlParameter[]> parameters) => Read(
+        [.. selection.Statements(parameters)],
+        static rows => PostgresSelection.Assemble(
+            PostgresRows.All(rows, PostgresRows.Message),
+            PostgresRows.All(rows, PostgresRows.Part),
+            PostgresRows.All(rows, PostgresRows.Append)));
+
+    private RememberedSession Known(string sessionID)
+    {
+        if (_memory[sessionID] is { } known)
+            return known;
+        Load([sessionID]);
+        return _memory[sessionID]!;
+    }
+
+    /// <summary>Reads what is not remembered of sessions, in one round trip.</summary>
+    private void Load(string[] sessions)
+    {
+        if (sessions.Length == 0 && _memory.KnowsGrowing)
+            return;
+        NpgsqlBatchCommand[] statements =
+        [
+            Statement("SELECT DISTINCT part_id FROM part_append"),
+            Statement($"SELECT {PostgresRows.SessionColumns} FROM session WHERE id = ANY($1)", Texts(sessions)),
+            Statement($"SELECT {PostgresRows.InboxColumns} FROM inbox WHERE session_id = ANY($1) ORDER BY position", Texts(sessions)),
+            Statement($"SELECT {PostgresRows.PermissionColumns} FROM permission WHERE session_id = ANY($1)", Texts(sessions)),
+            Statement("SELECT session_id, id FROM message WHERE session_id = ANY($1) AND is_open", Texts(sessions)),
+        ];
+        var (growing, rows, inbox, permissions, open) = Read(statements[(_memory.KnowsGrowing ? 1 : 0)..], rows => (
+            _memory.KnowsGrowing ? null : PostgresRows.All(rows, static row => row.GetString(0)),
+            PostgresRows.All(rows, PostgresRows.Session),
+            PostgresRows.All(rows, PostgresRows.Work),
+            PostgresRows.All(rows, PostgresRows.Permission),
+            PostgresRows.All(rows, static row => (SessionID: row.GetString(0), ID: row.GetString(1)))));
+        if (growing is not null)
+            _memory.RememberGrowing(growing);
+        foreach (var session in sessions)
+            _memory.Remember(session, new RememberedSession());
+        foreach (var row in rows)
+            _memory[row.Info.ID]!.Row = row;
+        foreach (var row in inbox)
+            _memory[row.SessionID]!.Add(row);
+        foreach (var row in permissions)
+            _memory[row.SessionID]!.Add(row);
+        foreach (var (sessionID, id) in open)
+            _memory[sessionID]!.Open.Add(id);
+    }
+
+    private void NoteOpen(string sessionID, string messageID, bool isOpen)
+    {
+        if (_memory[sessionID] is not { } known)
+            return;
+        if (isOpen)
+            known.Open.Add(messageID);
+        else
+            known.Open.Remove(messageID);
+    }
+
+    private void RemoveAppends(string sessionID, string partID)
+    {
+        if (_memory.StopGrowing(partID))
+            Run("DELETE FROM part_append WHERE session_id = $1 AND part_id = $2", Text(sessionID), Text(partID));
+    }
+}
