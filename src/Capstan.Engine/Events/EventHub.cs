@@ -87,6 +87,14 @@ public sealed class EventHub
         }
     }
 
+    /// <summary>Drops all readers: they come back, and are sent what they have missed.</summary>
+    /// <param name="reason">The reason, which they are told.</param>
+    internal void DropReaders(string reason)
+    {
+        foreach (var subscription in _subscriptions)
+            subscription.Drop(reason);
+    }
+
     /// <summary>
     /// Returns once all events that were published before this call are on their way to the readers of a client. Where a reader
     /// stalls, it does not return until the caller gives up.

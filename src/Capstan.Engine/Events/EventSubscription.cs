@@ -114,11 +114,18 @@ public sealed class EventSubscription : IDisposable
             return;
         }
 
+        Drop($"The reader fell behind: {events} events of {bytes} bytes were waiting. Reconnect with Last-Event-ID.");
+    }
+
+    /// <summary>Ends the subscription from the server's side.</summary>
+    /// <param name="reason">The reason, which the reader is told.</param>
+    internal void Drop(string reason)
+    {
         // The queue is emptied here and not when the reader leaves: a reader that never reads again must not hold its events in
         // memory.
         LetGo();
         _dropped.CancelAsync();
-        End($"The reader fell behind: {events} events of {bytes} bytes were waiting. Reconnect with Last-Event-ID.");
+        End(reason);
     }
 
     /// <summary>

@@ -29,6 +29,7 @@ internal sealed class JournalLane : IAsyncDisposable
     private const int MostAttempts = 5;
 
     private readonly int _number;
+    private readonly IStore _reader;
     private readonly IStoreLane _store;
     private readonly EventHub _hub;
     private readonly JournalTransaction _transaction;
@@ -41,6 +42,8 @@ internal sealed class JournalLane : IAsyncDisposable
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly Task _stopped;
+    // The number of the last event that was published.
+    private long _published;
 
     /// <summary>Creates the lane and starts its thread.</summary>
     /// <param name="number">The lane's number, from 0.</param>
@@ -68,7 +71,9 @@ internal sealed class JournalLane : IAsyncDisposable
         _number = number;
         _telemetry = telemetry;
         _time = time;
+        _reader = store;
         _store = store.Lanes[number];
+        _published = store.NewestCursor[number];
         _hub = hub;
         _logger = logger;
         _transaction = new JournalTransaction(number, store.Epoch, time, identifiers);
@@ -165,6 +170,16 @@ internal sealed class JournalLane : IAsyncDisposable
             else
                 _transaction.Publish(group);
         }
+        catch (StoreUnavailableException exception)
+        {
+            // Whether the write was stored is not known, so it must not be made again: whoever sent it asks again, by the same
+            // identifiers, and a turn looks what is there.
+            _transaction.Forget();
+            Log.JournalWriteFailed(_logger, exception);
+            foreach (var item in group)
+                item.Fail(exception);
+            return true;
+        }
         catch (Exception exception) when (group.Count > 1)
         {
             _transaction.Forget();
@@ -185,10 +200,48 @@ internal sealed class JournalLane : IAsyncDisposable
             return true;
         }
 
-        _hub.Publish(_transaction.Events);
+        Publish();
         foreach (var item in group)
             item.Complete();
         return true;
+    }
+
+    private void Publish()
+    {
+        if (_transaction.FirstSequence is { } first)
+        {
+            if (first > _published + 1)
+                PublishMissed(upTo: first - 1);
+            _published = _transaction.LastSequence;
+        }
+
+        _hub.Publish(_transaction.Events);
+    }
+
+    /// <summary>
+    /// Publishes the events of writes that failed although they were stored: the store went away before it could say so. Readers
+    /// must not miss them.
+    /// </summary>
+    private void PublishMissed(long upTo)
+    {
+        try
+        {
+            var start = EventCursor.Start(_reader.Lanes.Count);
+            for (var last = _published; last < upTo;)
+            {
+                var page = _reader.ReadEventsAsync(
+                    start.With(_number, last), start.With(_number, upTo), null, LargestGroup, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+                if (page.Count == 0)
+                    return;
+                _hub.Publish(page);
+                last = page[^1].Sequence;
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // The store is away again. Readers that come back are sent what they have missed.
+            _hub.DropReaders("Events were missed while the store was away. Reconnect with Last-Event-ID.");
+        }
     }
 
     private void Write(List<JournalItem> group)

@@ -46,6 +46,9 @@ internal sealed class JournalTransaction
 
     internal long LastSequence { get; private set; }
 
+    /// <summary>The number of the first event of this write; null where it has none.</summary>
+    internal long? FirstSequence { get; private set; }
+
     /// <summary>The bytes of all events since the start of the process, those of failed writes included.</summary>
     internal long EventBytes { get; private set; }
 
@@ -336,6 +339,7 @@ internal sealed class JournalTransaction
     internal void Start(IStoreTransaction? write)
     {
         _write = write;
+        FirstSequence = null;
         _events.Clear();
         _changed.Clear();
         _checked.Clear();
@@ -390,6 +394,7 @@ internal sealed class JournalTransaction
         var info = session.Info;
         EventBytes += json.Length;
         LastSequence = Rows.AddEvent(sessionID, number, info.Directory, info.ProjectID, type, id, json);
+        FirstSequence ??= LastSequence;
         _events.Add(new PublishedEvent(LastSequence, sessionID, number, info.Directory, info.ProjectID, id, type, json) { Lane = _lane });
         Remember(session with { EventCount = number + 1 });
     }

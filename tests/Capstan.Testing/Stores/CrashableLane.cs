@@ -13,15 +13,19 @@ internal sealed class CrashableLane(CrashableStore store, int number) : IStoreLa
 
     public void RunUpkeep() => throw new InvalidOperationException("There is nothing to do.");
 
-    public IStoreTransaction Begin(IReadOnlyList<string> sessions) => store.Call(() =>
+    public IStoreTransaction Begin(IReadOnlyList<string> sessions)
     {
-        if (_isWriting)
-            throw new InvalidOperationException("A write is in progress: the journal writes one at a time in each lane.");
-        if (store.Epoch != store.Disk.Epoch)
-            throw new StoreFencedException(store.Epoch, store.Disk.Epoch);
+        var write = store.Call(() =>
+        {
+            if (_isWriting)
+                throw new InvalidOperationException("A write is in progress: the journal writes one at a time in each lane.");
+            if (store.Epoch != store.Disk.Epoch)
+                throw new StoreFencedException(store.Epoch, store.Disk.Epoch);
+            return new CrashableTransaction(store, this, store.Disk.Committed);
+        });
         _isWriting = true;
-        return new CrashableTransaction(store, this, store.Disk.Committed);
-    });
+        return write;
+    }
 
     internal void EndWrite() => _isWriting = false;
 }

@@ -160,6 +160,9 @@ public sealed class CrashableStore : IStore
         {
             case StoreFault.Fail:
                 throw new IOException("The disk is full.");
+            case StoreFault.FailAfter:
+                act();
+                throw new StoreUnavailableException("The answer of the store was lost.");
             case StoreFault.CrashBefore:
                 Die();
                 throw new StoreCrashedException();
