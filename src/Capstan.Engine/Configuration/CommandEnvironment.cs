@@ -12,7 +12,10 @@ public sealed class CommandEnvironment
 {
     // These variables are never passed on, whatever the configuration says: with the
     // server's password, a command could answer its own permission requests.
-    private static readonly string[] Never = ["OPENCODE_SERVER_PASSWORD", "OPENCODE_SERVER_USERNAME", "OPENCODE_AUTH_CONTENT", "OPENCODE_CONFIG_CONTENT"];
+    private static readonly string[] Never =
+    [
+        "OPENCODE_SERVER_PASSWORD", "OPENCODE_SERVER_USERNAME", "OPENCODE_AUTH_CONTENT", "OPENCODE_CONFIG_CONTENT", "CAPSTAN_STORE",
+    ];
 
     // Variables by full name: the user and the place, the language, the
     // terminal, agents that use keys without giving them away, the network.

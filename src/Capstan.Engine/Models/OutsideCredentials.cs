@@ -18,8 +18,6 @@ internal sealed class OutsideCredentials
     // chance.
     private const int ShortestPart = 8;
 
-    private const string ServerPassword = "OPENCODE_SERVER_PASSWORD";
-
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, HashSet<string>> _addresses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _headers = new(StringComparer.Ordinal);
@@ -73,8 +71,8 @@ internal sealed class OutsideCredentials
             }
         }
 
-        if (environment["OPENCODE_SERVER_PASSWORD"] is { Length: > 0 } password)
-            credentials.Add(ServerPassword, password);
+        foreach (var (name, value) in ServerSecrets.Of(environment))
+            credentials.Add(name, value);
         return credentials;
     }
 

@@ -30,8 +30,7 @@ internal static class WorkspaceSecrets
         }
 
         values.AddRange(stored.All.Select(static entry => entry.Value));
-        if (environment["OPENCODE_SERVER_PASSWORD"] is { } password)
-            values.Add(password);
+        values.AddRange(ServerSecrets.Of(environment).Select(static secret => secret.Value));
         // The value of a header may be a scheme and a key; a provider repeats the key alone.
         values.AddRange(values.Select(static value => value.Split(' ', 2)).Where(static words => words.Length == 2 && !words[1].Contains(' ', StringComparison.Ordinal)).Select(static words => words[1]).ToArray());
         return new SecretValues(values);

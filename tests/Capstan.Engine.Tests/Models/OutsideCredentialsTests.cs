@@ -65,12 +65,14 @@ public sealed class OutsideCredentialsTests : IDisposable
 
     [Theory]
     [InlineData("{env:OPENCODE_SERVER_PASSWORD}")]
+    [InlineData("{env:CAPSTAN_STORE}")]
     [InlineData("Bearer {env:USERS_KEY}")]
     [InlineData("{env:USERS_KEY}")]
     [InlineData("{env:USERS_TOKEN}")]
     public void What_is_no_providers_goes_to_no_provider(string header)
     {
         sandbox.Variables["OPENCODE_SERVER_PASSWORD"] = "the-servers-password";
+        sandbox.Variables["CAPSTAN_STORE"] = "postgres://capstan:the-databases-password@db.example/capstan";
         sandbox.Variables["USERS_KEY"] = Key;
         sandbox.Variables["USERS_TOKEN"] = "a-plain-token";
         sandbox.WriteGlobal(

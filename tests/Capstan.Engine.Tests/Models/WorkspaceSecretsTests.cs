@@ -80,6 +80,18 @@ public sealed class WorkspaceSecretsTests : IDisposable
         Assert.Equal("[redacted]", Redact(Value));
     }
 
+    [Theory]
+    [InlineData("postgres://capstan:pass%20word@db.example/capstan", "postgres://capstan:pass%20word@db.example/capstan", "[redacted]")]
+    [InlineData("postgres://capstan:pass%20word@db.example/capstan", "it said pass word", "it said [redacted]")]
+    [InlineData("postgres://capstan:p@ss:word@db.example/capstan", "p@ss:word", "[redacted]")]
+    [InlineData("postgres://capstan@db.example/capstan", "db.example", "db.example")]
+    public void So_are_the_address_of_the_database_and_its_password(string store, string text, string shown)
+    {
+        _sandbox.Variables["CAPSTAN_STORE"] = store;
+
+        Assert.Equal(shown, Redact(text));
+    }
+
     [Fact]
     public void The_longest_goes_first_and_what_is_short_stays()
     {

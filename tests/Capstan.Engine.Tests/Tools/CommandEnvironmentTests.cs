@@ -33,6 +33,7 @@ public sealed class CommandEnvironmentTests : IDisposable
     public void What_commands_need_they_get(string name) => Assert.True(Passes(name));
 
     [Theory]
+    [InlineData("CAPSTAN_STORE")]
     [InlineData("OPENCODE_SERVER_PASSWORD")]
     [InlineData("OPENCODE_SERVER_USERNAME")]
     [InlineData("OPENCODE_AUTH_CONTENT")]
@@ -67,6 +68,7 @@ public sealed class CommandEnvironmentTests : IDisposable
     [InlineData("GITHUB_TOKEN", "GITHUB_*", false)]
     [InlineData("GITHUB_TOKEN", "*", false)]
     [InlineData("OPENCODE_SERVER_PASSWORD", "OPENCODE_SERVER_PASSWORD", false)]
+    [InlineData("CAPSTAN_STORE", "CAPSTAN_*", false)]
     [InlineData("OPENCODE_SERVER_USERNAME", "*", false)]
     public void The_configuration_adds_to_it(string name, string pattern, bool isPassed) => Assert.Equal(isPassed, Passes(name, pattern));
 
