@@ -102,9 +102,10 @@ internal sealed class WorkAdmission(
     {
         if (transaction.FindSession(sent.SessionID) is null)
             return Known.SessionGone;
-        if (transaction.Rows.FindMessage(sent.ID) is not { } existing)
+        // An identifier that this server has made just now is nobody else's, and asking the store for it would cost a round trip.
+        if (sent.Fingerprint is null || transaction.Rows.FindMessage(sent.ID) is not { } existing)
             return Known.Nothing;
-        if (existing.SessionID != sent.SessionID || sent.Fingerprint is null || existing.Fingerprint != sent.Fingerprint)
+        if (existing.SessionID != sent.SessionID || existing.Fingerprint != sent.Fingerprint)
             return Known.Conflict;
         return transaction.Rows.FindInbox(sent.SessionID).Any(row => row.ID == sent.ID) ? Known.Unended : Known.Ended;
     }

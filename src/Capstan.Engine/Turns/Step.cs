@@ -1,8 +1,6 @@
 using Capstan.Contract;
-using Capstan.Engine.Journal;
 using Capstan.Engine.Models;
 using Capstan.Engine.Storage;
-using Capstan.Engine.Workspaces;
 using Capstan.Engine.Workspaces.Snapshots;
 using Microsoft.Extensions.AI;
 

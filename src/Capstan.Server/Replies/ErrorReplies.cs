@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Admission;
 using Capstan.Engine.Configuration;
+using Capstan.Engine.Storage;
 using Capstan.Server.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,9 @@ namespace Capstan.Server.Replies;
 /// <summary>Writes errors in OpenCode's form, <c>{"name","data"}</c>.</summary>
 internal static class ErrorReplies
 {
+    // In seconds. A database that was started again takes requests within that time.
+    private const string RetryAfter = "1";
+
     /// <summary>
     /// The outermost layer of the face: an exception of any inner layer becomes an answer that says what is wrong.
     /// </summary>
@@ -51,6 +55,13 @@ internal static class ErrorReplies
         {
             LogRefusal(http, loggers, 400, exception.Message);
             await http.WriteJsonAsync(JsonSerializer.SerializeToUtf8Bytes(exception.ToJson(), WireJson.Wire.JsonObject), 400);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            LogRefusal(http, loggers, 503, exception.Message);
+            http.Response.Headers.RetryAfter = RetryAfter;
+            await http.WriteNamedErrorAsync(
+                503, "ServiceUnavailableError", $"{exception.Message} Send the request again; a prompt with the same messageID is accepted once.");
         }
         catch (BadHttpRequestException exception)
         {

@@ -59,7 +59,8 @@ internal static class ServeCommand
 
             Configuration is OpenCode's: opencode.json in this directory and above, ~/.config/opencode, OPENCODE_CONFIG…
             A password in OPENCODE_SERVER_PASSWORD (user: OPENCODE_SERVER_USERNAME, default opencode) is asked for on every path.
-            Data is kept in $XDG_DATA_HOME/capstan (default ~/.local/share/capstan), the log in log/capstan.log there.
+            Data is kept in $XDG_DATA_HOME/capstan (default ~/.local/share/capstan), the log in log/capstan.log there;
+            sessions also in PostgreSQL (--store, CAPSTAN_STORE).
             Metrics are at /metrics; OTEL_EXPORTER_OTLP_ENDPOINT sends traces and metrics to a collector.
 
             Exit codes: 0 stopped as it was told, 1 could not start (the reason is printed), 2 the command line is wrong.
@@ -69,6 +70,7 @@ internal static class ServeCommand
             Hostname,
             Cors,
             AllowHost,
+            StoreOption.Option,
         };
         foreach (var option in LogOptions.All)
             command.Options.Add(option);
@@ -100,6 +102,7 @@ internal static class ServeCommand
                     Paths = paths,
                     Environment = environment,
                     Version = ProgramVersion.Current,
+                    OpenStore = StoreOption.Choose(arguments, environment, settings, paths, logger),
                     // These settings are for the recovery after a dead server, before any
                     // workspace is loaded. A workspace's turns use the workspace's own.
                     Turns = new TurnOptions().With(settings.Turns),

@@ -10,7 +10,7 @@ internal static class StartFailure
     /// <summary>Says the reason and what to do about it; null where the program itself is at fault.</summary>
     public static string? Describe(Exception exception, ServerOptions? options) => exception switch
     {
-        StoreInUseException or StoreUnusableException => exception.Message,
+        StoreInUseException or StoreUnusableException or StoreUnavailableException => exception.Message,
         // The message comes from the code that read the options or the configuration, and is in words already.
         InvalidOperationException => exception.Message,
         SocketException or IOException { InnerException: not null } when options is not null && Socket(exception) is { } code =>

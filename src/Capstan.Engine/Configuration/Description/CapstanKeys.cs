@@ -31,6 +31,16 @@ internal static class CapstanKeys
             with { Default = ProjectTrust.Trusted, Origin = KeyOrigin.OutsideProjects },
         Setting("env", Kinds.Texts, "variables that the files of restricted projects may refer to")
             with { Origin = KeyOrigin.OutsideProjects },
+        Setting("store", Kinds.Text,
+            "where sessions are kept: `sqlite`, a file in the data directory, or the URL of a PostgreSQL database ([operations.md](operations.md#postgresql))")
+            with { Default = "sqlite", Origin = KeyOrigin.OutsideProjects, IsReadAtStart = true },
+        Block(
+            "postgres",
+            "how a store on PostgreSQL is used",
+            Count("lanes", null, "how many connections write at the same time, half as many as there are processors and 4 at the most "
+                + "where none is set; settled when the tables are made", least: 1, most: 64),
+            Time("patience", PostgresSettings.Default.Patience, "how long writes wait for a database that is away before they fail"))
+            with { Origin = KeyOrigin.OutsideProjects, IsReadAtStart = true },
         Block(
             "commands",
             "the commands that tool calls run",

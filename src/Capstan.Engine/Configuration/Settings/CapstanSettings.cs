@@ -56,6 +56,15 @@ public sealed record CapstanSettings
     /// </summary>
     public ContextSettings Contexts { get; init => field = value ?? field; } = new();
 
+    /// <summary>
+    /// Where sessions are kept: <c>sqlite</c> (default) or the URL of a PostgreSQL database; read at the server's start, outside
+    /// projects only.
+    /// </summary>
+    public string? Store { get; init; }
+
+    /// <summary>How a store on PostgreSQL is used; read from the server's own directory at its start.</summary>
+    public PostgresSettings Postgres { get; init => field = value ?? field; } = new();
+
     /// <summary>Limits of events; read from the server's own directory at its start.</summary>
     public EventSettings Events { get; init => field = value ?? field; } = new();
 

@@ -9,6 +9,8 @@ internal sealed class PostgresConnections : IDisposable
     private const int PreparedStatements = 128;
     private const int ConnectTimeout = 5;
     private const int ReaderConnectTimeout = 3;
+    // A slow database is not one that is away: a statement that is sent anew begins from the start.
+    private const int CommandTimeout = 30;
     // A process that is stopped in the middle of a write holds rows that others wait for.
     private const string LaneSettings = "SET idle_in_transaction_session_timeout = '15s'";
     // The server notices within half a minute that the machine of the owner is gone, and gives its ownership free.
@@ -22,7 +24,7 @@ internal sealed class PostgresConnections : IDisposable
         var single = Settings(options.Address);
         single.Pooling = false;
         single.Timeout = ConnectTimeout;
-        single.CommandTimeout = (int)Math.Clamp(options.Patience.TotalSeconds, 1, 3600);
+        single.CommandTimeout = Math.Max(CommandTimeout, (int)Math.Min(options.Patience.TotalSeconds, 3600));
         _single = Build(single);
         var pooled = Settings(options.Address);
         pooled.MaxPoolSize = options.Readers;

@@ -62,11 +62,14 @@ internal static class PostgresValue
         ? Null(NpgsqlDbType.Bytea)
         : new NpgsqlParameter<byte[]> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
 
+    /// <inheritdoc cref="Array"/>
+    public static NpgsqlParameter Bytes(in ReadOnlySequence<byte> value) => Bytes(Array(value));
+
     /// <summary>Bytes that do not change any more. They are copied only where they are in several pieces or part of a larger array.</summary>
-    public static NpgsqlParameter Bytes(in ReadOnlySequence<byte> value) => Bytes(
+    public static byte[] Array(in ReadOnlySequence<byte> value) =>
         value.IsSingleSegment && MemoryMarshal.TryGetArray(value.First, out var piece) && piece.Count == piece.Array!.Length
             ? piece.Array
-            : value.ToArray());
+            : value.ToArray();
 
     /// <summary>A text as PostgreSQL can store it.</summary>
     public static string Storable(string text)

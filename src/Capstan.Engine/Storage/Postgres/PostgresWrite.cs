@@ -16,6 +16,7 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 {
     private readonly PostgresMemory _memory = new();
     private readonly PostgresSharedRows _shared = new();
+    private readonly PostgresEvents _events = new(lane);
     private bool _isEnded = true;
 
     /// <summary>Whether a session was deleted since this property was last set to false.</summary>
@@ -42,6 +43,7 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public void Commit()
     {
+        _events.MoveTo(link);
         _shared.MoveTo(link);
         link.Commit();
         _isEnded = true;
@@ -55,6 +57,7 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
         _isEnded = true;
         _memory.Forget();
         _shared.Clear();
+        _events.Clear();
         link.Undo();
     }
 
@@ -337,28 +340,19 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
     public long AddEvent(
         string sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json)
     {
+        if (_isEnded)
+            throw new InvalidOperationException("The write has ended.");
         var numbers = new PostgresNumbers(link.Numbers.Last + 1, link.Numbers.Bytes + json.Length);
         link.Numbers = numbers;
-        Run(
-            """
-            INSERT INTO event (lane, n, session_id, session_sequence, directory, project_id, id, type, end_byte, data)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            """,
-            Small(lane),
-            Number(numbers.Last),
-            Text(sessionID),
-            Number(sessionSequence),
-            Text(directory),
-            Text(projectID),
-            Text(id),
-            Text(type),
-            Number(numbers.Bytes),
-            Bytes(json));
+        _events.Add(link, numbers, sessionID, sessionSequence, directory, projectID, type, id, json);
         return numbers.Last;
     }
 
-    public void TrimEvents(long last, long count, long bytes) => Run(
-        "CALL trim_events($1, $2, $3, $4, $5)", Small(lane), Number(last), Number(count), Number(bytes), Number(link.Numbers.Bytes));
+    public void TrimEvents(long last, long count, long bytes)
+    {
+        _events.MoveTo(link);
+        Run("CALL trim_events($1, $2, $3, $4, $5)", Small(lane), Number(last), Number(count), Number(bytes), Number(link.Numbers.Bytes));
+    }
 
     /// <summary>Sends what waits, and reads.</summary>
     public T Read<T>(IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read) =>
