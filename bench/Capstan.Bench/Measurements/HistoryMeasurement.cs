@@ -43,7 +43,7 @@ internal sealed class HistoryMeasurement : Measurement
 
         var body = PromptBody.Turn(5);
         var turns = await Sampler.PriceAsync(
-            subject, server, warmUp: 1, subject.Scale.HistoryTurns, _ => server.Client.MessageAsync(session, body, cancellation), cancellation);
+            subject, server, subject.Scale.HistoryTurns, subject.Scale.HistoryTurns, _ => server.Client.MessageAsync(session, body, cancellation), cancellation);
         return
         [
             new Figure(read, reads.Median, $"{reads.Count} reads of {bytes / 1000:#,0} kB"),
