@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Capstan.Bench.Measurements;
 using Capstan.Bench.Model;
+using Capstan.Bench.Servers;
 
 namespace Capstan.Bench;
 
@@ -25,6 +26,12 @@ internal static class BenchCommand
             foreach (var name in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries)).Except(Names))
                 result.AddError($"There is no measurement '{name}'; there are {string.Join(", ", Names)}.");
         });
+        var store = new Option<StoreKind[]>("--store")
+        {
+            Description = "What Capstan keeps its sessions in; given twice, it has a column for each. The benchmark starts PostgreSQL itself.",
+            HelpName = "sqlite|postgres",
+            DefaultValueFactory = _ => [StoreKind.Sqlite],
+        };
         var quick = new Option<bool>("--quick") { Description = "Few samples: a look, not a result." };
         var markdown = new Option<string?>("--markdown") { Description = "Write the report to this file too.", HelpName = "FILE" };
         var capstan = new Option<string>("--capstan")
@@ -45,7 +52,7 @@ internal static class BenchCommand
         var root = new RootCommand("Drives Capstan and OpenCode in turn with the same requests against the same scripted model, "
             + "and prints the figures side by side. Run it in the repository's root. Progress goes to standard error.")
         {
-            only, rows, quick, markdown, capstan, opencode, publish, keep,
+            only, rows, store, quick, markdown, capstan, opencode, publish, keep,
         };
         root.SetAction((parsed, cancellation) =>
         {
@@ -53,7 +60,7 @@ internal static class BenchCommand
             return new Benchmark(new BenchOptions(
                 parsed.GetValue(only) == "opencode" ? null : Path.GetFullPath(parsed.GetValue(capstan)!),
                 parsed.GetValue(only) == "capstan" ? null : Path.GetFullPath(parsed.GetValue(opencode)!),
-                parsed.GetValue(publish), chosen, parsed.GetValue(quick), parsed.GetValue(markdown), parsed.GetValue(keep)))
+                [.. parsed.GetValue(store)!.Distinct()], parsed.GetValue(publish), chosen, parsed.GetValue(quick), parsed.GetValue(markdown), parsed.GetValue(keep)))
                 .RunAsync(cancellation);
         });
 

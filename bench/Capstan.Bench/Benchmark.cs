@@ -3,8 +3,10 @@ using System.Globalization;
 using Capstan.Bench.Client;
 using Capstan.Bench.Measurements;
 using Capstan.Bench.Model;
+using Capstan.Bench.Processes;
 using Capstan.Bench.Results;
 using Capstan.Bench.Servers;
+using Capstan.Testing.Stores.Postgres;
 
 namespace Capstan.Bench;
 
@@ -22,16 +24,19 @@ internal sealed class Benchmark(BenchOptions options)
         var loadBefore = Machine.Load();
         if (options.Publish && options.CapstanDirectory is { } directory)
             await Publisher.PublishAsync(directory, cancellation);
-        ServerLauncher[] launchers = [.. Launchers()];
         try
         {
+            Directory.CreateDirectory(root);
+            var diskBefore = DiskControl.Describe(root);
+            await using var postgres = await StartPostgresAsync(cancellation);
+            ServerLauncher[] launchers = [.. Launchers(postgres)];
             foreach (var launcher in launchers)
                 launcher.Check();
             IReadOnlyList<(string Name, IReadOnlyList<Figure> Figures)> columns;
             await using (var model = await ModelProcess.StartAsync(cancellation))
                 columns = await MeasureAsync(launchers, root, model.BaseUrl, cancellation);
 
-            var report = $"{Machine.Describe()} Load before: {loadBefore}.{(options.Quick ? " Quick run: few samples, and a tenth of the sessions and new files that the rows name." : "")}\n\n"
+            var report = $"{Machine.Describe()} Load before: {loadBefore}. 8 KiB and fdatasync before: {diskBefore}; after: {DiskControl.Describe(root)}.{(options.Quick ? " Quick run: few samples, and a tenth of the sessions and new files that the rows name." : "")}\n\n"
                 + ResultTable.Write(Measurement.All.SelectMany(measurement => measurement.Rows), columns);
             Console.Write(report);
             if (options.MarkdownFile is { } file)
@@ -50,10 +55,24 @@ internal sealed class Benchmark(BenchOptions options)
         }
     }
 
-    private IEnumerable<ServerLauncher> Launchers()
+    private async Task<PostgresServer?> StartPostgresAsync(CancellationToken cancellation)
+    {
+        if (options.CapstanDirectory is null || !options.Stores.Contains(StoreKind.Postgres))
+            return null;
+        // A test's server is small. This one has room for what the rows write, as one that is set up for work has.
+        return await PostgresServer.StartAsync(
+            new PostgresServerOptions { Settings = new Dictionary<string, string> { ["shared_buffers"] = "512MB", ["max_wal_size"] = "1GB" } },
+            cancellation);
+    }
+
+    private IEnumerable<ServerLauncher> Launchers(PostgresServer? postgres)
     {
         if (options.CapstanDirectory is { } capstan)
-            yield return new CapstanLauncher(capstan);
+        {
+            foreach (var store in options.Stores)
+                yield return store == StoreKind.Sqlite ? new CapstanLauncher(capstan) : new CapstanOnPostgresLauncher(capstan, postgres!);
+        }
+
         if (options.OpenCodeDirectory is { } opencode)
             yield return new OpenCodeLauncher(opencode);
     }
@@ -68,7 +87,7 @@ internal sealed class Benchmark(BenchOptions options)
             var order = subjects.ToArray();
             foreach (var measurement in Measurement.All.Where(measurement => options.Measurements.Contains(measurement.Name)))
             {
-                foreach (var (subject, figures) in order)
+                foreach (var (subject, figures) in order.Where(measured => measured.Subject.Takes(measurement)))
                 {
                     subject.Resume();
                     figures.AddRange(await MeasureAsync(measurement, subject, cancellation));

@@ -53,6 +53,24 @@ internal sealed record Scale
     /// <summary>Sessions of the store that holds many.</summary>
     public int ManySessions { get; init; } = 20_000;
 
+    /// <summary>Older sessions of another directory in that store.</summary>
+    public int OlderSessions { get; init; } = 100;
+
+    /// <summary>Messages of the session whose newest page is read.</summary>
+    public int PageMessages { get; init; } = 10_000;
+
+    /// <summary>Requests that go before those whose processor time is measured.</summary>
+    public int WarmUp { get; init; } = 300;
+
+    /// <summary>Requests whose processor time is measured.</summary>
+    public int PricedRequests { get; init; } = 1000;
+
+    /// <summary>Turns at a fixed pace.</summary>
+    public int PacedTurns { get; init; } = 1800;
+
+    /// <summary>Turns that run at once for one reader of all events.</summary>
+    public int FeedTurns { get; init; } = 5000;
+
     /// <summary>New files of the repository that has many.</summary>
     public int NewFiles { get; init; } = 20_000;
 
@@ -79,6 +97,11 @@ internal sealed record Scale
         StalledProcesses = 1,
         Quiet = TimeSpan.FromSeconds(5),
         ManySessions = 2000,
+        PageMessages = 1000,
+        WarmUp = 100,
+        PricedRequests = 200,
+        PacedTurns = 360,
+        FeedTurns = 500,
         NewFiles = 2000,
         Rest = TimeSpan.FromSeconds(5),
         Limit = TimeSpan.FromMinutes(3),

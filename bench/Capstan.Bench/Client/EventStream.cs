@@ -5,7 +5,7 @@ using System.Text;
 namespace Capstan.Bench.Client;
 
 /// <summary>
-/// One reader of <c>GET /event</c> on a bare socket: lines are handed on as bytes and nothing is parsed, so that a hundred of
+/// One reader of <c>GET /event</c>, or of <c>GET /global/event</c>, on a bare socket: lines are handed on as bytes and nothing is parsed, so that a hundred of
 /// these take little from the server that is measured on the same machine.
 /// </summary>
 internal sealed class EventStream : IAsyncDisposable
@@ -25,13 +25,20 @@ internal sealed class EventStream : IAsyncDisposable
     }
 
     /// <summary>Connects and returns once the server has said <c>server.connected</c>; what comes later is not missed.</summary>
-    public static async Task<EventStream> OpenAsync(
-        Uri server, string directory, EventLineHandler handler, CancellationToken cancellation)
+    public static Task<EventStream> OpenAsync(Uri server, string directory, EventLineHandler handler, CancellationToken cancellation) =>
+        OpenAtAsync(server, $"/event?directory={Uri.EscapeDataString(directory)}", handler, cancellation);
+
+    /// <summary>The same for the events of all directories.</summary>
+    public static Task<EventStream> OpenGlobalAsync(Uri server, EventLineHandler handler, CancellationToken cancellation) =>
+        OpenAtAsync(server, "/global/event", handler, cancellation);
+
+    private static async Task<EventStream> OpenAtAsync(
+        Uri server, string path, EventLineHandler handler, CancellationToken cancellation)
     {
         var stream = new EventStream(new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, handler);
         try
         {
-            await stream.ConnectAsync(server, directory, cancellation);
+            await stream.ConnectAsync(server, path, cancellation);
             stream.reading = stream.ReadAsync();
             await stream.connected.Task.WaitAsync(cancellation);
             return stream;
@@ -43,6 +50,9 @@ internal sealed class EventStream : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when the stream has closed, from either side.</summary>
+    public Task Closed => reading;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -50,10 +60,10 @@ internal sealed class EventStream : IAsyncDisposable
         await reading;
     }
 
-    private async Task ConnectAsync(Uri server, string directory, CancellationToken cancellation)
+    private async Task ConnectAsync(Uri server, string path, CancellationToken cancellation)
     {
         await socket.ConnectAsync(server.Host, server.Port, cancellation);
-        var request = $"GET /event?directory={Uri.EscapeDataString(directory)} HTTP/1.1\r\n" +
+        var request = $"GET {path} HTTP/1.1\r\n" +
             $"Host: {server.Authority}\r\nAccept: text/event-stream\r\n\r\n";
         await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellation);
         int end;

@@ -23,6 +23,10 @@ internal sealed class PromptBody
         new(Json($"Answer this with {ModelScript.DeltasMarker}{deltas}", noReply: false),
             ModelScript.Delta(deltas - 2) + ModelScript.Delta(deltas - 1).TrimEnd());
 
+    /// <summary>The same, but the model waits after the first deltas until so many turns of this kind have got them.</summary>
+    public static PromptBody TurnTogether(int deltas, int turns) =>
+        new(Json($"Answer this with {ModelScript.TogetherMarker}{turns} and {ModelScript.DeltasMarker}{deltas}", noReply: false), null);
+
     /// <summary>A prompt that the model answers with so many deltas of a kilobyte.</summary>
     public static PromptBody LongTurn(int kilobytes) =>
         new(Json($"Answer this with {ModelScript.KilobytesMarker}{kilobytes}", noReply: false), null);

@@ -46,9 +46,15 @@ internal sealed class SessionClient : IDisposable
     }
 
     /// <summary>Creates a session and returns its identifier.</summary>
-    public async Task<string> CreateAsync(CancellationToken cancellation)
+    public Task<string> CreateAsync(CancellationToken cancellation) => CreateAsync("{}"u8.ToArray(), cancellation);
+
+    /// <summary>Creates a session that has a title, so that none is asked of the model, and returns its identifier.</summary>
+    public Task<string> CreateTitledAsync(CancellationToken cancellation) =>
+        CreateAsync("""{"title":"Bench"}"""u8.ToArray(), cancellation);
+
+    private async Task<string> CreateAsync(byte[] body, CancellationToken cancellation)
     {
-        using var content = new ByteArrayContent("{}"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var response = await http.PostAsync("/session", content, cancellation);
         await ExpectAsync(response, HttpStatusCode.OK, cancellation);
         using var session = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
@@ -97,6 +103,10 @@ internal sealed class SessionClient : IDisposable
 
     /// <summary><c>GET /session</c>: reads the newest sessions.</summary>
     public Task<long> ListAsync(int limit, CancellationToken cancellation) => ReadAsync($"/session?limit={limit}", cancellation);
+
+    /// <summary><c>GET /session</c> with the client's directory in the query: reads the newest sessions of that directory.</summary>
+    public Task<long> ListOwnAsync(CancellationToken cancellation) =>
+        ReadAsync($"/session?limit=100&directory={Uri.EscapeDataString(Directory)}", cancellation);
 
     /// <summary><c>GET /session/{id}/message</c>: reads all of it, or its newest messages, and returns the length in bytes.</summary>
     public Task<long> HistoryAsync(string session, int? newest, CancellationToken cancellation) =>

@@ -6,11 +6,10 @@ namespace Capstan.Bench.Measurements;
 /// <summary>A session of many injected messages: reading all of it and its newest page, and turns on it.</summary>
 internal sealed class HistoryMeasurement : Measurement
 {
-    private const int Fillers = 16;
     private readonly int messages;
     private readonly Row read;
     private readonly Row page;
-    private readonly Row turn;
+    private readonly PricedRows turn;
 
     /// <summary>A session of so many messages.</summary>
     public HistoryMeasurement(string name, int messages)
@@ -19,8 +18,8 @@ internal sealed class HistoryMeasurement : Measurement
         Name = name;
         read = new Row($"reading a {messages:#,0}-message session, p50", "ms");
         page = new Row($"reading the newest 100 of {messages:#,0} messages, p50", "ms");
-        turn = new Row($"synchronous turn on {messages:#,0} messages, p50", "ms");
-        Rows = [read, page, turn];
+        turn = new PricedRows($"synchronous turn on {messages:#,0} messages");
+        Rows = [read, page, .. turn.Rows];
     }
 
     /// <inheritdoc/>
@@ -33,7 +32,7 @@ internal sealed class HistoryMeasurement : Measurement
     public override async Task<IReadOnlyList<Figure>> RunAsync(Subject subject, CancellationToken cancellation)
     {
         var server = await subject.SharedAsync(cancellation);
-        var session = await FillAsync(server.Client, cancellation);
+        var session = await Filling.MessagesAsync(server.Client, messages, cancellation);
         await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
 
         var bytes = await server.Client.HistoryAsync(session, null, cancellation);
@@ -43,25 +42,13 @@ internal sealed class HistoryMeasurement : Measurement
             subject.Scale.HistoryReads, _ => server.Client.HistoryAsync(session, 100, cancellation), cancellation);
 
         var body = PromptBody.Turn(5);
-        await server.Client.MessageAsync(session, body, cancellation);
-        var turns = await Sampler.TimeAsync(
-            subject.Scale.HistoryTurns, _ => server.Client.MessageAsync(session, body, cancellation), cancellation);
+        var turns = await Sampler.PriceAsync(
+            subject, server, subject.Scale.HistoryTurns, subject.Scale.HistoryTurns, _ => server.Client.MessageAsync(session, body, cancellation), cancellation);
         return
         [
             new Figure(read, reads.Median, $"{reads.Count} reads of {bytes / 1000:#,0} kB"),
             new Figure(page, pages.Median, $"{pages.Count} reads"),
-            new Figure(turn, turns.Median, $"{turns.Count} turns"),
+            .. turn.Figures(turns, "turns"),
         ];
-    }
-
-    private async Task<string> FillAsync(SessionClient client, CancellationToken cancellation)
-    {
-        var session = await client.CreateAsync(cancellation);
-        var body = PromptBody.Injection();
-        await Parallel.ForEachAsync(Enumerable.Range(0, messages),
-            new ParallelOptions { MaxDegreeOfParallelism = Fillers, CancellationToken = cancellation },
-            async (_, token) => await client.MessageAsync(session, body, token));
-        var stored = await client.CountMessagesAsync(session, cancellation);
-        return stored == messages ? session : throw new MeasurementException($"{messages} were injected and {stored} are there.");
     }
 }

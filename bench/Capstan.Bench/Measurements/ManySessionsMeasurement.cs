@@ -6,7 +6,6 @@ namespace Capstan.Bench.Measurements;
 /// <summary>A server whose store holds twenty thousand sessions: listing them, a turn on a new one, starting on them.</summary>
 internal sealed class ManySessionsMeasurement : Measurement
 {
-    private const int Fillers = 16;
     private static readonly Row List = new("listing the newest 100 of 20,000 sessions, p50", "ms");
     private static readonly Row Turn = new("synchronous turn beside 20,000 sessions, p50", "ms");
     private static readonly Row Start = new("start to first 200 on 20,000 sessions, p50", "ms");
@@ -21,14 +20,11 @@ internal sealed class ManySessionsMeasurement : Measurement
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<Figure>> RunAsync(Subject subject, CancellationToken cancellation)
     {
-        var home = subject.NewHome();
+        var home = await subject.CrowdedHomeAsync(cancellation);
         Percentiles lists, turns;
         double memory;
         await using (var server = await subject.StartAsync(home, cancellation))
         {
-            await Parallel.ForEachAsync(Enumerable.Range(0, subject.Scale.ManySessions),
-                new ParallelOptions { MaxDegreeOfParallelism = Fillers, CancellationToken = cancellation },
-                async (_, token) => await server.Client.CreateAsync(token));
             var session = (await server.Client.CreateWarmAsync(1, cancellation))[0];
             await using var reader = await EventStream.OpenAsync(server.Client.Server, server.Client.Directory, static (_, _) => { }, cancellation);
             await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);

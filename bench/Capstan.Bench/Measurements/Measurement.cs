@@ -13,21 +13,31 @@ internal abstract class Measurement
         new PromptMeasurement(),
         new TurnMeasurement(),
         new ThroughputMeasurement(),
+        new PacedMeasurement(),
         new FanOutMeasurement(),
         new InjectionMeasurement(),
         new AbortMeasurement(),
         new HistoryMeasurement("history", 1000),
         new HistoryMeasurement("long", 5000),
+        new PageMeasurement(),
+        new FeedMeasurement(),
         new StalledReadersMeasurement(),
         new LargeAnswersMeasurement(),
         new QuietMeasurement(),
         new NewFilesMeasurement(),
+        new ListMeasurement(),
+        new IdleAbortMeasurement(),
         new ManySessionsMeasurement(),
         new EndMemoryMeasurement(),
     ];
 
     /// <summary>Its name in <c>--rows</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>
+    /// Whether every server is asked for it. Where a server would take hours, its column stays empty.
+    /// </summary>
+    public virtual bool IsForAll => true;
 
     /// <summary>The rows that it fills.</summary>
     public abstract IReadOnlyList<Row> Rows { get; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Capstan.Bench.Results;
+using Capstan.Bench.Servers;
 
 namespace Capstan.Bench.Measurements;
 
@@ -27,5 +28,25 @@ internal static class Sampler
             times.Add(Stopwatch.GetElapsedTime(sentAt).TotalMilliseconds);
         }, cancellation);
         return new Percentiles(times);
+    }
+
+    /// <summary>
+    /// Takes samples of how long something lasts, and of the processor time that it costs the server, with what trails behind its answer.
+    /// </summary>
+    /// <param name="subject">Says how long to wait for what trails behind.</param>
+    /// <param name="server">The server that is asked.</param>
+    /// <param name="warmUp">How many samples go before and are not counted: code that ran seldom is still slow.</param>
+    /// <param name="count">How many samples are counted; processor time is known to 10 ms, so they must be many where they are short.</param>
+    /// <param name="sample">Takes one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<Price> PriceAsync(
+        Subject subject, ServerProcess server, int warmUp, int count, Func<int, Task> sample, CancellationToken cancellation)
+    {
+        await RunAsync(warmUp, sample, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
+        var before = server.ProcessorTime();
+        var times = await TimeAsync(count, sample, cancellation);
+        await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
+        return new Price(times, server.ProcessorTime().Since(before).Each(count));
     }
 }

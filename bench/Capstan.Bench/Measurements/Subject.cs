@@ -7,8 +7,11 @@ namespace Capstan.Bench.Measurements;
 /// <summary>The server that is measured: how to start fresh ones, and the one that most measurements share.</summary>
 internal sealed class Subject(ServerLauncher launcher, string root, Uri model, Scale scale) : IAsyncDisposable
 {
+    private const string Unknown = "?";
+
     private ServerProcess? shared;
     private EventStream? reader;
+    private ServerHome? crowded;
     private int homes;
 
     /// <summary>How much is asked of it.</summary>
@@ -18,7 +21,7 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     public string Name => launcher.Name;
 
     /// <summary>Its version, once a server has run.</summary>
-    public string Version { get; private set; } = "?";
+    public string Version { get; private set; } = Unknown;
 
     /// <summary>The log of the newest home.</summary>
     public string? Log { get; private set; }
@@ -27,13 +30,35 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     public ServerHome NewHome()
     {
         var number = (++homes).ToString(CultureInfo.InvariantCulture);
-        var home = new ServerHome(Path.Combine(root, $"{launcher.Name}-{number}"), model);
+        var home = new ServerHome(Path.Combine(root, $"{launcher.Name.Replace(' ', '-')}-{number}"), model);
         Log = home.Log;
         return home;
     }
 
     /// <summary>Starts a server that the caller ends.</summary>
-    public Task<ServerProcess> StartAsync(ServerHome home, CancellationToken cancellation) => launcher.StartAsync(home, cancellation);
+    public async Task<ServerProcess> StartAsync(ServerHome home, CancellationToken cancellation)
+    {
+        var server = await launcher.StartAsync(home, cancellation);
+        if (Version == Unknown)
+            Version = await server.Client.VersionAsync(cancellation);
+        return server;
+    }
+
+    /// <summary>
+    /// A home whose store holds twenty thousand sessions of its workspace, and some older ones of a directory in it. It is filled once;
+    /// no server runs there.
+    /// </summary>
+    public async Task<ServerHome> CrowdedHomeAsync(CancellationToken cancellation)
+    {
+        if (crowded is { } filled)
+            return filled;
+        var home = NewHome();
+        await using var server = await StartAsync(home, cancellation);
+        using (var older = new SessionClient(server.Client.Server, home.Subdirectory))
+            await Filling.SessionsAsync(older, scale.OlderSessions, cancellation);
+        await Filling.SessionsAsync(server.Client, scale.ManySessions, cancellation);
+        return crowded = home;
+    }
 
     /// <summary>
     /// The server that carries its sessions and its memory from one measurement to the next. The client that drives it reads its events, as
@@ -44,7 +69,6 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
         if (shared is not null)
             return shared;
         shared = await StartAsync(NewHome(), cancellation);
-        Version = await shared.Client.VersionAsync(cancellation);
         await ReadAsync(cancellation);
         return shared;
     }
@@ -64,7 +88,14 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     }
 
     /// <summary>Halts the shared server while another one is measured, so that it takes nothing of the machine.</summary>
-    public void Pause() => shared?.Tree.Pause();
+    public void Pause()
+    {
+        if (launcher.CanBeHalted)
+            shared?.Tree.Pause();
+    }
+
+    /// <summary>Whether the subject is asked for a measurement.</summary>
+    public bool Takes(Measurement measurement) => measurement.IsForAll || launcher is CapstanLauncher;
 
     /// <summary>Lets the shared server go on.</summary>
     public void Resume() => shared?.Tree.Resume();

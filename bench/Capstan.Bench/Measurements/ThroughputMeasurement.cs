@@ -8,13 +8,13 @@ namespace Capstan.Bench.Measurements;
 internal sealed class ThroughputMeasurement : Measurement
 {
     private static readonly Row Rate = new("40 sessions at once", "turns/s", Direction.Higher);
-    private static readonly Row Processor = new("processor time of each of those turns", "ms");
+    private static readonly ProcessorRows Processor = new("processor time of each of those turns");
 
     /// <inheritdoc/>
     public override string Name => "throughput";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Row> Rows { get; } = [Rate, Processor];
+    public override IReadOnlyList<Row> Rows { get; } = [Rate, .. Processor.Rows];
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<Figure>> RunAsync(Subject subject, CancellationToken cancellation)
@@ -23,16 +23,15 @@ internal sealed class ThroughputMeasurement : Measurement
         var sessions = await server.Client.CreateWarmAsync(subject.Scale.Concurrent, cancellation);
         await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
         var body = PromptBody.Turn(20);
-        var processorBefore = server.Tree.ProcessorMilliseconds();
+        var before = server.ProcessorTime();
         var startedAt = Stopwatch.GetTimestamp();
         await Task.WhenAll(sessions.Select(session => Sampler.RunAsync(
             subject.Scale.TurnsEach, _ => server.Client.MessageAsync(session, body, cancellation), cancellation)));
         var seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
         // What trails behind an answer (summaries, diffs) is part of the turn's price.
         await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
-        var processor = server.Tree.ProcessorMilliseconds() - processorBefore;
         var turns = sessions.Length * subject.Scale.TurnsEach;
         var samples = $"{turns:#,0} turns";
-        return [new Figure(Rate, turns / seconds, samples), new Figure(Processor, processor / turns, samples)];
+        return [new Figure(Rate, turns / seconds, samples), .. Processor.Figures(server.ProcessorTime().Since(before).Each(turns), samples)];
     }
 }

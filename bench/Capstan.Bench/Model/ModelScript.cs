@@ -9,6 +9,9 @@ internal static class ModelScript
     /// <summary>Precedes the number of deltas in a prompt's text.</summary>
     public const string DeltasMarker = "deltas=";
 
+    /// <summary>Precedes the number of turns that wait for each other in a prompt's text.</summary>
+    public const string TogetherMarker = "together=";
+
     /// <summary>Precedes the number of deltas of a kilobyte in a prompt's text.</summary>
     public const string KilobytesMarker = "kilobytes=";
 
@@ -22,6 +25,7 @@ internal static class ModelScript
     public const int MaximumDeltas = 400;
 
     private const int MaximumKilobytes = 64 * 1024;
+    private const int MaximumTogether = 100_000;
 
     /// <summary>What every generated title says.</summary>
     private const string Title = "Bench";
@@ -50,24 +54,24 @@ internal static class ModelScript
     /// Chooses the answer to a request. A request without tools is for a title; any other gets the number of deltas that the
     /// newest prompt names.
     /// </summary>
-    /// <param name="request">The body.</param>
-    /// <param name="contentType">The type of the answer.</param>
-    /// <param name="staysOpen">Whether the answer is never ended.</param>
-    public static ReadOnlyMemory<byte> Answer(ReadOnlySpan<byte> request, out string contentType, out bool staysOpen)
+    public static ModelAnswer Answer(ReadOnlySpan<byte> request)
     {
-        staysOpen = false;
-        var streamed = request.IndexOf("\"stream\":true"u8) >= 0;
-        contentType = streamed ? "text/event-stream" : "application/json";
-        if (!streamed)
-            return TitleBody;
+        if (request.IndexOf("\"stream\":true"u8) < 0)
+            return new ModelAnswer(TitleBody, "application/json");
+        var isSilent = request.IndexOf("\"tools\":["u8) >= 0 && request.IndexOf("silent=1"u8) >= 0;
+        return new ModelAnswer(Choose(request), "text/event-stream")
+        {
+            StaysOpen = isSilent,
+            Together = AskedFor(request, "together="u8, MaximumTogether) ?? 0,
+        };
+    }
+
+    private static ReadOnlyMemory<byte> Choose(ReadOnlySpan<byte> request)
+    {
         if (request.IndexOf("\"tools\":["u8) < 0)
             return TitleStream;
         if (request.IndexOf("silent=1"u8) >= 0)
-        {
-            staysOpen = true;
             return FirstDelta;
-        }
-
         if (request.IndexOf("command=1"u8) >= 0)
             return CommandCall;
         if (AskedFor(request, "kilobytes="u8, MaximumKilobytes) is { } kilobytes)

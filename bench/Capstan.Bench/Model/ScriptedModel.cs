@@ -16,6 +16,11 @@ namespace Capstan.Bench.Model;
 /// </summary>
 internal static class ScriptedModel
 {
+    // Answers that go on together come in pieces, so that the deltas of many turns are mixed.
+    private const int Pieces = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly Meeting Together = new();
+
     /// <summary>Serves until <paramref name="stop"/>; prints the port on the first line of standard output.</summary>
     public static async Task RunAsync(CancellationToken stop)
     {
@@ -46,21 +51,36 @@ internal static class ScriptedModel
             read = await reader.ReadAsync(context.RequestAborted);
         }
 
-        var answer = Choose(read.Buffer, out var contentType, out var staysOpen);
+        var answer = Choose(read.Buffer);
         reader.AdvanceTo(read.Buffer.End);
-        context.Response.ContentType = contentType;
-        await context.Response.BodyWriter.WriteAsync(answer, context.RequestAborted);
-        if (staysOpen)
+        context.Response.ContentType = answer.ContentType;
+        var whole = answer.Bytes;
+        if (answer.Together > 0)
+        {
+            await context.Response.BodyWriter.WriteAsync(whole[..(whole.Length / Pieces)], context.RequestAborted);
+            await Together.WaitAsync(answer.Together, context.RequestAborted);
+            for (var piece = 1; piece < Pieces; piece++)
+            {
+                var from = whole.Length * piece / Pieces;
+                await context.Response.BodyWriter.WriteAsync(whole[from..(whole.Length * (piece + 1) / Pieces)], context.RequestAborted);
+                await Task.Delay(Pause, context.RequestAborted);
+            }
+
+            return;
+        }
+
+        await context.Response.BodyWriter.WriteAsync(whole, context.RequestAborted);
+        if (answer.StaysOpen)
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static ReadOnlyMemory<byte> Choose(ReadOnlySequence<byte> body, out string contentType, out bool staysOpen)
+    private static ModelAnswer Choose(ReadOnlySequence<byte> body)
     {
         if (body.IsSingleSegment)
-            return ModelScript.Answer(body.FirstSpan, out contentType, out staysOpen);
+            return ModelScript.Answer(body.FirstSpan);
         var rented = ArrayPool<byte>.Shared.Rent((int)body.Length);
         body.CopyTo(rented);
-        var answer = ModelScript.Answer(rented.AsSpan(0, (int)body.Length), out contentType, out staysOpen);
+        var answer = ModelScript.Answer(rented.AsSpan(0, (int)body.Length));
         ArrayPool<byte>.Shared.Return(rented);
         return answer;
     }

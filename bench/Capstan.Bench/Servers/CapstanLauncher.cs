@@ -1,7 +1,7 @@
 namespace Capstan.Bench.Servers;
 
-/// <summary>Capstan as published, through its apphost.</summary>
-internal sealed class CapstanLauncher(string directory) : ServerLauncher
+/// <summary>Capstan as published, through its apphost, with the store that it has unless told otherwise: SQLite.</summary>
+internal class CapstanLauncher(string directory) : ServerLauncher
 {
     /// <inheritdoc/>
     public override string Name => "Capstan";

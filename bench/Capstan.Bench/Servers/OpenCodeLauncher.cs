@@ -12,7 +12,7 @@ internal sealed class OpenCodeLauncher(string directory) : ServerLauncher
     protected override string Executable => Path.Combine(directory, "node_modules", "opencode-linux-x64", "bin", "opencode");
 
     /// <inheritdoc/>
-    protected override void Configure(ProcessStartInfo start)
+    protected override Task ConfigureAsync(ProcessStartInfo start, ServerHome home, CancellationToken cancellation)
     {
         start.Environment["OPENCODE_DISABLE_AUTOUPDATE"] = "1";
         start.Environment["OPENCODE_DISABLE_MODELS_FETCH"] = "1";
@@ -21,5 +21,6 @@ internal sealed class OpenCodeLauncher(string directory) : ServerLauncher
         start.Environment["OPENCODE_DISABLE_SHARE"] = "1";
         // Should it want a package in the background, it finds nowhere to get it from: the run stays on this machine.
         start.Environment["npm_config_registry"] = "http://127.0.0.1:9";
+        return Task.CompletedTask;
     }
 }

@@ -30,6 +30,9 @@ internal sealed class ServerHome
     /// <summary>The directory that the server is started in and asked about.</summary>
     public string Workspace { get; }
 
+    /// <summary>A directory of the workspace.</summary>
+    public string Subdirectory => Path.Combine(Workspace, "src");
+
     /// <summary>Where the server's output goes.</summary>
     public string Log => Path.Combine(root, "server.log");
 

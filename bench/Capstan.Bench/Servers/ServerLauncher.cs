@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Capstan.Bench.Processes;
 
 namespace Capstan.Bench.Servers;
 
@@ -8,6 +9,12 @@ internal abstract class ServerLauncher
 {
     /// <summary>The column that the figures stand in.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The processes of the database server that the servers use; null where they use none.</summary>
+    public virtual ProcessTree? Database => null;
+
+    /// <summary>Whether a server goes on as before after it was halted for some minutes.</summary>
+    public virtual bool CanBeHalted => true;
 
     /// <summary>The program.</summary>
     protected abstract string Executable { get; }
@@ -30,13 +37,13 @@ internal abstract class ServerLauncher
             "serve", "--hostname", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
         start.Environment["BENCH_LOG"] = home.Log;
-        Configure(start);
+        await ConfigureAsync(start, home, cancellation);
         var startedAt = Stopwatch.GetTimestamp();
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} did not start.");
         try
         {
             var readyAt = await HealthProbe.WaitAsync(port, process, cancellation);
-            return new ServerProcess(process, new Uri($"http://127.0.0.1:{port}"), home, Stopwatch.GetElapsedTime(startedAt, readyAt));
+            return new ServerProcess(process, new Uri($"http://127.0.0.1:{port}"), home, Stopwatch.GetElapsedTime(startedAt, readyAt), Database);
         }
         catch
         {
@@ -46,7 +53,5 @@ internal abstract class ServerLauncher
     }
 
     /// <summary>Adds what only this server knows.</summary>
-    protected virtual void Configure(ProcessStartInfo start)
-    {
-    }
+    protected virtual Task ConfigureAsync(ProcessStartInfo start, ServerHome home, CancellationToken cancellation) => Task.CompletedTask;
 }

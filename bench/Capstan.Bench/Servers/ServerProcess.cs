@@ -10,10 +10,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Process process;
 
     /// <summary>Takes over a process that has answered.</summary>
-    public ServerProcess(Process process, Uri address, ServerHome home, TimeSpan startTook)
+    public ServerProcess(Process process, Uri address, ServerHome home, TimeSpan startTook, ProcessTree? database)
     {
         this.process = process;
         StartTook = startTook;
+        Home = home;
+        Database = database;
         Tree = new ProcessTree(process.Id);
         Client = new SessionClient(address, home.Workspace);
     }
@@ -24,8 +26,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Its processes, for memory and processor time.</summary>
     public ProcessTree Tree { get; }
 
+    /// <summary>The processes of the database server that it uses; null where it uses none.</summary>
+    public ProcessTree? Database { get; }
+
+    /// <summary>Where it lives.</summary>
+    public ServerHome Home { get; }
+
     /// <summary>Drives it.</summary>
     public SessionClient Client { get; }
+
+    /// <summary>What it and its database server have used so far.</summary>
+    public ProcessorTime ProcessorTime() => new(Tree.ProcessorMilliseconds(), Database?.ProcessorMilliseconds());
 
     /// <summary>Ends a process of ours and its children.</summary>
     public static async Task EndAsync(Process process)

@@ -41,6 +41,20 @@ public sealed class QueryCostTests : IDisposable
     }
 
     [Fact]
+    public async Task The_sessions_of_a_directory_cost_the_same_however_many_newer_ones_others_have()
+    {
+        await using var store = SqliteStore.Open(_directory.FullName);
+        AddSessions(store, 0, 5, "/few");
+        AddSessions(store, 5, 50);
+        var few = Steps(Read);
+        AddSessions(store, 50, 1000);
+        Assert.InRange(Steps(Read), few / 2, few * 2);
+
+        static void Read(SqliteReader reader) => Assert.Equal(
+            5, SqliteSessions.List(reader, new SessionQuery { ProjectID = "p", Directory = "/few", Limit = 10 }).Count);
+    }
+
+    [Fact]
     public async Task A_page_costs_the_same_however_long_the_history_is()
     {
         await using var store = SqliteStore.Open(_directory.FullName);
@@ -58,7 +72,7 @@ public sealed class QueryCostTests : IDisposable
         }
     }
 
-    private static void AddSessions(SqliteStore store, int first, int last)
+    private static void AddSessions(SqliteStore store, int first, int last, string directory = "/w")
     {
         using var write = store.Begin();
         for (var i = first; i < last; i++)
@@ -66,7 +80,7 @@ public sealed class QueryCostTests : IDisposable
             write.PutSession(new SessionRow(
                 new SessionInfo
                 {
-                    ID = $"ses_{i}", Slug = "s", ProjectID = "p", Directory = "/w", Title = "t", Version = "0", Time = new SessionTime(i, i),
+                    ID = $"ses_{i}", Slug = "s", ProjectID = "p", Directory = directory, Title = "t", Version = "0", Time = new SessionTime(i, i),
                 },
                 SessionStatus.IsIdle,
                 0));

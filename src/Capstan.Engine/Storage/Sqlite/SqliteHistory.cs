@@ -28,7 +28,7 @@ internal static class SqliteHistory
         if (hasMore)
             rows.RemoveAt(rows.Count - 1);
         rows.Reverse();
-        FillParts(reader, query.SessionID, rows, isWhole: !hasMore && before == long.MaxValue);
+        FillParts(reader, query.SessionID, rows, !hasMore && before == long.MaxValue ? Extent.Whole : Extent.Range);
         reader.EndSnapshot();
         return new MessagePage(rows, hasMore);
     }
@@ -44,7 +44,7 @@ internal static class SqliteHistory
                 sessionID,
                 after),
             static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
-        FillParts(reader, sessionID, rows, isWhole: after == 0);
+        FillParts(reader, sessionID, rows, after == 0 ? Extent.Whole : Extent.Scattered);
         reader.EndSnapshot();
         return rows;
     }
@@ -57,7 +57,7 @@ internal static class SqliteHistory
                 $"SELECT {SqliteRows.MessageColumns} FROM message WHERE id = $0 AND session_id = $1", messageID, sessionID),
             static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
         if (row is not null)
-            FillParts(reader, sessionID, [row], isWhole: false);
+            FillParts(reader, sessionID, [row], Extent.Scattered);
         reader.EndSnapshot();
         return row;
     }
@@ -89,19 +89,24 @@ internal static class SqliteHistory
     /// <param name="reader">The connection to read from.</param>
     /// <param name="sessionID">The session.</param>
     /// <param name="rows">The messages whose parts are read.</param>
-    /// <param name="isWhole">Whether the rows are all of the session's messages, or nearly all.</param>
-    private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows, bool isWhole)
+    /// <param name="extent">What the rows are of the session's messages.</param>
+    private static void FillParts(SqliteReader reader, string sessionID, List<MessageRow> rows, Extent extent)
     {
         var byID = rows.ToDictionary(static row => row.ID, static row => (List<ReadOnlyMemory<byte>>)row.Parts);
         var parts = new List<StoredPart>();
-        // Reading message by message makes a page cost only what is on it, however long the history is. For a whole history, one
-        // pass over the session's parts is cheaper.
-        if (!isWhole)
+        // Looking the parts up by their messages makes a page cost only what is on it, however long the history is. For a whole
+        // history, one pass over the session's parts is cheaper.
+        if (extent == Extent.Scattered)
         {
             foreach (var message in rows)
             {
                 parts.AddRange(SqliteRows.All(reader.Query(SqliteRows.PartsOfMessage, message.ID), SqliteRows.Part));
             }
+        }
+        else if (extent == Extent.Range)
+        {
+            if (rows.Count > 0)
+                parts.AddRange(ReadRange(reader, sessionID, rows[0].Position, rows[^1].Position));
         }
         else
         {
@@ -119,5 +124,37 @@ internal static class SqliteHistory
             SqliteRows.Append));
         foreach (var part in parts)
             byID[part.MessageID].Add(part.Json);
+    }
+
+    /// <summary>
+    /// The parts of neighbouring messages, in one query: each query costs more than the few rows of a message.
+    /// </summary>
+    private static IEnumerable<StoredPart> ReadRange(SqliteReader reader, string sessionID, long first, long last) =>
+        SqliteRows.All(
+            reader.Query(
+                """
+                SELECT part.message_id, part.id, part.data, part.position
+                FROM message CROSS JOIN part ON part.message_id = message.id
+                WHERE message.session_id = $0 AND message.position BETWEEN $1 AND $2
+                """,
+                sessionID,
+                first,
+                last),
+            static row => (Part: SqliteRows.Part(row), Position: row.GetInt64(3)))
+        // Sorted here, because SQLite would copy the parts' data to sort them.
+        .OrderBy(static found => found.Position)
+        .Select(static found => found.Part);
+
+    /// <summary>What is read of a session's messages.</summary>
+    private enum Extent
+    {
+        /// <summary>All of them, or nearly all.</summary>
+        Whole,
+
+        /// <summary>Neighbours by position, with none left out between the first and the last.</summary>
+        Range,
+
+        /// <summary>Any of them.</summary>
+        Scattered,
     }
 }

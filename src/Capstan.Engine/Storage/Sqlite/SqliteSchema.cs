@@ -195,6 +195,11 @@ internal static class SqliteSchema
         ALTER TABLE inbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'prompt';
         ALTER TABLE inbox ADD COLUMN payload BLOB;
         """,
+        // A project may have many directories, and all directories outside of any repository are one project: the newest sessions
+        // of one directory are found without reading those of the others.
+        """
+        CREATE INDEX session_by_directory ON session (project_id, directory, time_updated DESC, id);
+        """,
     ];
 
     /// <summary>The newest schema version, which this Capstan writes.</summary>

@@ -1,0 +1,20 @@
+namespace Capstan.Bench.Results;
+
+/// <summary>The rows of one kind of request: how long it takes, and what processor time it costs.</summary>
+internal sealed class PricedRows(string title)
+{
+    private readonly Row median = new($"{title}, p50", "ms");
+    private readonly ProcessorRows processor = new($"{title}: processor time");
+
+    /// <summary>All of the rows.</summary>
+    public IReadOnlyList<Row> Rows => [median, .. processor.Rows];
+
+    /// <summary>The figures of one server.</summary>
+    /// <param name="price">What was measured.</param>
+    /// <param name="what">What the requests are, in the plural, such as <c>lists</c>.</param>
+    public IEnumerable<Figure> Figures(Price price, string what)
+    {
+        var samples = $"{price.Times.Count:#,0} {what}";
+        return [new Figure(median, price.Times.Median, samples), .. processor.Figures(price.Processor, samples)];
+    }
+}

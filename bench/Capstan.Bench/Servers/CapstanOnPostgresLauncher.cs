@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Globalization;
+using Capstan.Bench.Processes;
+using Capstan.Testing.Stores.Postgres;
+
+namespace Capstan.Bench.Servers;
+
+/// <summary>The same Capstan on a PostgreSQL server of the benchmark's own, with a database for each home.</summary>
+internal sealed class CapstanOnPostgresLauncher(string directory, PostgresServer postgres) : CapstanLauncher(directory)
+{
+    private readonly Dictionary<ServerHome, PostgresDatabase> databases = [];
+
+    /// <inheritdoc/>
+    public override string Name => "Capstan on PostgreSQL";
+
+    /// <inheritdoc/>
+    public override ProcessTree Database { get; } = new(postgres.ID);
+
+    /// <summary>False: nodes that are silent for some seconds are taken for dead, and others may take over what they hold.</summary>
+    public override bool CanBeHalted => false;
+
+    /// <inheritdoc/>
+    protected override async Task ConfigureAsync(ProcessStartInfo start, ServerHome home, CancellationToken cancellation)
+    {
+        if (!databases.TryGetValue(home, out var database))
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"home{databases.Count + 1}");
+            databases[home] = database = await postgres.CreateDatabaseAsync(name, cancellationToken: cancellation);
+        }
+
+        start.ArgumentList.Add("--store");
+        start.ArgumentList.Add(database.Url);
+    }
+}
