@@ -121,25 +121,35 @@ public sealed class PromptGate
     /// <returns>Null, or why the prompt cannot be taken back.</returns>
     public async Task<Refusal?> WithdrawAsync(string sessionID, string messageID, CancellationToken cancellationToken)
     {
-        var refusal = await _journal.CommitAsync(
-            sessionID,
-            transaction =>
-            {
-                var prompt = transaction.Rows.FindInbox(sessionID).FirstOrDefault(row => row.ID == messageID);
-                if (prompt is null)
-                    return new Refusal(RefusalKind.NotFound, $"No such prompt waits: {messageID}");
-                if (prompt.TurnID is not null)
-                    return new Refusal(RefusalKind.Conflict, $"A turn has taken {messageID} up; abort the session to stop it.");
-                transaction.Rows.RemoveInbox(sessionID, messageID);
-                transaction.RemoveMessage(sessionID, messageID);
-                return null;
-            },
-            cancellationToken);
+        Refusal? refusal;
+        try
+        {
+            refusal = await _journal.CommitAsync(sessionID, transaction => Withdraw(transaction, sessionID, messageID), cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The prompt may have been taken back although that is not known, and may have been all the work there was.
+            _runners.Signal(sessionID);
+            throw;
+        }
+
         if (refusal is not null)
             return refusal;
         _waiters.Complete(messageID, new TurnResult(null));
         // Where the prompt was all the work there was, the runner makes the session idle.
         _runners.Signal(sessionID);
+        return null;
+    }
+
+    private static Refusal? Withdraw(JournalTransaction transaction, string sessionID, string messageID)
+    {
+        var prompt = transaction.Rows.FindInbox(sessionID).FirstOrDefault(row => row.ID == messageID);
+        if (prompt is null)
+            return new Refusal(RefusalKind.NotFound, $"No such prompt waits: {messageID}");
+        if (prompt.TurnID is not null)
+            return new Refusal(RefusalKind.Conflict, $"A turn has taken {messageID} up; abort the session to stop it.");
+        transaction.Rows.RemoveInbox(sessionID, messageID);
+        transaction.RemoveMessage(sessionID, messageID);
         return null;
     }
 

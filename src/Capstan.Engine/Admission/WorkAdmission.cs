@@ -66,9 +66,13 @@ internal sealed class WorkAdmission(
         {
             (known, isNew) = await journal.CommitAsync(sent.SessionID, write, cancellationToken);
         }
-        catch when (turn is not null)
+        catch (Exception exception) when (turn is not null)
         {
             waiters.Forget(sent.ID, turn);
+            // The work may be stored although its sender is told that it is not known: then it must not lie in the inbox of a session
+            // that no runner looks after.
+            if (exception is StoreUnavailableException)
+                runners.Signal(sent.SessionID);
             throw;
         }
 

@@ -44,6 +44,8 @@ internal sealed class JournalLane : IAsyncDisposable
     private readonly Task _stopped;
     // The number of the last event that was published.
     private long _published;
+    // Whether a write failed of which it is not known whether it was stored.
+    private bool _isInDoubt;
 
     /// <summary>Creates the lane and starts its thread.</summary>
     /// <param name="number">The lane's number, from 0.</param>
@@ -163,9 +165,10 @@ internal sealed class JournalLane : IAsyncDisposable
     /// <returns>False where nothing was written and the items are to be tried again, each alone.</returns>
     private bool TryWrite(List<JournalItem> group, bool mayFail = false)
     {
+        var hasWrites = group.Exists(static item => item.IsWrite);
         try
         {
-            if (group.Exists(static item => item.IsWrite))
+            if (hasWrites)
                 Write(group);
             else
                 _transaction.Publish(group);
@@ -175,6 +178,7 @@ internal sealed class JournalLane : IAsyncDisposable
             // Whether the write was stored is not known, so it must not be made again: whoever sent it asks again, by the same
             // identifiers, and a turn looks what is there.
             _transaction.Forget();
+            _isInDoubt = true;
             Log.JournalWriteFailed(_logger, exception);
             foreach (var item in group)
                 item.Fail(exception);
@@ -200,22 +204,14 @@ internal sealed class JournalLane : IAsyncDisposable
             return true;
         }
 
-        Publish();
+        if (hasWrites && _isInDoubt)
+            PublishMissed(upTo: _transaction.FirstSequence - 1 ?? long.MaxValue);
+        if (_transaction.FirstSequence is not null)
+            _published = _transaction.LastSequence;
+        _hub.Publish(_transaction.Events);
         foreach (var item in group)
             item.Complete();
         return true;
-    }
-
-    private void Publish()
-    {
-        if (_transaction.FirstSequence is { } first)
-        {
-            if (first > _published + 1)
-                PublishMissed(upTo: first - 1);
-            _published = _transaction.LastSequence;
-        }
-
-        _hub.Publish(_transaction.Events);
     }
 
     /// <summary>
@@ -227,15 +223,17 @@ internal sealed class JournalLane : IAsyncDisposable
         try
         {
             var start = EventCursor.Start(_reader.Lanes.Count);
-            for (var last = _published; last < upTo;)
+            while (_published < upTo)
             {
                 var page = _reader.ReadEventsAsync(
-                    start.With(_number, last), start.With(_number, upTo), null, LargestGroup, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+                    start.With(_number, _published), start.With(_number, upTo), null, LargestGroup, CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 if (page.Count == 0)
-                    return;
+                    break;
                 _hub.Publish(page);
-                last = page[^1].Sequence;
+                _published = page[^1].Sequence;
             }
+
+            _isInDoubt = false;
         }
         catch (StoreUnavailableException)
         {

@@ -24,6 +24,8 @@ namespace Capstan.Engine.Permissions;
 /// </remarks>
 public sealed class PermissionDesk
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
     private readonly IStore _store;
     private readonly SessionJournal _journal;
     private readonly IdentifierSource _identifiers;
@@ -112,9 +114,18 @@ public sealed class PermissionDesk
         IReadOnlyList<ApprovalRow> granted = answer.Reply == PermissionReply.Always
             ? [.. request.Always.Select(pattern => Approval(row.Directory, new(request.Permission, pattern, PermissionAction.Allow)))]
             : [];
-        var settled = await _journal.CommitAsync(
-            row.SessionID,
-            transaction => Settle(transaction, row.Directory, request, answer, granted), cancellationToken);
+        List<string> settled;
+        try
+        {
+            settled = await _journal.CommitAsync(
+                row.SessionID, transaction => Settle(transaction, row.Directory, request, answer, granted), cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            _ = FindAnswersAsync(row.SessionID);
+            throw;
+        }
+
         if (settled.Count == 0)
             return false;
         foreach (var id in settled)
@@ -126,6 +137,38 @@ public sealed class PermissionDesk
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Gives the calls of a session the answers that are stored, once the store can be asked: an answer may be stored although
+    /// whoever gave it was told that this is not known.
+    /// </summary>
+    private async Task FindAnswersAsync(string sessionID)
+    {
+        while (true)
+        {
+            try
+            {
+                var answered = await _journal.CommitAsync(
+                    sessionID, transaction => transaction.Rows.FindPermissions(sessionID).Where(static row => row.Answer is not null).ToList());
+                foreach (var row in answered)
+                {
+                    if (_waiting.TryRemove(row.ID, out var waiter))
+                        waiter.TrySetResult(row.Answer!);
+                }
+
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(BetweenLooks, _time);
+            }
+            catch (Exception)
+            {
+                // The server stops, or another server has the store: the calls end with it.
+                return;
+            }
+        }
     }
 
     /// <summary>Revokes a standing approval: the next call that it covered is asked about again.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Capstan.Contract;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Journal;
@@ -44,6 +45,8 @@ internal sealed class SessionTurns(
     EngineObserver observer)
 {
     private readonly LostWrites _lostWrites = new();
+    // The turns whose last look may be stored or not, by session.
+    private readonly ConcurrentDictionary<string, TurnState> _inDoubt = new();
 
     /// <summary>Runs a turn of a session, if there is work for one.</summary>
     /// <returns>Whether the session may have more work, so that its runner must look again.</returns>
@@ -69,16 +72,27 @@ internal sealed class SessionTurns(
         {
             var before = state;
             LostWrites.Loss? lost = null;
-            (var plan, state) = await journal.CommitAsync(
-                sessionID,
-                state.Lease,
-                transaction =>
-                {
-                    lost = _lostWrites.Find(sessionID);
-                    handle.HasLooked = true;
-                    return look.Decide(transaction, before, outcome, lost);
-                },
-                CancellationToken.None);
+            StepPlan plan;
+            try
+            {
+                (plan, state) = await journal.CommitAsync(
+                    sessionID,
+                    state.Lease,
+                    transaction =>
+                    {
+                        lost = _lostWrites.Find(sessionID);
+                        handle.HasLooked = true;
+                        return look.Decide(transaction, before, outcome, lost);
+                    },
+                    CancellationToken.None);
+            }
+            catch (StoreUnavailableException)
+            {
+                _inDoubt[sessionID] = before;
+                throw;
+            }
+
+            ResolveDoubt(sessionID, state);
             if (lost is not null)
             {
                 _lostWrites.Forget(sessionID, lost);
@@ -107,6 +121,15 @@ internal sealed class SessionTurns(
 
             state = state with { Diffs = files.Diffs };
         }
+    }
+
+    /// <summary>Tells the callers of a turn that it has ended, where its end was stored although that was not known then.</summary>
+    private void ResolveDoubt(string sessionID, TurnState state)
+    {
+        if (!_inDoubt.TryRemove(sessionID, out var doubt))
+            return;
+        foreach (var work in doubt.Work.Where(work => !state.Work.Any(taken => taken.ID == work.ID)))
+            waiters.Complete(work.ID, new TurnResult(doubt.LastMessageID));
     }
 
     private async Task<(Workspace? Workspace, MessageError? Error)> LoadAsync(string directory)

@@ -239,6 +239,11 @@ internal sealed class History : IDisposable
                         break;
                 }
             }
+            catch (StoreUnavailableException)
+            {
+                // Whoever sent it does not know whether it is accepted.
+                _world.Log($"{text} may be stored or not");
+            }
             catch (Exception exception) when (exception is not StoreCrashedException)
             {
                 prompt.Fail();

@@ -87,7 +87,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     /// <returns>Whether there was such a call.</returns>
     private static bool Strikes(Scenario scenario, int call, StoreFault fault, List<string> violated)
     {
-        var world = new World(seed: call) { HasFailed = fault == StoreFault.Fail };
+        var world = new World(seed: call) { HasFailed = fault is StoreFault.Fail or StoreFault.FailAfter };
         using var history = new History(world);
         world.Processor.Settle();
         history.CreateSession();
