@@ -30,6 +30,8 @@ internal sealed class Step(PromptExecutor prompts, StepScope scope)
         MessageError error;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort);
         scope.Snapshots.Begin(_plan.Parent.ID, abort);
+        // Before anything can fail: a turn may be aborted before its first step has read the history.
+        _tools.TakeOver(_plan.Waiting);
         try
         {
             var request = await StepRequest.BuildAsync(
@@ -40,7 +42,7 @@ internal sealed class Step(PromptExecutor prompts, StepScope scope)
             {
                 // Snapshot now: these calls waited for a permission when the process died and have not run.
                 await scope.Snapshots.BeforeAsync();
-                _tools.Resume(_plan.Waiting);
+                _tools.Resume();
                 finish = "tool-calls";
             }
             else

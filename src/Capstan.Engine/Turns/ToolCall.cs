@@ -46,6 +46,9 @@ internal sealed class ToolCall(
     /// <summary>The call's identifier.</summary>
     public string CallID => callID;
 
+    /// <summary>The tool that is called.</summary>
+    public string Tool => _part.Tool;
+
     /// <summary>The part's identifier.</summary>
     public string PartID => _part.ID;
 
