@@ -35,7 +35,7 @@ internal sealed class Step(PromptExecutor prompts, StepScope scope)
         try
         {
             var request = await StepRequest.BuildAsync(
-                prompts.Tools.Tools, prompts.Observer.Time, _options, scope.Workspace, _plan, scope.Context, scope.Number, abort);
+                prompts.Tools.Tools, prompts.Observer.Time, _options, scope.Workspace, _plan, scope.Context, scope.Journal, scope.Number, abort);
             _tools.Offer(request.Tools, stop);
             string finish;
             if (_plan.Waiting.Count > 0)
@@ -62,6 +62,13 @@ internal sealed class Step(PromptExecutor prompts, StepScope scope)
         catch (ModelException exception)
         {
             error = exception.Error;
+        }
+        catch (StoreUnavailableException)
+        {
+            // As where the process dies: nothing can be recorded, and what is open is closed by the look that takes the turn up again.
+            // The calls must have stopped by then.
+            await _tools.InterruptAsync(_options.AbortGrace);
+            throw;
         }
         catch (Exception exception)
         {

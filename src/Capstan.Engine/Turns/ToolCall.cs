@@ -151,6 +151,11 @@ internal sealed class ToolCall(
             // The server ended before the call did, or the turn was taken over: nothing is recorded any more. Whoever has the session
             // next closes the call.
         }
+        catch (StoreUnavailableException)
+        {
+            // Stops the step: a call whose end cannot be recorded is closed by the look that takes the turn up again.
+            throw;
+        }
         catch (Exception exception)
         {
             observed.Outcome = "failed";
