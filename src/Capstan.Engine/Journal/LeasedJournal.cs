@@ -13,6 +13,9 @@ namespace Capstan.Engine.Journal;
 /// <param name="lost">Called, on the journal's thread, where a write failed that the turn does not await.</param>
 internal sealed class LeasedJournal(SessionJournal journal, string sessionID, SessionLease lease, Action<Exception> lost)
 {
+    // A store may be back for writes and not for reads, for which it has no connections left.
+    private const int MostReads = 10;
+
     /// <summary>The session.</summary>
     public string SessionID => sessionID;
 
@@ -40,6 +43,28 @@ internal sealed class LeasedJournal(SessionJournal journal, string sessionID, Se
     /// Queues a write whose failure loses nothing, because a later write holds all of it again.
     /// </summary>
     public ValueTask PostCheckpointAsync(Action<JournalTransaction> write) => journal.PostAsync(sessionID, lease, write, null);
+
+    /// <summary>
+    /// Reads for the turn. Where the store cannot be reached, this waits as long as a write of the turn waits, and reads again: reads of
+    /// clients fail at once, and a turn goes on where the store is back in time.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store did not come back in time.</exception>
+    /// <exception cref="LeaseLostException">The turn was taken over meanwhile.</exception>
+    public async Task<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await read(cancellationToken);
+            }
+            catch (StoreUnavailableException) when (attempt < MostReads)
+            {
+                // Writes nothing, and yet returns only once the store is back: it checks the lease.
+                await CommitAsync(static _ => { }, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>Publishes an event that is not stored, after the events of all writes that were queued before it.</summary>
     public ValueTask PublishLiveAsync(PublishedEvent live) => journal.PublishLiveAsync(live);

@@ -13,6 +13,7 @@ namespace Capstan.Engine.Journal;
 /// </summary>
 internal sealed class SessionJournal : IAsyncDisposable
 {
+    private readonly IStore _store;
     private readonly JournalLane[] _lanes;
 
     /// <summary>Creates the journal and starts its lanes.</summary>
@@ -34,12 +35,15 @@ internal sealed class SessionJournal : IAsyncDisposable
         IdentifierSource identifiers,
         JournalOptions options,
         ILogger<SessionJournal> logger,
-        TaskScheduler? scheduler = null) =>
+        TaskScheduler? scheduler = null)
+    {
+        _store = store;
         _lanes =
         [
             .. Enumerable.Range(0, store.Lanes.Count).Select(number =>
                 new JournalLane(number, telemetry, store, hub, time, identifiers, options, logger, scheduler)),
         ];
+    }
 
     /// <summary>How many items are in the queues.</summary>
     public int Waiting => _lanes.Sum(static lane => lane.Waiting);
@@ -77,9 +81,13 @@ internal sealed class SessionJournal : IAsyncDisposable
     /// <param name="write">Runs inside the transaction.</param>
     /// <param name="cancellationToken">Gives up while the queue is full.</param>
     /// <exception cref="LeaseLostException">The session has another lease now; nothing was written.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached: at the moment, or, under a lease, for long.</exception>
     internal async Task<T> CommitAsync<T>(
         string? sessionID, SessionLease? lease, Func<JournalTransaction, T> write, CancellationToken cancellationToken)
     {
+        // A turn waits for its store. Whoever has only begun to ask is told at once, and not after the store's patience.
+        if (lease is null && _store.Outage is { } outage)
+            throw outage;
         using var span = StartSpan();
         var item = new JournalItem<T>(sessionID, lease, write);
         await LaneOf(sessionID).AddAsync(item, cancellationToken);

@@ -62,11 +62,11 @@ public sealed class PermissionDesk
     internal async Task AskAsync(PermissionAsk ask, LeasedJournal journal, PermissionScope scope, CancellationToken cancellationToken)
     {
         // The rules of a session that was deleted are gone with it, and without them no call may run.
-        var session = await _store.FindSessionAsync(scope.SessionID, cancellationToken)
+        var session = await journal.ReadAsync(token => _store.FindSessionAsync(scope.SessionID, token), cancellationToken)
             ?? throw new PermissionRefusedException("The session was deleted; the call was not run.", endsTurn: true);
         var sessionRules = session.Info.Permission ?? [];
         // Approvals are read from the store each time, so that an approval that was revoked allows nothing from that moment on.
-        var approvals = Rules(await _store.ListApprovalsAsync(scope.Directory, cancellationToken));
+        var approvals = Rules(await journal.ReadAsync(token => _store.ListApprovalsAsync(scope.Directory, token), cancellationToken));
         var decision = PermissionRuleset.Decide(ask, scope.Ceilings, scope.Agent.Permission, sessionRules, approvals);
         if (decision == PermissionAction.Deny)
             throw Denied(ask, PermissionRuleset.About(ask.Permission, [scope.Agent.Permission, .. scope.Ceilings, sessionRules]));
@@ -76,7 +76,7 @@ public sealed class PermissionDesk
             return;
         }
 
-        var lineage = await LineageAsync(session, cancellationToken);
+        var lineage = await journal.ReadAsync(token => LineageAsync(session, token), cancellationToken);
         var policy = lineage.Select(static row => row.PermissionPolicy).FirstOrDefault(static policy => policy is not null) ?? scope.Policy;
         if (policy.Mode == PermissionAction.Deny)
             throw Unattended(ask);
@@ -344,7 +344,7 @@ public sealed class PermissionDesk
             && (request.Whole != true || rule.Pattern == pattern));
 
     /// <summary>The session, its parent, and so on to the top.</summary>
-    private async Task<List<SessionInfo>> LineageAsync(SessionRow? session, CancellationToken cancellationToken)
+    private async ValueTask<List<SessionInfo>> LineageAsync(SessionRow? session, CancellationToken cancellationToken)
     {
         var lineage = new List<SessionInfo>();
         while (session is not null)

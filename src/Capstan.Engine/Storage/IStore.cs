@@ -22,6 +22,12 @@ public interface IStore : IStoreReader
     /// <summary>The place of the newest events when the store was opened.</summary>
     EventCursor NewestCursor { get; }
 
+    /// <summary>
+    /// Why the store cannot be reached at the moment; null where it can, as far as is known without asking. A store that is always there
+    /// never says so.
+    /// </summary>
+    StoreUnavailableException? Outage => null;
+
     /// <summary>Says where this server listens, for processes that find the store in use.</summary>
     void Announce(Uri address);
 }

@@ -82,20 +82,27 @@ internal static class InterruptedWork
 
     /// <summary>
     /// Closes the stored message of a turn that lost some of its writes: open parts are closed, and the message ends with an
-    /// error that gives the reason. Where <paramref name="messageID"/> is null, it is the session's newest assistant message.
+    /// error that gives the reason; or, where the store could not be reached, as if the process had died. Where <paramref name="messageID"/> is null, it is the session's newest assistant message.
     /// </summary>
-    public static void Mend(JournalTransaction transaction, string sessionID, string? messageID, string reason)
+    /// <returns>How the step of that message ended.</returns>
+    public static StepOutcome Mend(JournalTransaction transaction, string sessionID, string? messageID, LostWrites.Loss lost)
     {
         var row = messageID is null ? transaction.FindLastAnswer(sessionID) : transaction.Rows.FindMessage(messageID);
         if (row?.ReadInfo() is not AssistantMessage message)
-            return;
+            return StepOutcome.Failed;
         foreach (var part in row.ReadParts())
         {
             if (Close(transaction, part) is { } closed)
                 transaction.PutPart(closed);
         }
 
-        var error = MessageError.Unknown($"The store failed while this was written, so some of it may be missing: {reason}");
+        if (lost.IsAway)
+        {
+            Close(transaction, message);
+            return StepOutcome.Continue;
+        }
+
+        var error = MessageError.Unknown($"The store failed while this was written, so some of it may be missing: {lost.Reason}");
         transaction.ReportError(sessionID, error);
         transaction.EndStep(
             message with
@@ -104,6 +111,7 @@ internal static class InterruptedWork
                 Time = message.Time with { Completed = message.Time.Completed ?? transaction.Now },
             },
             StepOutcome.Failed);
+        return StepOutcome.Failed;
     }
 
     private static void Close(JournalTransaction transaction, AssistantMessage message) => transaction.EndStep(

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using Capstan.Engine.Storage;
 
 namespace Capstan.Engine.Turns;
 
 /// <summary>
 /// The sessions that lost a write. A turn does not await most of its writes; where one of them fails, the turn's own state and
-/// the store differ. The turn's next look puts the store in order and ends the turn with the reason.
+/// the store differ. The turn's next look puts the store in order and ends the turn with the reason; where the store could not be reached,
+/// the turn goes on as it does after the process died.
 /// </summary>
 internal sealed class LostWrites
 {
@@ -13,9 +15,9 @@ internal sealed class LostWrites
     /// <summary>Notes a failed write of a session. Of several failures, the message of the first is kept.</summary>
     public void Add(string sessionID, Exception exception) => _losses.AddOrUpdate(
         sessionID,
-        static (_, reason) => new Loss(reason, 1),
-        static (_, known, _) => known with { Count = known.Count + 1 },
-        exception.Message);
+        static (_, failure) => new Loss(failure.Message, 1, failure is StoreUnavailableException),
+        static (_, known, failure) => known with { Count = known.Count + 1, IsAway = known.IsAway && failure is StoreUnavailableException },
+        exception);
 
     /// <summary>The lost writes of a session, or null where there are none.</summary>
     public Loss? Find(string sessionID) => _losses.GetValueOrDefault(sessionID);
@@ -29,5 +31,6 @@ internal sealed class LostWrites
     /// <summary>The lost writes of one session.</summary>
     /// <param name="Reason">Why the first of these writes was lost.</param>
     /// <param name="Count">How many writes were lost.</param>
-    public sealed record Loss(string Reason, int Count);
+    /// <param name="IsAway">Whether all of them were lost because the store could not be reached, and not because of what was written.</param>
+    public sealed record Loss(string Reason, int Count, bool IsAway);
 }

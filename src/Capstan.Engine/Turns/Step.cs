@@ -30,17 +30,19 @@ internal sealed class Step(PromptExecutor prompts, StepScope scope)
         MessageError error;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort);
         scope.Snapshots.Begin(_plan.Parent.ID, abort);
+        // Before anything can fail: a turn may be aborted before its first step has read the history.
+        _tools.TakeOver(_plan.Waiting);
         try
         {
             var request = await StepRequest.BuildAsync(
-                prompts.Tools.Tools, prompts.Observer.Time, _options, scope.Workspace, _plan, scope.Context, scope.Number, abort);
+                prompts.Tools.Tools, prompts.Observer.Time, _options, scope.Workspace, _plan, scope.Context, scope.Journal, scope.Number, abort);
             _tools.Offer(request.Tools, stop);
             string finish;
             if (_plan.Waiting.Count > 0)
             {
                 // Snapshot now: these calls waited for a permission when the process died and have not run.
                 await scope.Snapshots.BeforeAsync();
-                _tools.Resume(_plan.Waiting);
+                _tools.Resume();
                 finish = "tool-calls";
             }
             else
@@ -60,6 +62,13 @@ internal sealed class Step(PromptExecutor prompts, StepScope scope)
         catch (ModelException exception)
         {
             error = exception.Error;
+        }
+        catch (StoreUnavailableException)
+        {
+            // As where the process dies: nothing can be recorded, and what is open is closed by the look that takes the turn up again.
+            // The calls must have stopped by then.
+            await _tools.InterruptAsync(_options.AbortGrace);
+            throw;
         }
         catch (Exception exception)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Agents;
+using Capstan.Engine.Journal;
 using Capstan.Engine.Models;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Workspaces;
@@ -22,6 +23,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
         Workspace workspace,
         StepPlan.Run plan,
         ModelContext context,
+        LeasedJournal journal,
         int number,
         CancellationToken cancellationToken)
     {
@@ -35,7 +37,8 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             System = plan.Parent.System,
         });
         system = workspace.Models.Withhold(plan.Model, system);
-        var history = await context.ReadAsync(plan.Message.ID, plan.Model, cancellationToken);
+        var history = await journal.ReadAsync(
+            async token => await context.ReadAsync(plan.Message.ID, plan.Model, token), cancellationToken);
         var messages = new List<ChatMessage>(history.Count + 3) { new(ChatRole.System, system) };
         messages.AddRange(history);
         if (PlanReminder.For(plan.Agent.Name, context.AgentBefore(plan.Parent)) is { } reminder)

@@ -46,6 +46,9 @@ internal sealed class ToolCall(
     /// <summary>The call's identifier.</summary>
     public string CallID => callID;
 
+    /// <summary>The tool that is called.</summary>
+    public string Tool => _part.Tool;
+
     /// <summary>The part's identifier.</summary>
     public string PartID => _part.ID;
 
@@ -147,6 +150,11 @@ internal sealed class ToolCall(
         {
             // The server ended before the call did, or the turn was taken over: nothing is recorded any more. Whoever has the session
             // next closes the call.
+        }
+        catch (StoreUnavailableException)
+        {
+            // Stops the step: a call whose end cannot be recorded is closed by the look that takes the turn up again.
+            throw;
         }
         catch (Exception exception)
         {

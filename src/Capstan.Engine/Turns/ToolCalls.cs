@@ -74,15 +74,26 @@ internal sealed class ToolCalls(ToolDesk desk, LeasedJournal journal, Workspace 
         _running.Add(desk.Calls.TrackAsync(call.ExecuteAsync(tool, IsDoomLoop(call), _stop!.Token)));
     }
 
-    /// <summary>Resumes calls that had asked for a permission when their process died.</summary>
-    public void Resume(IReadOnlyList<ToolPart> parts)
+    /// <summary>
+    /// Takes over the calls that had asked for a permission when their process died. From now on they are calls of this step: however it
+    /// ends, also before they are resumed, they end with it.
+    /// </summary>
+    public void TakeOver(IReadOnlyList<ToolPart> parts)
     {
         foreach (var part in parts)
         {
             var call = new ToolCall(desk, journal, workspace, plan, part.CallID, part.Tool);
             call.Resume(part);
             _calls.Add(call);
-            var tool = Find(part.Tool);
+        }
+    }
+
+    /// <summary>Resumes the calls that were taken over.</summary>
+    public void Resume()
+    {
+        foreach (var call in _calls)
+        {
+            var tool = Find(call.Tool);
             MayHaveChanged |= tool is { Definition.HasSideEffects: true };
             _running.Add(desk.Calls.TrackAsync(call.ExecuteAsync(tool, isRepeated: false, _stop!.Token)));
         }
@@ -113,7 +124,7 @@ internal sealed class ToolCalls(ToolDesk desk, LeasedJournal journal, Workspace 
             return [];
         // The calls are stopped also where nobody aborted the turn: the answer may have failed while its calls run, and no call
         // may go on when the turn is over.
-        _stop!.Cancel();
+        _stop?.Cancel();
         var all = Task.WhenAll(_running);
         using var settled = new CancellationTokenSource();
         var over = Task.Delay(grace, desk.Observer.Time, settled.Token);

@@ -43,8 +43,8 @@ internal sealed class TurnLook(
 
         if (lost is not null)
         {
-            InterruptedWork.Mend(transaction, sessionID, state.LastMessageID, lost.Reason);
-            previous = previous is null ? null : StepOutcome.Failed;
+            var outcome = InterruptedWork.Mend(transaction, sessionID, state.LastMessageID, lost);
+            previous = previous is null ? null : outcome;
         }
 
         var inbox = transaction.Rows.FindInbox(sessionID);

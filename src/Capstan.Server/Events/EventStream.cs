@@ -43,11 +43,13 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         await using var dropping = Engine.Options.Time.CreateTimer(
             static state => ((HttpContext)state!).Abort(), http, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var dropped = subscription.Dropped.Register(() => dropping.Change(Farewell, Timeout.InfiniteTimeSpan));
-        WriteHeaders(http.Response);
         try
         {
             string? id = http.Request.Headers["Last-Event-ID"];
             var last = EventPlace.Parse(id);
+            // Before the headers: who comes back while the store cannot be reached is told so, and not given a stream that breaks.
+            var kept = last is null ? default : await Engine.Store.FindOldestCursorAsync(ended.Token);
+            WriteHeaders(http.Response);
             // A reader without an id gets one at once. Otherwise a reader that is
             // cut off before its first durable event could not resume.
             if (last is null)
@@ -55,7 +57,7 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
             await WriteAsync([Announce(EventType.ServerConnected)], ended.Token);
             if (last is { } place)
             {
-                await ReplayAsync(id!, place, subscription.Start, ended.Token);
+                await ReplayAsync(id!, place, kept, subscription.Start, ended.Token);
                 await WriteAsync(await Engine.ReadGrowingAsync(directory, ended.Token), ended.Token);
             }
 
@@ -84,12 +86,11 @@ internal sealed class EventStream(ServerContext context, HttpContext http, strin
         response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    private async Task ReplayAsync(string id, EventPlace place, EventCursor upTo, CancellationToken cancellationToken)
+    private async Task ReplayAsync(string id, EventPlace place, EventCursor kept, EventCursor upTo, CancellationToken cancellationToken)
     {
         var last = place.Cursor;
         // The place of the event whose second frame the reader may miss is just before that event.
         var from = encoding.HasPairs && place.HalfLane is { } half && last[half] > 0 ? last.With(half, last[half] - 1) : last;
-        var kept = await Engine.Store.FindOldestCursorAsync(cancellationToken);
         // The place is one of another store, or ahead of this one, or what follows it is not kept any more.
         if (last.LaneCount != upTo.LaneCount || !upTo.Reaches(last) || !from.Reaches(kept))
         {

@@ -1,3 +1,4 @@
+using Capstan.Engine.Storage;
 using Capstan.Engine.Turns;
 using Xunit;
 
@@ -29,6 +30,17 @@ public sealed class LostWritesTests
     {
         Add("first");
         Assert.Null(_lost.Find("ses_2"));
+    }
+
+    [Fact]
+    public void A_store_that_was_away_is_the_reason_only_where_it_is_the_only_one()
+    {
+        _lost.Add("ses_1", new StoreUnavailableException("away", new IOException()));
+        Assert.True(_lost.Find("ses_1")!.IsAway);
+
+        Add("refused");
+
+        Assert.False(_lost.Find("ses_1")!.IsAway);
     }
 
     private void Add(string reason) => _lost.Add("ses_1", new IOException(reason));

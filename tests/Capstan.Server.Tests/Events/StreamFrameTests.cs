@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Capstan.Testing.Servers;
+using Capstan.Testing.Streams;
 using Xunit;
 
 namespace Capstan.Server.Tests.Events;
@@ -42,7 +43,7 @@ public sealed class StreamFrameTests
 
         var second = events.Seen[events.Seen.ToList().IndexOf(first) + 1];
         Assert.Equal("sync", second.Type);
-        Assert.Equal($"{first.Id}.1", second.Id);
+        Assert.Equal($"{EventIds.Cursor(first.Id!)}.1", second.Id);
         Assert.Equal((server.Directory, project), (Text(second.Json, "directory"), Text(second.Json, "project")));
         Assert.Equal(Text(first.Payload, "id"), Text(second.Payload, "id"));
         var sync = second.Payload.GetProperty("syncEvent");

@@ -33,6 +33,9 @@ public sealed class KillTests
             },
             Cancelled);
         await using var server = await CapstanProcess.StartAsync(workspace.Directory, Cancelled);
+        string beginning;
+        await using (var events = await server.OpenEventsAsync(Cancelled))
+            beginning = events.Seen[0].Id!;
         var clients = new List<KillClient>();
         for (var i = 0; i < Clients; i++)
             clients.Add(new KillClient(server, i, await server.CreateSessionAsync(cancellationToken: Cancelled), Cancelled));
@@ -42,7 +45,7 @@ public sealed class KillTests
         var orphans = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            var moment = new Moment(chance.Next(2) == 0, chance);
+            var moment = new KillMoment(chance.Next(2) == 0, chance);
             await using (var watch = await IdleWatch.OpenAsync(server, moment.TakeEvent, Cancelled))
             {
                 var working = clients.Select(client => client.WorkAsync(watch, moment.TakeAcknowledgement)).ToList();
@@ -88,39 +91,19 @@ public sealed class KillTests
         Assert.Empty((await server.StatusAsync(Cancelled)).EnumerateObject());
         Assert.Empty(ProcessFacts.In(workspace.Directory, server.ID));
         Assert.True(Kills < 20 || orphans > 0, "No kill met a running command: nothing was tested of what it leaves.");
-        await RequireHistoryAsync(server);
+        await RequireHistoryAsync(server, beginning);
     }
 
     /// <summary>What the events of all lives of the server tell: no prompt was given up, and nothing is left open.</summary>
-    private static async Task RequireHistoryAsync(CapstanProcess server)
+    private static async Task RequireHistoryAsync(CapstanProcess server, string beginning)
     {
-        await using var events = await SseReader.OpenAsync(server.Http, "/event", "0", Cancelled);
+        await using var events = await SseReader.OpenAsync(server.Http, "/event", beginning, Cancelled);
         // It comes after everything that is replayed.
         var last = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await events.UntilAsync("session.created", last);
         Assert.DoesNotContain(events.Seen, static seen =>
             seen.Type == "session.error" && seen.Data.Contains("it was given up", StringComparison.Ordinal));
+        Assert.Empty(EventIds.Gaps(events.Seen.Select(static seen => seen.Id).OfType<string>().Prepend(beginning)));
         Assert.Empty(EventInvariants.Violations(events.Seen.Select(static seen => seen.Payload)));
-    }
-
-    /// <summary>The instant of a kill: after so many acknowledgements, or after so many events.</summary>
-    private sealed class Moment(bool isEvent, Random chance)
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _left = isEvent ? 1 + chance.Next(120) : 1 + chance.Next(8);
-
-        public Task Reached => _reached.Task;
-
-        public void TakeEvent()
-        {
-            if (isEvent && Interlocked.Decrement(ref _left) == 0)
-                _reached.TrySetResult();
-        }
-
-        public void TakeAcknowledgement()
-        {
-            if (!isEvent && Interlocked.Decrement(ref _left) == 0)
-                _reached.TrySetResult();
-        }
     }
 }

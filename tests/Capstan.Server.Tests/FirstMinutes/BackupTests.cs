@@ -1,3 +1,4 @@
+using Capstan.Server.Tests.Kit;
 using Capstan.Server.Tests.Rules;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
@@ -12,7 +13,7 @@ public sealed class BackupTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [SqliteFact("it copies the database as docs/operations.md says for SQLite.")]
     public async Task A_copy_that_was_made_while_the_server_ran_holds_what_was_acknowledged_and_can_be_started()
     {
         var gate = new ModelGate(after: 1);

@@ -29,7 +29,7 @@ public sealed class R12_Attachments
     {
         await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        var before = await server.LastEventAsync(Cancelled);
+        var before = await server.EventCountAsync(Cancelled);
         var path = Make(Path.Combine(server.Directory, "attached"), kind);
         foreach (var mime in only is null ? ["text/plain", "image/png"] : new[] { only })
         {
@@ -41,7 +41,7 @@ public sealed class R12_Attachments
             Assert.Contains("at [\\u0022parts\\u0022][0]", text.Replace("\\\"", "\\u0022", StringComparison.Ordinal), StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await server.LastEventAsync(Cancelled));
+        Assert.Equal(before, await server.EventCountAsync(Cancelled));
         Assert.Empty(server.Model.Calls);
     }
 

@@ -47,7 +47,7 @@ public sealed class R12_RefuseEarly
     {
         await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
-        var before = await server.LastEventAsync(Cancelled);
+        var before = await server.EventCountAsync(Cancelled);
 
         foreach (var route in new[] { "message", "prompt_async" })
         {
@@ -61,7 +61,7 @@ public sealed class R12_RefuseEarly
             Assert.DoesNotContain("System.", text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await server.LastEventAsync(Cancelled));
+        Assert.Equal(before, await server.EventCountAsync(Cancelled));
         Assert.Empty(await server.MessagesAsync(session, Cancelled));
         Assert.Empty((await server.StatusAsync(Cancelled)).EnumerateObject());
         Assert.Empty(server.Model.Calls);
@@ -104,6 +104,6 @@ public sealed class R12_RefuseEarly
         Assert.Equal(status, (int)answered);
         Assert.StartsWith(
             problem, JsonElement.Parse(text).GetProperty("data").GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Equal(0, await server.LastEventAsync(Cancelled));
+        Assert.Equal(0, await server.EventCountAsync(Cancelled));
     }
 }

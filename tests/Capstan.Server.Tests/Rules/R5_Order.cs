@@ -25,7 +25,8 @@ public sealed class R5_Order
 
         var stored = await server.EventsAsync(Cancelled);
 
-        Assert.Equal(Enumerable.Range(1, stored.Count).Select(static i => (long)i), stored.Select(static published => published.Sequence));
+        foreach (var lane in stored.GroupBy(static published => published.Lane))
+            Assert.Equal(Enumerable.Range(1, lane.Count()).Select(static i => (long)i), lane.Select(static published => published.Sequence));
         foreach (var session in stored.GroupBy(static published => published.SessionID))
         {
             var numbers = session.Select(static published => published.SessionSequence).ToList();

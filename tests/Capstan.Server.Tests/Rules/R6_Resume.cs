@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Capstan.Engine.Events;
 using Capstan.Testing.Servers;
 using Capstan.Testing.Streams;
 using Xunit;
@@ -29,38 +29,46 @@ public sealed class R6_Resume
             new() { Server = static options => options with { Heartbeat = TimeSpan.FromMilliseconds(50) } }, Cancelled);
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         var working = PromptAsync(server, session, 30);
-        var seen = new List<long> { 0 };
-        var twins = new List<long>();
-        var last = "0";
+        var last = $"{EventCursor.Start(server.Engine.Store.Lanes.Count)}";
+        var ids = new List<string> { last };
+        var seen = new List<SseEvent>();
+        var twins = new List<string>();
         long? end = null;
-        for (var cut = 0; end is null || seen[^1] < end; cut++)
+        for (var cut = 0; end is null || EventIds.Count(ids[^1]) < end; cut++)
         {
             Assert.InRange(cut, 0, MostRounds);
             await using var reader = await SseReader.OpenAsync(server.Http, path, last, Cancelled);
             // Seven at a time, so that cuts fall into replays, into live events, and between the two.
             var frames = 0;
-            for (var taken = 0; taken < 7 && !(seen[^1] >= end); )
+            for (var taken = 0; taken < 7 && !(EventIds.Count(ids[^1]) >= end); )
             {
                 Assert.InRange(++frames, 0, MostRounds);
                 var next = await reader.NextAsync();
                 if (working.IsCompleted)
-                    end ??= await server.LastEventAsync(Cancelled);
+                    end ??= await server.EventCountAsync(Cancelled);
                 if (next?.Id is not { } id)
                     continue;
                 last = id;
                 taken++;
                 if (next.Type == "sync")
-                    twins.Add(long.Parse(id.Replace(".1", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
-                else
-                    seen.Add(long.Parse(id, CultureInfo.InvariantCulture));
+                {
+                    twins.Add($"{EventIds.Cursor(id)}");
+                    continue;
+                }
+
+                ids.Add(id);
+                seen.Add(next);
             }
         }
 
         await working;
-        Assert.Equal(Enumerable.Range(0, seen.Count).Select(static i => (long)i), seen);
-        var stored = (await server.EventsAsync(Cancelled)).Where(e => e.Sequence < seen[^1]);
-        var paired = path == "/global/event" ? stored.Where(static e => RowChanges.Contains(e.Type)).Select(static e => e.Sequence) : [];
-        Assert.Equal(paired, twins.Where(twin => twin < seen[^1]));
+        Assert.Empty(EventIds.Gaps(ids));
+        Assert.Equal(
+            (await server.EventsAsync(Cancelled)).Take(seen.Count).Select(static stored => stored.ID),
+            seen.Select(static frame => frame.Payload.GetProperty("id").GetString()));
+        // The twin of the last one may have come after the end.
+        var paired = path == "/global/event" ? seen.SkipLast(1).Where(static frame => RowChanges.Contains(frame.Type)) : [];
+        Assert.Equal(paired.Select(static frame => $"{EventIds.Cursor(frame.Id!)}"), twins.Where(twin => twin != $"{EventIds.Cursor(ids[^1])}"));
     }
 
     [Fact]
@@ -91,16 +99,18 @@ public sealed class R6_Resume
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         var injection = ServerUnderTest.Prompt("filler");
         injection["noReply"] = true;
-        for (var sent = 0; (await server.Engine.Store.FindOldestCursorAsync(Cancelled))[0] == 0; sent++)
+        for (var sent = 0; await CountGoneAsync(server) == 0; sent++)
         {
             Assert.InRange(sent, 0, MostRounds);
             await server.PromptAsync(session, injection, Cancelled);
         }
         var gone = await server.Engine.Store.FindOldestCursorAsync(Cancelled);
 
-        await using var half = await SseReader.OpenAsync(server.Http, "/global/event", $"{gone}", Cancelled);
+        // The session's lane is the only one that has events.
+        var lane = Enumerable.Range(0, gone.LaneCount).Single(number => gone[number] > 0);
+        await using var half = await SseReader.OpenAsync(server.Http, "/global/event", gone.LaneCount == 1 ? $"{gone}" : $"{gone}:{lane}", Cancelled);
         await half.UntilAsync("server.resync");
-        Assert.Equal($"{gone[0] + 1}", (await ReadFrameAsync(server, $"{gone}.1")).Id);
+        Assert.Equal(EventIds.Count($"{gone}") + 1, EventIds.Count((await ReadFrameAsync(server, $"{gone}.1")).Id!));
     }
 
     /// <summary>Reads from the socket up to the end of the first frame with an id, and cuts.</summary>
@@ -142,9 +152,7 @@ public sealed class R6_Resume
         await using var after = await SseReader.OpenAsync(server.Http, "/event", last, Cancelled);
         await after.UntilAsync("session.idle", session);
 
-        var ids = after.Seen.Where(static seen => seen.Id is not null).Select(static seen => long.Parse(seen.Id!, CultureInfo.InvariantCulture));
-        var first = long.Parse(last, CultureInfo.InvariantCulture) + 1;
-        Assert.Equal(Enumerable.Range(0, ids.Count()).Select(i => first + i), ids);
+        Assert.Empty(EventIds.Gaps(after.Seen.Select(static seen => seen.Id).OfType<string>().Prepend(last)));
     }
 
     [Theory]
@@ -158,13 +166,14 @@ public sealed class R6_Resume
         // Old events go in blocks, so some hundreds are needed.
         var injection = ServerUnderTest.Prompt("filler");
         injection["noReply"] = true;
-        for (var sent = 0; (await server.Engine.Store.FindOldestCursorAsync(Cancelled))[0] == 0; sent++)
+        for (var sent = 0; await CountGoneAsync(server) == 0; sent++)
         {
             Assert.InRange(sent, 0, MostRounds);
             await server.PromptAsync(session, injection, Cancelled);
         }
 
-        await using var reader = await SseReader.OpenAsync(server.Http, "/event", "1", Cancelled);
+        var start = EventCursor.Start(server.Engine.Store.Lanes.Count);
+        await using var reader = await SseReader.OpenAsync(server.Http, "/event", $"{start}", Cancelled);
         var resync = await reader.UntilAsync("server.resync");
         await server.PromptAsync(session, "live again", Cancelled);
         await reader.UntilAsync("session.idle", session);
@@ -182,6 +191,9 @@ public sealed class R6_Resume
 
         await reader.UntilAsync("server.resync");
     }
+
+    private static async Task<long> CountGoneAsync(TestServer server) =>
+        EventIds.Count($"{await server.Engine.Store.FindOldestCursorAsync(Cancelled)}");
 
     private static async Task PromptAsync(TestServer server, string session, int count)
     {

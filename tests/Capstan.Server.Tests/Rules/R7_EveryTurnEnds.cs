@@ -2,11 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Capstan.Contract;
 using Capstan.Engine.Storage;
-using Capstan.Engine.Storage.Sqlite;
 using Capstan.Testing.Captures;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
-using Capstan.Testing.Stores;
 using Capstan.Testing.Workspaces;
 using Xunit;
 
@@ -187,14 +185,15 @@ public sealed class R7_EveryTurnEnds
         await server.Model.CallAsync(static call => call.Order == 0, Cancelled);
         await server.PromptWithoutWaitingAsync(sound, "[script:hang]", Cancelled);
         await server.Model.CallAsync(static call => call.Order == 1, Cancelled);
-        var data = server.Engine.Options.Paths.Data;
+        var open = server.Engine.Options.OpenStore;
 
         await server.RestartAsync(async () =>
         {
-            await using var store = SqliteStore.Open(data);
-            using var transaction = store.Begin();
-            var open = Assert.Single(transaction.FindOpenMessages(damaged));
-            transaction.UpdateMessage(damaged, open.ID, isOpen: true, "{"u8.ToArray());
+            await using var store = open();
+            // No event is written, so the lane does not matter.
+            using var transaction = store.Lanes[0].Begin([damaged]);
+            var message = Assert.Single(transaction.FindOpenMessages(damaged));
+            transaction.UpdateMessage(damaged, message.ID, isOpen: true, "{"u8.ToArray());
             transaction.Commit();
         }, Cancelled);
 
@@ -238,9 +237,9 @@ public sealed class R7_EveryTurnEnds
             await server.PromptAsync(session, injection, Cancelled);
         }
 
-        var data = server.Engine.Options.Paths.Data;
+        var open = server.Engine.Options.OpenStore;
         var prompt = answer.GetProperty("info").GetProperty("parentID").GetString()!;
-        await server.RestartAsync(() => LeaveUnendedAsync(data, session, prompt), Cancelled);
+        await server.RestartAsync(() => LeaveUnendedAsync(open, session, prompt), Cancelled);
         await using var events = await server.OpenEventsAsync(Cancelled);
         await Conversation.UntilIdleAsync(server, events, Cancelled);
 
@@ -277,10 +276,11 @@ public sealed class R7_EveryTurnEnds
     }
 
     /// <summary>Puts a store in the state in which a crash leaves it between the answer to a prompt and the end of its turn.</summary>
-    private static async Task LeaveUnendedAsync(string data, string sessionID, string messageID)
+    private static async Task LeaveUnendedAsync(Func<IStore> open, string sessionID, string messageID)
     {
-        await using var store = SqliteStore.Open(data);
-        using var write = store.Begin();
+        await using var store = open();
+        // No event is written, so the lane does not matter.
+        using var write = store.Lanes[0].Begin([sessionID]);
         var session = write.FindSession(sessionID)!;
         var message = write.FindMessage(messageID)!;
         write.AddInbox(new WorkRow(sessionID, messageID, WorkKind.Prompt, message.Position, Delivery.Steer));

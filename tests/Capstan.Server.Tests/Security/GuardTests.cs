@@ -49,7 +49,7 @@ public sealed class GuardTests
         Assert.Equal(
             status == 200 ? [origin] : [],
             response.Headers.TryGetValues("access-control-allow-origin", out var allowed) ? allowed : []);
-        Assert.Equal(status == 200, await server.LastEventAsync(Cancelled) > 0);
+        Assert.Equal(status == 200, await server.EventCountAsync(Cancelled) > 0);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Capstan.Engine.Storage;
+using Capstan.Server.Tests.Kit;
 using Capstan.Server.Tests.Rules;
 using Capstan.Testing.Models;
 using Capstan.Testing.Servers;
@@ -87,7 +88,7 @@ public sealed class PrintingCommandTests
         Assert.Equal("one\ntwo\n", Output(call));
     }
 
-    [Fact]
+    [SqliteFact("it looks for what was said in the files of the data directory.")]
     public async Task What_was_said_in_a_deleted_session_leaves_the_data_directory_while_the_server_runs()
     {
         await using var server = await TestServer.StartAsync(cancellationToken: Cancelled);

@@ -43,7 +43,7 @@ public sealed class GoneDirectoryTests
         using var client = server.CreateClient("/no/such/directory");
         using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), HttpCompletionOption.ResponseHeadersRead, Cancelled);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal(0, await server.LastEventAsync(Cancelled));
+        Assert.Equal(0, await server.EventCountAsync(Cancelled));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class GoneDirectoryTests
         var prompt = ServerUnderTest.Prompt("hello").ToJsonString();
         Assert.Equal(HttpStatusCode.OK, (await server.AskAsync(HttpMethod.Post, $"/session/{session}/message", prompt, Cancelled)).Status);
         Directory.Delete(gone.Directory, recursive: true);
-        var before = await server.LastEventAsync(Cancelled);
+        var before = await server.EventCountAsync(Cancelled);
 
         foreach (var route in new[] { "message", "prompt_async" })
         {
@@ -65,7 +65,7 @@ public sealed class GoneDirectoryTests
             Assert.Contains("capstan.workspaces.recreate", text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await server.LastEventAsync(Cancelled));
+        Assert.Equal(before, await server.EventCountAsync(Cancelled));
         Assert.Equal(2, (await server.MessagesAsync(session, Cancelled)).Count);
         Assert.False(Directory.Exists(gone.Directory));
     }

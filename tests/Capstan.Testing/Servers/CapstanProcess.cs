@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Capstan.Testing.Stores;
 
 namespace Capstan.Testing.Servers;
 
@@ -9,15 +10,17 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(60);
 
     private readonly ServerHome _home;
+    private readonly TestStore _store;
     private readonly CapstanProcessOptions _options;
     private readonly List<string> _output = [];
     private Process? _process;
     private HttpClient? _http;
 
-    private CapstanProcess(string directory, ServerHome home, CapstanProcessOptions options)
+    private CapstanProcess(string directory, ServerHome home, TestStore store, CapstanProcessOptions options)
     {
         Directory = directory;
         _home = home;
+        _store = store;
         _options = options;
     }
 
@@ -66,7 +69,7 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
     public static async Task<CapstanProcess> StartAsync(
         string directory, CapstanProcessOptions options, CancellationToken cancellationToken = default)
     {
-        var program = new CapstanProcess(directory, new ServerHome(), options);
+        var program = new CapstanProcess(directory, new ServerHome(), await TestStore.CreateAsync(cancellationToken), options);
         await program.StartAsync(cancellationToken);
         return program;
     }
@@ -118,7 +121,7 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
     /// <summary>Starts a further program on the data of this one, which it does not own.</summary>
     /// <exception cref="InvalidOperationException">It ended before it listened; the message holds what it printed.</exception>
     public Task StartRivalAsync(CancellationToken cancellationToken = default) =>
-        new CapstanProcess(Directory, _home, _options).StartAsync(cancellationToken);
+        new CapstanProcess(Directory, _home, _store, _options).StartAsync(cancellationToken);
 
     /// <summary>Runs the program to its end, in the home of this one.</summary>
     public Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default) =>
@@ -142,6 +145,7 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
     {
         await KillAsync();
         _http?.Dispose();
+        await _store.DisposeAsync();
         _home.Dispose();
     }
 
@@ -160,6 +164,8 @@ public sealed class CapstanProcess : ServerUnderTest, IAsyncDisposable
         get
         {
             var variables = _home.Variables;
+            if (_store.Address is { } address)
+                variables["CAPSTAN_STORE"] = address;
             foreach (var (name, value) in _options.Variables)
                 variables[name] = value;
             return variables;

@@ -15,15 +15,17 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
 {
     private readonly TestServerOptions _options;
     private readonly ServerHome _home = new();
+    private readonly TestStore _store;
     private readonly LogRecorder _log = new();
     private readonly ILoggerFactory _loggers;
     private CapstanEngine? _engine;
     private CapstanServer? _server;
     private HttpClient? _http;
 
-    private TestServer(TestServerOptions options, ScriptedModel model, TestWorkspace workspace)
+    private TestServer(TestServerOptions options, TestStore store, ScriptedModel model, TestWorkspace workspace)
     {
         _options = options;
+        _store = store;
         Model = model;
         Workspace = workspace;
         _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(_log));
@@ -56,17 +58,14 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
         options ??= new();
         var model = await ScriptedModel.StartAsync(options.Model, cancellationToken);
         var workspace = await TestWorkspace.CreateAsync(model.Url, options.Workspace, cancellationToken);
-        var server = new TestServer(options, model, workspace);
+        var server = new TestServer(options, await TestStore.CreateAsync(cancellationToken), model, workspace);
         await server.RunAsync(cancellationToken);
         return server;
     }
 
-    /// <summary>The number of the newest durable event, 0 where there is none.</summary>
-    public async Task<long> LastEventAsync(CancellationToken cancellationToken = default)
-    {
-        var stored = await EventsAsync(cancellationToken);
-        return stored.Count == 0 ? 0 : stored[^1].Sequence;
-    }
+    /// <summary>How many durable events there have been, of which the oldest need not be kept any more: each lane numbers its own from 1.</summary>
+    public async Task<long> EventCountAsync(CancellationToken cancellationToken = default) =>
+        (await EventsAsync(cancellationToken)).GroupBy(static published => published.Lane).Sum(static lane => lane.Last().Sequence);
 
     /// <summary>All durable events that are kept, oldest first.</summary>
     public async Task<IReadOnlyList<PublishedEvent>> EventsAsync(CancellationToken cancellationToken = default)
@@ -102,6 +101,7 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
         await StopAsync();
         await Model.DisposeAsync();
         Workspace.Dispose();
+        await _store.DisposeAsync();
         _home.Dispose();
         _loggers.Dispose();
     }
@@ -114,18 +114,18 @@ public sealed class TestServer : ServerUnderTest, IAsyncDisposable
         var environment = new ProcessEnvironment(variables);
         // What an administrator set up on this machine is no part of a test.
         var paths = ConfigPaths.From(environment) with { Managed = Path.Combine(variables["HOME"], "managed") };
-        _engine = await CapstanEngine.StartAsync(
-            _options.Engine(new EngineOptions
-            {
-                Paths = paths,
-                Environment = environment,
-                Version = "0.0.0-test",
-                Seed = 1,
-                // What a turn records of files must not depend on how busy the machine is.
-                Turns = new TurnOptions { MaxSnapshotWait = TimeSpan.FromSeconds(97) },
-            }),
-            _loggers,
-            cancellationToken);
+        var options = new EngineOptions
+        {
+            Paths = paths,
+            Environment = environment,
+            Version = "0.0.0-test",
+            Seed = 1,
+            // What a turn records of files must not depend on how busy the machine is.
+            Turns = new TurnOptions { MaxSnapshotWait = TimeSpan.FromSeconds(97) },
+        };
+        if (_store.Opening(_loggers) is { } open)
+            options = options with { OpenStore = open };
+        _engine = await CapstanEngine.StartAsync(_options.Engine(options), _loggers, cancellationToken);
         _server = await FreePort.UseAsync(port => CapstanServer.StartAsync(
             _engine,
             _options.Server(new ServerOptions { Port = port, Version = "0.0.0-test", Directory = Workspace.Directory }),

@@ -2,11 +2,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Capstan.Engine.Storage.Postgres;
 
-/// <summary>Says once in the log that the database cannot be reached, and once that it is back, however many connections notice.</summary>
+/// <summary>
+/// Knows whether the database can be reached, from what the connections meet, and says in the log once that it cannot and once that it is
+/// back, however many connections notice.
+/// </summary>
 internal sealed class PostgresAvailability(PostgresAddress address, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
     private long? _since;
+    private volatile Exception? _reason;
+
+    /// <summary>Why the database cannot be reached; null where it can, as far as is known.</summary>
+    public StoreUnavailableException? Outage => _reason is { } reason ? PostgresFailure.Unavailable(reason, address) : null;
 
     /// <summary>A connection was lost or could not be made.</summary>
     public void IsAway(Exception reason)
@@ -16,6 +23,7 @@ internal sealed class PostgresAvailability(PostgresAddress address, TimeProvider
             if (_since is not null)
                 return;
             _since = time.GetTimestamp();
+            _reason = reason;
         }
 
         Log.DatabaseAway(logger, address, PostgresFailure.Reason(reason));
@@ -31,6 +39,7 @@ internal sealed class PostgresAvailability(PostgresAddress address, TimeProvider
                 return;
             since = known;
             _since = null;
+            _reason = null;
         }
 
         Log.DatabaseBack(logger, address, time.GetElapsedTime(since).TotalSeconds);

@@ -11,6 +11,9 @@ internal static class PostgresFailure
     private const string InsufficientResources = "53";
     private const string ReadOnlyDatabase = PostgresErrorCodes.ReadOnlySqlTransaction;
     private const string IdleInTransaction = "25P03";
+    private const string ConnectionException = "08";
+    private const string RefusedUser = "28";
+    private const string OperatorIntervention = "57P";
 
     /// <summary>
     /// Whether the connection is of no use any more, or could not be made. What was sent last may have been stored all the same:
@@ -19,9 +22,13 @@ internal static class PostgresFailure
     public static bool IsLost(Exception exception) => exception switch
     {
         PostgresException { SqlState: ReadOnlyDatabase or IdleInTransaction } => true,
-        PostgresException failure => failure.SqlState.StartsWith("57P", StringComparison.Ordinal)
-            || failure.SqlState.StartsWith("08", StringComparison.Ordinal)
-            || failure.SqlState == PostgresErrorCodes.TooManyConnections,
+        // A database that was dropped or takes no connections, or a user who is refused since the password was changed, may be there again in a moment: a backup
+        // is being put in its place, or the password is changed on both sides. Nothing can be done with either from here.
+        PostgresException failure => failure.SqlState.StartsWith(OperatorIntervention, StringComparison.Ordinal)
+            || failure.SqlState.StartsWith(ConnectionException, StringComparison.Ordinal)
+            || failure.SqlState.StartsWith(RefusedUser, StringComparison.Ordinal)
+            || failure.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.InvalidCatalogName
+                or PostgresErrorCodes.ObjectNotInPrerequisiteState,
         // A statement that took too long is cancelled, or its connection is broken: either way the transaction is gone.
         NpgsqlException or SocketException or IOException or TimeoutException => true,
         _ => false,
@@ -37,10 +44,17 @@ internal static class PostgresFailure
         PostgresSchema.Fenced => new StoreFencedException(epoch, long.Parse(failure.MessageText, CultureInfo.InvariantCulture)),
         PostgresSchema.OutOfStep or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure => new StoreConflictException(failure),
-        var state when state.StartsWith(InsufficientResources, StringComparison.Ordinal) =>
-            new StoreUnavailableException($"The database {address} has no room or memory left: {failure.MessageText}", failure),
+        _ when IsShortOfResources(failure) => Short(failure, address),
         _ => failure,
     };
+
+    /// <summary>Whether the server cannot do it for want of room or memory.</summary>
+    public static bool IsShortOfResources(PostgresException failure) =>
+        failure.SqlState.StartsWith(InsufficientResources, StringComparison.Ordinal);
+
+    /// <summary>A database that has no room or memory left.</summary>
+    public static StoreUnavailableException Short(PostgresException failure, PostgresAddress address) =>
+        new($"The database {address} has no room or memory left: {failure.MessageText}", failure);
 
     /// <summary>A database that cannot be reached at the moment.</summary>
     public static StoreUnavailableException Unavailable(Exception exception, PostgresAddress address) =>

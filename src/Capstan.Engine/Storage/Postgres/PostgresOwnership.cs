@@ -21,13 +21,16 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly PostgresConnections _connections;
+    private readonly PostgresAvailability _availability;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _holding;
 
-    private PostgresOwnership(PostgresConnections connections, TimeProvider time, NpgsqlConnection connection, long epoch, int lanes)
+    private PostgresOwnership(
+        PostgresConnections connections, PostgresAvailability availability, TimeProvider time, NpgsqlConnection connection, long epoch, int lanes)
     {
         _connections = connections;
+        _availability = availability;
         _time = time;
         Epoch = epoch;
         LaneCount = lanes;
@@ -42,7 +45,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
 
     /// <summary>Becomes the owner of a database, and brings its tables up to date.</summary>
     /// <exception cref="StoreInUseException">Another process is the owner.</exception>
-    public static PostgresOwnership Take(PostgresConnections connections, PostgresOptions options)
+    public static PostgresOwnership Take(PostgresConnections connections, PostgresAvailability availability, PostgresOptions options)
     {
         // Nothing else runs yet that this could hold up.
         var connection = connections.OpenOwnerAsync(CancellationToken.None).GetAwaiter().GetResult();
@@ -57,7 +60,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
             var epoch = (long)Scalar(connection, "UPDATE owner SET epoch = epoch + 1, address = NULL RETURNING epoch")!;
             Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = 0; UPDATE lane SET epoch = {epoch}"));
             var lanes = (int)(long)Scalar(connection, "SELECT count(*) FROM lane")!;
-            return new PostgresOwnership(connections, options.Time, connection, epoch, lanes);
+            return new PostgresOwnership(connections, availability, options.Time, connection, epoch, lanes);
         }
         catch
         {
@@ -83,16 +86,19 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
         var pause = FirstPause;
         while (!_stopping.IsCancellationRequested)
         {
+            var isHeld = connection is not null;
             try
             {
                 if (connection is null)
                 {
                     connection = await _connections.OpenOwnerAsync(_stopping.Token);
+                    _availability.IsBack();
                     if (!await TryLockAsync(connection, _stopping.Token))
                         throw new TimeoutException("Another process is the owner, or the lost connection is not gone yet.");
                 }
 
                 pause = FirstPause;
+                isHeld = true;
                 // Nobody sends anything here: this ends when the connection does.
                 while (true)
                     await connection.WaitAsync(_stopping.Token);
@@ -101,11 +107,17 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
             {
                 break;
             }
-            catch (Exception exception) when (PostgresFailure.IsLost(exception) || exception is InvalidOperationException or ObjectDisposedException)
+            // Whatever the server says, the lock is tried for again: without it another process could take the database over.
+            catch (Exception exception) when (PostgresFailure.IsLost(exception)
+                || exception is PostgresException or InvalidOperationException or ObjectDisposedException)
             {
                 if (connection is not null)
                     await connection.DisposeAsync();
                 connection = null;
+                // This connection notices at once, also where nobody reads or writes. That it cannot be made again says less: the
+                // server may have no more connections, and those of the lanes may work.
+                if (isHeld)
+                    _availability.IsAway(exception);
                 await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }

@@ -94,6 +94,10 @@ internal sealed class PostgresReader(PostgresConnections connections, PostgresOp
                     availability.IsAway(exception);
                     throw PostgresFailure.Unavailable(exception, options.Address);
                 }
+                catch (PostgresException exception) when (PostgresFailure.IsShortOfResources(exception))
+                {
+                    throw PostgresFailure.Short(exception, options.Address);
+                }
             }
         }
         finally

@@ -11,13 +11,20 @@ namespace Capstan.Engine.Storage.Postgres;
 public sealed class PostgresStore : IStore
 {
     private readonly PostgresConnections _connections;
+    private readonly PostgresAvailability _availability;
     private readonly PostgresOwnership _ownership;
     private readonly PostgresLane[] _lanes;
     private readonly PostgresReader _reader;
 
-    private PostgresStore(PostgresConnections connections, PostgresOwnership ownership, PostgresLane[] lanes, PostgresReader reader)
+    private PostgresStore(
+        PostgresConnections connections,
+        PostgresAvailability availability,
+        PostgresOwnership ownership,
+        PostgresLane[] lanes,
+        PostgresReader reader)
     {
         _connections = connections;
+        _availability = availability;
         _ownership = ownership;
         _lanes = lanes;
         _reader = reader;
@@ -32,6 +39,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public EventCursor NewestCursor { get; }
+
+    /// <inheritdoc/>
+    public StoreUnavailableException? Outage => _availability.Outage;
 
     /// <summary>How many batches the lanes have sent, each a round trip.</summary>
     internal long RoundTrips => _lanes.Sum(static lane => lane.RoundTrips);
@@ -51,15 +61,15 @@ public sealed class PostgresStore : IStore
         var lanes = new List<PostgresLane>();
         try
         {
-            ownership = PostgresOwnership.Take(connections, options);
             var availability = new PostgresAvailability(options.Address, options.Time, options.Logger);
+            ownership = PostgresOwnership.Take(connections, availability, options);
             for (var number = 0; number < ownership.LaneCount; number++)
             {
                 lanes.Add(new PostgresLane(connections, options, availability, number, ownership.Epoch));
                 lanes[^1].Open();
             }
 
-            return new PostgresStore(connections, ownership, [.. lanes], new PostgresReader(connections, options, availability));
+            return new PostgresStore(connections, availability, ownership, [.. lanes], new PostgresReader(connections, options, availability));
         }
         catch (Exception exception)
         {

@@ -36,6 +36,10 @@ public sealed class SharedPostgres : IAsyncDisposable
         return await CreateAsync((await filled.Value.WaitAsync(cancellationToken)).Name, cancellationToken);
     }
 
+    /// <summary>Drops a database that a test is done with; connections to it are ended.</summary>
+    public async Task DropDatabaseAsync(PostgresDatabase database, CancellationToken cancellationToken = default) =>
+        await (await ServerAsync(cancellationToken)).DropDatabaseAsync(database.Name, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
