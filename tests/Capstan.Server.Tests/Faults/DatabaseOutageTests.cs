@@ -32,7 +32,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output)
         await using var events = await server.OpenEventsAsync(Cancelled);
         var answer = server.PromptAsync(session, "[script:effect]", Cancelled);
         await gate.Reached;
-        await postgres.KillAsync(Cancelled);
+        await postgres.StopAsync(PostgresStop.Immediate, Cancelled);
 
         await RequireAwayAsync(server, HttpMethod.Get, $"/session/{session}/message");
         await RequireAwayAsync(server, HttpMethod.Get, "/session/status");
@@ -66,7 +66,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output)
         var session = await server.CreateSessionAsync(cancellationToken: Cancelled);
         await server.PromptWithoutWaitingAsync(session, ServerUnderTest.Prompt("[script:effect]", "msg_1"), Cancelled);
         await gate.Reached;
-        await postgres.KillAsync(Cancelled);
+        await postgres.StopAsync(PostgresStop.Immediate, Cancelled);
         gate.Open();
         // The runner tells that it has given up for now, and looks again after a pause.
         while (!server.Warnings.Any(line => line.Contains(session, StringComparison.Ordinal)))
