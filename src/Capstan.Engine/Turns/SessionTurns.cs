@@ -86,8 +86,9 @@ internal sealed class SessionTurns(
                     },
                     CancellationToken.None);
             }
-            catch (StoreUnavailableException)
+            catch (StoreUnavailableException) when (!before.Work.IsEmpty)
             {
+                // Not for a first look, which ends no work: it may come after one that is in doubt and must not take its place.
                 _inDoubt[sessionID] = before;
                 throw;
             }
