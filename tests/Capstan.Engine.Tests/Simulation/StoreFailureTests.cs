@@ -12,6 +12,8 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     public static TheoryData<int, StoreFault> Cases { get; } = new(
         from scenario in Enumerable.Range(0, Scenario.All.Count)
         from fault in Enum.GetValues<StoreFault>()
+        // A store that is away is one that has gone away: a test of its own has that.
+        where fault != StoreFault.Away
         select (scenario, fault));
 
     [Theory]
@@ -26,6 +28,37 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
         output.WriteLine($"{Scenario.All[scenario]}, {fault}: {tried} calls");
         Assert.True(tried >= FewestCalls, $"{Scenario.All[scenario]} made {tried} calls of the store: it did not play.");
         Assert.True(violated.Count == 0, $"{violated.Count} of {tried}:\n{string.Join("\n\n", violated.Take(2))}");
+    }
+
+    [Fact]
+    public async Task R7_Who_waits_for_a_turn_is_told_of_its_end_although_the_store_stays_away_after_the_answer_was_lost()
+    {
+        await SimulatedWorkspace.Loaded;
+        for (var call = 1; ; call++)
+        {
+            var world = new World(seed: call) { HasFailed = true };
+            using var history = new History(world);
+            world.Processor.Settle();
+            history.CreateSession();
+            world.Processor.Settle();
+            world.Disk.Arm(call, StoreFault.FailAfter);
+            world.Disk.StaysAway = true;
+            Scenario.Text.Play(new Scenario.Stage(world, history));
+            // The look is tried again and again while the store is away.
+            for (var i = 0; i < 5 && !world.Disk.IsArmed; i++)
+            {
+                world.Time.Advance(TimeSpan.FromSeconds(40));
+                world.Processor.Settle();
+            }
+
+            var struck = !world.Disk.IsArmed;
+            world.Disk.StaysAway = false;
+            world.Disk.Disarm();
+            history.Rest();
+            Assert.False(world.IsViolated, $"call {call}\n{world.Report}");
+            if (!struck)
+                return;
+        }
     }
 
     [Theory]
@@ -87,7 +120,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     /// <returns>Whether there was such a call.</returns>
     private static bool Strikes(Scenario scenario, int call, StoreFault fault, List<string> violated)
     {
-        var world = new World(seed: call) { HasFailed = fault is StoreFault.Fail or StoreFault.FailAfter };
+        var world = new World(seed: call) { HasFailed = fault is StoreFault.Fail or StoreFault.FailAfter or StoreFault.Away };
         using var history = new History(world);
         world.Processor.Settle();
         history.CreateSession();

@@ -26,6 +26,9 @@ public sealed class StoreDisk(int lanes = 1)
     /// <summary>Whether every call fails, as long as this is set.</summary>
     public bool IsFailing { get; set; }
 
+    /// <summary>Whether the store is away after a <see cref="StoreFault.FailAfter"/> has struck, until this is set to false.</summary>
+    public bool StaysAway { get; set; }
+
     /// <summary>Told of every commit: the state before and after.</summary>
     public Action<StoreState, StoreState>? Committing { get; set; }
 
@@ -50,6 +53,8 @@ public sealed class StoreDisk(int lanes = 1)
         CallCount++;
         if (IsFailing)
             return StoreFault.Fail;
+        if (StaysAway && _armed is null)
+            return StoreFault.Away;
         if (_armed is not { } armed || CallCount < armed.Call)
             return null;
         _armed = null;
