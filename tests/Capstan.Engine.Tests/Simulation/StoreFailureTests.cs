@@ -12,8 +12,6 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     public static TheoryData<int, StoreFault> Cases { get; } = new(
         from scenario in Enumerable.Range(0, Scenario.All.Count)
         from fault in Enum.GetValues<StoreFault>()
-        // A store that is away is one that has gone away: a test of its own has that.
-        where fault != StoreFault.Away
         select (scenario, fault));
 
     [Theory]
@@ -31,7 +29,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task R7_Who_waits_for_a_turn_is_told_of_its_end_although_the_store_stays_away_after_the_answer_was_lost()
+    public async Task R7_Who_waits_for_a_turn_is_told_of_its_end_although_its_answer_was_lost_and_the_next_looks_fail()
     {
         await SimulatedWorkspace.Loaded;
         for (var call = 1; ; call++)
@@ -42,9 +40,9 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
             history.CreateSession();
             world.Processor.Settle();
             world.Disk.Arm(call, StoreFault.FailAfter);
-            world.Disk.StaysAway = true;
+            world.Disk.RefusesWritesAfterFault = true;
             Scenario.Text.Play(new Scenario.Stage(world, history));
-            // The look is tried again and again while the store is away.
+            // The look is tried again and again while nothing can be written.
             for (var i = 0; i < 5 && !world.Disk.IsArmed; i++)
             {
                 world.Time.Advance(TimeSpan.FromSeconds(40));
@@ -52,7 +50,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
             }
 
             var struck = !world.Disk.IsArmed;
-            world.Disk.StaysAway = false;
+            world.Disk.RefusesWritesAfterFault = false;
             world.Disk.Disarm();
             history.Rest();
             Assert.False(world.IsViolated, $"call {call}\n{world.Report}");
@@ -120,7 +118,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
     /// <returns>Whether there was such a call.</returns>
     private static bool Strikes(Scenario scenario, int call, StoreFault fault, List<string> violated)
     {
-        var world = new World(seed: call) { HasFailed = fault is StoreFault.Fail or StoreFault.FailAfter or StoreFault.Away };
+        var world = new World(seed: call) { HasFailed = fault is StoreFault.Fail or StoreFault.FailAfter };
         using var history = new History(world);
         world.Processor.Settle();
         history.CreateSession();

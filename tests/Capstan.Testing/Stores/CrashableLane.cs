@@ -19,6 +19,8 @@ internal sealed class CrashableLane(CrashableStore store, int number) : IStoreLa
         {
             if (_isWriting)
                 throw new InvalidOperationException("A write is in progress: the journal writes one at a time in each lane.");
+            if (store.Disk.RefusesWrites)
+                throw new StoreUnavailableException("The store takes no writes.");
             if (store.Epoch != store.Disk.Epoch)
                 throw new StoreFencedException(store.Epoch, store.Disk.Epoch);
             return new CrashableTransaction(store, this, store.Disk.Committed);

@@ -160,8 +160,6 @@ public sealed class CrashableStore : IStore
         {
             case StoreFault.Fail:
                 throw new IOException("The disk is full.");
-            case StoreFault.Away:
-                throw new StoreUnavailableException("The store is away.");
             case StoreFault.FailAfter:
                 act();
                 throw new StoreUnavailableException("The answer of the store was lost.");

@@ -26,8 +26,13 @@ public sealed class StoreDisk(int lanes = 1)
     /// <summary>Whether every call fails, as long as this is set.</summary>
     public bool IsFailing { get; set; }
 
-    /// <summary>Whether the store is away after a <see cref="StoreFault.FailAfter"/> has struck, until this is set to false.</summary>
-    public bool StaysAway { get; set; }
+    /// <summary>
+    /// Whether the store takes no writes once an armed fault has struck, until this is set to false; reads are answered.
+    /// </summary>
+    public bool RefusesWritesAfterFault { get; set; }
+
+    /// <summary>Whether the store takes no writes now.</summary>
+    internal bool RefusesWrites => RefusesWritesAfterFault && _armed is null;
 
     /// <summary>Told of every commit: the state before and after.</summary>
     public Action<StoreState, StoreState>? Committing { get; set; }
@@ -53,8 +58,6 @@ public sealed class StoreDisk(int lanes = 1)
         CallCount++;
         if (IsFailing)
             return StoreFault.Fail;
-        if (StaysAway && _armed is null)
-            return StoreFault.Away;
         if (_armed is not { } armed || CallCount < armed.Call)
             return null;
         _armed = null;

@@ -6,9 +6,6 @@ public enum StoreFault
     /// <summary>The call fails and has done nothing; the next one works again.</summary>
     Fail,
 
-    /// <summary>The call has done nothing, because the store cannot be reached.</summary>
-    Away,
-
     /// <summary>The call has done its work and fails all the same, as where the answer of a database is lost.</summary>
     FailAfter,
 
