@@ -91,8 +91,12 @@ public sealed class EventHub
     /// <param name="reason">The reason, which they are told.</param>
     internal void DropReaders(string reason)
     {
-        foreach (var subscription in _subscriptions)
-            subscription.Drop(reason);
+        // Under the lock, so that no subscription is disposed of meanwhile.
+        lock (_lock)
+        {
+            foreach (var subscription in _subscriptions)
+                subscription.Drop(reason);
+        }
     }
 
     /// <summary>

@@ -171,7 +171,7 @@ internal sealed class JournalLane : IAsyncDisposable
             if (hasWrites)
                 Write(group);
             else
-                _transaction.Publish(group);
+                _transaction.CollectLive(group);
         }
         catch (StoreUnavailableException exception)
         {

@@ -329,7 +329,7 @@ internal sealed class JournalTransaction
     internal void AddLive(PublishedEvent live) => _events.Add(live);
 
     /// <summary>Collects the events of items that write nothing.</summary>
-    internal void Publish(List<JournalItem> group)
+    internal void CollectLive(List<JournalItem> group)
     {
         Start(null);
         foreach (var item in group)

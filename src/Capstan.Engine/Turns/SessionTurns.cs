@@ -51,6 +51,7 @@ internal sealed class SessionTurns(
     /// <summary>Runs a turn of a session, if there is work for one.</summary>
     /// <returns>Whether the session may have more work, so that its runner must look again.</returns>
     /// <exception cref="LeaseLostException">Another process has taken the turn over.</exception>
+    /// <exception cref="StoreUnavailableException">The store stayed away for too long; the turn is to be looked at again.</exception>
     public async Task<bool> RunAsync(string sessionID, TurnHandle handle)
     {
         if (await store.FindSessionAsync(sessionID, CancellationToken.None) is not { } session)

@@ -31,9 +31,9 @@ internal sealed class PostgresReader(PostgresConnections connections, PostgresOp
         SnapshotAsync(
             () => selection.Statements(parameters),
             static async (rows, cancellationToken) => PostgresSelection.Assemble(
-                await PostgresRows.AllAsync(rows, PostgresRows.Message, cancellationToken),
-                await PostgresRows.AllAsync(rows, PostgresRows.Part, cancellationToken),
-                await PostgresRows.AllAsync(rows, PostgresRows.Append, cancellationToken)),
+                await PostgresRows.AllAsync(rows, StoredRows.Message, cancellationToken),
+                await PostgresRows.AllAsync(rows, StoredRows.Part, cancellationToken),
+                await PostgresRows.AllAsync(rows, StoredRows.Append, cancellationToken)),
             cancellationToken);
 
     /// <summary>Runs several statements that see the database as of one moment, in one round trip.</summary>

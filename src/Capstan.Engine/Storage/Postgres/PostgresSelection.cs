@@ -40,7 +40,7 @@ internal readonly record struct PostgresSelection(string Condition, string Order
     {
         var chosen = $"(SELECT * FROM message {Condition}) AS chosen";
         yield return PostgresValue.Statement(
-            $"SELECT {PostgresRows.MessageColumns} FROM {chosen} ORDER BY {Order}", parameters());
+            $"SELECT {StoredRows.MessageColumns} FROM {chosen} ORDER BY {Order}", parameters());
         yield return PostgresValue.Statement(
             $"""
             SELECT part.message_id, part.id, part.data FROM {chosen}

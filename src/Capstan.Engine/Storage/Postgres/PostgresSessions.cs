@@ -25,7 +25,7 @@ internal static class PostgresSessions
         return PostgresValue.Statement(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"SELECT {PostgresRows.SessionColumns} FROM session {where} ORDER BY time_updated DESC, id LIMIT ${values.Count}"),
+                $"SELECT {StoredRows.SessionColumns} FROM session {where} ORDER BY time_updated DESC, id LIMIT ${values.Count}"),
             [.. values]);
 
         void Filter(string condition, NpgsqlParameter? value)

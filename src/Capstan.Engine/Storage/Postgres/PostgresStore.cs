@@ -90,18 +90,18 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) => _reader.FirstAsync(
-        () => Statement($"SELECT {PostgresRows.SessionColumns} FROM session WHERE id = $1", Text(sessionID)),
-        PostgresRows.Session,
+        () => Statement($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = $1", Text(sessionID)),
+        StoredRows.Session,
         cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SessionRow>> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken) =>
-        await _reader.ListAsync(() => PostgresSessions.Statement(query), PostgresRows.Session, cancellationToken);
+        await _reader.ListAsync(() => PostgresSessions.Statement(query), StoredRows.Session, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SessionRow>> ListActiveSessionsAsync(CancellationToken cancellationToken) => await _reader.ListAsync(
-        static () => Statement($"SELECT {PostgresRows.SessionColumns} FROM session WHERE status IS NOT NULL"),
-        PostgresRows.Session,
+        static () => Statement($"SELECT {StoredRows.SessionColumns} FROM session WHERE status IS NOT NULL"),
+        StoredRows.Session,
         cancellationToken);
 
     /// <inheritdoc/>
@@ -134,8 +134,8 @@ public sealed class PostgresStore : IStore
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<WorkRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
         await _reader.ListAsync(
-            () => Statement($"SELECT {PostgresRows.InboxColumns} FROM inbox WHERE session_id = $1 ORDER BY position", Text(sessionID)),
-            PostgresRows.Work,
+            () => Statement($"SELECT {StoredRows.InboxColumns} FROM inbox WHERE session_id = $1 ORDER BY position", Text(sessionID)),
+            StoredRows.Work,
             cancellationToken);
 
     /// <inheritdoc/>
@@ -147,15 +147,15 @@ public sealed class PostgresStore : IStore
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken) =>
         await _reader.ListAsync(
-            static () => Statement($"SELECT {PostgresRows.PermissionColumns} FROM permission WHERE reply IS NULL ORDER BY id"),
-            PostgresRows.Permission,
+            static () => Statement($"SELECT {StoredRows.PermissionColumns} FROM permission WHERE reply IS NULL ORDER BY id"),
+            StoredRows.Permission,
             cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken) =>
         await _reader.ListAsync(
-            () => Statement($"SELECT {PostgresRows.ApprovalColumns} FROM approval WHERE directory = $1 ORDER BY id", Text(directory)),
-            PostgresRows.Approval,
+            () => Statement($"SELECT {StoredRows.ApprovalColumns} FROM approval WHERE directory = $1 ORDER BY id", Text(directory)),
+            StoredRows.Approval,
             cancellationToken);
 
     /// <inheritdoc/>
@@ -163,7 +163,7 @@ public sealed class PostgresStore : IStore
     {
         var json = await _reader.FirstAsync(
             () => Statement("SELECT data FROM todo WHERE session_id = $1", Text(sessionID)),
-            static row => PostgresRows.Bytes(row, 0),
+            static row => StoredRows.Bytes(row, 0),
             cancellationToken);
         // A null array would be converted to memory of no bytes, which is not the same as no list.
         return json is null ? (ReadOnlyMemory<byte>?)null : json;
@@ -172,7 +172,7 @@ public sealed class PostgresStore : IStore
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<ProjectInfo>> ListProjectsAsync(CancellationToken cancellationToken) => await _reader.ListAsync(
         static () => Statement("SELECT data FROM project ORDER BY id"),
-        static row => JsonSerializer.Deserialize(PostgresRows.Bytes(row, 0), WireJson.Wire.ProjectInfo)!,
+        static row => JsonSerializer.Deserialize(StoredRows.Bytes(row, 0), WireJson.Wire.ProjectInfo)!,
         cancellationToken);
 
     /// <inheritdoc/>
@@ -182,7 +182,7 @@ public sealed class PostgresStore : IStore
             [
                 Statement(
                     $"""
-                    SELECT {PostgresRows.SessionColumns}, message_id, part_id, part FROM (
+                    SELECT {StoredRows.SessionColumns}, message_id, part_id, part FROM (
                         SELECT session.*, part.message_id, part.id AS part_id, part.data AS part
                         FROM (SELECT DISTINCT session_id, message_id, part_id FROM part_append) AS growing
                         JOIN session ON session.id = growing.session_id
@@ -197,10 +197,10 @@ public sealed class PostgresStore : IStore
             {
                 var found = await PostgresRows.AllAsync(
                     rows,
-                    static row => (PostgresRows.Session(row).Info, Part: new StoredPart(row.GetString(6), row.GetString(7), PostgresRows.Bytes(row, 8))),
+                    static row => (StoredRows.Session(row).Info, Part: new StoredPart(row.GetString(6), row.GetString(7), StoredRows.Bytes(row, 8))),
                     cancellationToken);
                 var parts = found.ConvertAll(static growing => growing.Part);
-                PartAppend.Apply(parts, await PostgresRows.AllAsync(rows, PostgresRows.Append, cancellationToken));
+                PartAppend.Apply(parts, await PostgresRows.AllAsync(rows, StoredRows.Append, cancellationToken));
                 return found.Zip(parts, static (growing, part) => new GrowingPart(growing.Info, part.Json)).ToList();
             },
             cancellationToken);

@@ -302,8 +302,8 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
     {
         _shared.MoveTo(link);
         return Read(
-            [Statement($"SELECT {PostgresRows.ApprovalColumns} FROM approval WHERE directory = $1 ORDER BY id", Text(directory))],
-            static rows => PostgresRows.All(rows, PostgresRows.Approval));
+            [Statement($"SELECT {StoredRows.ApprovalColumns} FROM approval WHERE directory = $1 ORDER BY id", Text(directory))],
+            static rows => PostgresRows.All(rows, StoredRows.Approval));
     }
 
     public bool HasApproval(string approvalID)
@@ -366,9 +366,9 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
     private List<MessageRow> FindMessages(PostgresSelection selection, Func<NpgsqlParameter[]> parameters) => Read(
         [.. selection.Statements(parameters)],
         static rows => PostgresSelection.Assemble(
-            PostgresRows.All(rows, PostgresRows.Message),
-            PostgresRows.All(rows, PostgresRows.Part),
-            PostgresRows.All(rows, PostgresRows.Append)));
+            PostgresRows.All(rows, StoredRows.Message),
+            PostgresRows.All(rows, StoredRows.Part),
+            PostgresRows.All(rows, StoredRows.Append)));
 
     private RememberedSession Known(string sessionID)
     {
@@ -386,16 +386,16 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
         NpgsqlBatchCommand[] statements =
         [
             Statement("SELECT DISTINCT part_id FROM part_append"),
-            Statement($"SELECT {PostgresRows.SessionColumns} FROM session WHERE id = ANY($1)", Texts(sessions)),
-            Statement($"SELECT {PostgresRows.InboxColumns} FROM inbox WHERE session_id = ANY($1) ORDER BY position", Texts(sessions)),
-            Statement($"SELECT {PostgresRows.PermissionColumns} FROM permission WHERE session_id = ANY($1)", Texts(sessions)),
+            Statement($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = ANY($1)", Texts(sessions)),
+            Statement($"SELECT {StoredRows.InboxColumns} FROM inbox WHERE session_id = ANY($1) ORDER BY position", Texts(sessions)),
+            Statement($"SELECT {StoredRows.PermissionColumns} FROM permission WHERE session_id = ANY($1)", Texts(sessions)),
             Statement("SELECT session_id, id FROM message WHERE session_id = ANY($1) AND is_open", Texts(sessions)),
         ];
         var (growing, rows, inbox, permissions, open) = Read(statements[(_memory.KnowsGrowing ? 1 : 0)..], rows => (
             _memory.KnowsGrowing ? null : PostgresRows.All(rows, static row => row.GetString(0)),
-            PostgresRows.All(rows, PostgresRows.Session),
-            PostgresRows.All(rows, PostgresRows.Work),
-            PostgresRows.All(rows, PostgresRows.Permission),
+            PostgresRows.All(rows, StoredRows.Session),
+            PostgresRows.All(rows, StoredRows.Work),
+            PostgresRows.All(rows, StoredRows.Permission),
             PostgresRows.All(rows, static row => (SessionID: row.GetString(0), ID: row.GetString(1)))));
         if (growing is not null)
             _memory.RememberGrowing(growing);

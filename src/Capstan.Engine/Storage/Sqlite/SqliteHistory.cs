@@ -17,13 +17,13 @@ internal static class SqliteHistory
         var rows = SqliteRows.All(
             reader.Query(
                 $"""
-                SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND position < $1
+                SELECT {StoredRows.MessageColumns} FROM message WHERE session_id = $0 AND position < $1
                 ORDER BY position DESC LIMIT $2
                 """,
                 query.SessionID,
                 before,
                 limit + 1),
-            static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
+            StoredRows.Message);
         var hasMore = rows.Count > limit;
         if (hasMore)
             rows.RemoveAt(rows.Count - 1);
@@ -39,11 +39,11 @@ internal static class SqliteHistory
         var rows = SqliteRows.All(
             reader.Query(
                 $"""
-                SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context > $1 ORDER BY context
+                SELECT {StoredRows.MessageColumns} FROM message WHERE session_id = $0 AND context > $1 ORDER BY context
                 """,
                 sessionID,
                 after),
-            static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
+            StoredRows.Message);
         FillParts(reader, sessionID, rows, after == 0 ? Extent.Whole : Extent.Scattered);
         reader.EndSnapshot();
         return rows;
@@ -54,8 +54,8 @@ internal static class SqliteHistory
         reader.BeginSnapshot();
         var row = SqliteRows.First(
             reader.Query(
-                $"SELECT {SqliteRows.MessageColumns} FROM message WHERE id = $0 AND session_id = $1", messageID, sessionID),
-            static row => SqliteRows.Message(row, new List<ReadOnlyMemory<byte>>()));
+                $"SELECT {StoredRows.MessageColumns} FROM message WHERE id = $0 AND session_id = $1", messageID, sessionID),
+            StoredRows.Message);
         if (row is not null)
             FillParts(reader, sessionID, [row], Extent.Scattered);
         reader.EndSnapshot();
@@ -78,10 +78,10 @@ internal static class SqliteHistory
                 WHERE $0 IS NULL OR session.directory = $0 ORDER BY part.id
                 """,
                 directory),
-            static row => (SqliteRows.Session(row).Info, Part: new StoredPart(row.GetString(3), row.GetString(4), SqliteRows.Bytes(row, 5))));
+            static row => (StoredRows.Session(row).Info, Part: new StoredPart(row.GetString(3), row.GetString(4), StoredRows.Bytes(row, 5))));
         var parts = growing.ConvertAll(static found => found.Part);
         PartAppend.Apply(parts, SqliteRows.All(
-            reader.Query($"SELECT {SqliteRows.AppendColumns} FROM part_append ORDER BY id"), SqliteRows.Append));
+            reader.Query($"SELECT {StoredRows.AppendColumns} FROM part_append ORDER BY id"), StoredRows.Append));
         reader.EndSnapshot();
         return [.. growing.Zip(parts, static (found, part) => new GrowingPart(found.Info, part.Json))];
     }
@@ -100,7 +100,7 @@ internal static class SqliteHistory
         {
             foreach (var message in rows)
             {
-                parts.AddRange(SqliteRows.All(reader.Query(SqliteRows.PartsOfMessage, message.ID), SqliteRows.Part));
+                parts.AddRange(SqliteRows.All(reader.Query(SqliteRows.PartsOfMessage, message.ID), StoredRows.Part));
             }
         }
         else if (extent == Extent.Range)
@@ -111,17 +111,17 @@ internal static class SqliteHistory
         else
         {
             using var all = reader.Query(
-                $"SELECT {SqliteRows.PartColumns} FROM part WHERE session_id = $0 ORDER BY position", sessionID);
+                $"SELECT {StoredRows.PartColumns} FROM part WHERE session_id = $0 ORDER BY position", sessionID);
             while (all.Read())
             {
                 if (byID.ContainsKey(all.GetString(0)))
-                    parts.Add(SqliteRows.Part(all));
+                    parts.Add(StoredRows.Part(all));
             }
         }
 
         PartAppend.Apply(parts, SqliteRows.All(
-            reader.Query($"SELECT {SqliteRows.AppendColumns} FROM part_append WHERE session_id = $0 ORDER BY id", sessionID),
-            SqliteRows.Append));
+            reader.Query($"SELECT {StoredRows.AppendColumns} FROM part_append WHERE session_id = $0 ORDER BY id", sessionID),
+            StoredRows.Append));
         foreach (var part in parts)
             byID[part.MessageID].Add(part.Json);
     }
@@ -140,7 +140,7 @@ internal static class SqliteHistory
                 sessionID,
                 first,
                 last),
-            static row => (Part: SqliteRows.Part(row), Position: row.GetInt64(3)))
+            static row => (Part: StoredRows.Part(row), Position: row.GetInt64(3)))
         // Sorted here, because SQLite would copy the parts' data to sort them.
         .OrderBy(static found => found.Position)
         .Select(static found => found.Part);

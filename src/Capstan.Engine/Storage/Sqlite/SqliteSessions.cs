@@ -23,8 +23,8 @@ internal static class SqliteSessions
         values.Add(query.Limit);
         var sql = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT {SqliteRows.SessionColumns} FROM session {where} ORDER BY time_updated DESC, id LIMIT ${values.Count - 1}");
-        return SqliteRows.All(reader.Query(sql, [.. values]), SqliteRows.Session);
+            $"SELECT {StoredRows.SessionColumns} FROM session {where} ORDER BY time_updated DESC, id LIMIT ${values.Count - 1}");
+        return SqliteRows.All(reader.Query(sql, [.. values]), StoredRows.Session);
 
         void Filter(string condition, object? value)
         {

@@ -94,7 +94,7 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) =>
         new(Read(static (reader, id) => SqliteRows.First(
-            reader.Query($"SELECT {SqliteRows.SessionColumns} FROM session WHERE id = $0", id), SqliteRows.Session), sessionID));
+            reader.Query($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = $0", id), StoredRows.Session), sessionID));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SessionRow>> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken) =>
@@ -103,7 +103,7 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SessionRow>> ListActiveSessionsAsync(CancellationToken cancellationToken) =>
         new(Read(static (reader, _) => SqliteRows.All(
-            reader.Query($"SELECT {SqliteRows.SessionColumns} FROM session WHERE status IS NOT NULL"), SqliteRows.Session), 0));
+            reader.Query($"SELECT {StoredRows.SessionColumns} FROM session WHERE status IS NOT NULL"), StoredRows.Session), 0));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListChildrenAsync(string sessionID, CancellationToken cancellationToken) =>
@@ -125,8 +125,8 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WorkRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
         new(Read(static (reader, id) => SqliteRows.All(
-            reader.Query($"SELECT {SqliteRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", id),
-            SqliteRows.Work), sessionID));
+            reader.Query($"SELECT {StoredRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", id),
+            StoredRows.Work), sessionID));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<EffectRow>> ListOpenEffectsAsync(CancellationToken cancellationToken) =>
@@ -137,20 +137,20 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PermissionRow>> ListPermissionsAsync(CancellationToken cancellationToken) =>
         new(Read(static (reader, _) => SqliteRows.All(
-            reader.Query($"SELECT {SqliteRows.PermissionColumns} FROM permission WHERE reply IS NULL ORDER BY id"), SqliteRows.Permission), 0));
+            reader.Query($"SELECT {StoredRows.PermissionColumns} FROM permission WHERE reply IS NULL ORDER BY id"), StoredRows.Permission), 0));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ApprovalRow>> ListApprovalsAsync(string directory, CancellationToken cancellationToken) =>
         new(Read(static (reader, name) => SqliteRows.All(
-            reader.Query($"SELECT {SqliteRows.ApprovalColumns} FROM approval WHERE directory = $0 ORDER BY id", name),
-            SqliteRows.Approval), directory));
+            reader.Query($"SELECT {StoredRows.ApprovalColumns} FROM approval WHERE directory = $0 ORDER BY id", name),
+            StoredRows.Approval), directory));
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> FindTodosAsync(string sessionID, CancellationToken cancellationToken)
     {
         var json = Read(
             static (reader, id) => SqliteRows.First(
-                reader.Query("SELECT data FROM todo WHERE session_id = $0", id), static row => SqliteRows.Bytes(row, 0)),
+                reader.Query("SELECT data FROM todo WHERE session_id = $0", id), static row => StoredRows.Bytes(row, 0)),
             sessionID);
         // A null array would be converted to memory of no bytes, which is not the same as no list.
         return new(json is null ? (ReadOnlyMemory<byte>?)null : json);
@@ -160,7 +160,7 @@ public sealed class SqliteStore : IStore
     public ValueTask<IReadOnlyList<ProjectInfo>> ListProjectsAsync(CancellationToken cancellationToken) =>
         new(Read(static (reader, _) => SqliteRows.All(
             reader.Query("SELECT data FROM project ORDER BY id"),
-            static row => JsonSerializer.Deserialize(SqliteRows.Bytes(row, 0), WireJson.Wire.ProjectInfo)!), 0));
+            static row => JsonSerializer.Deserialize(StoredRows.Bytes(row, 0), WireJson.Wire.ProjectInfo)!), 0));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<GrowingPart>> ListGrowingPartsAsync(string? directory, CancellationToken cancellationToken) =>

@@ -42,7 +42,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _commit = Prepare("COMMIT", 0);
         _rollback = Prepare("ROLLBACK", 0);
         _epoch = Prepare("SELECT epoch FROM owner", 0);
-        _findSession = Prepare($"SELECT {SqliteRows.SessionColumns} FROM session WHERE id = $0", 1);
+        _findSession = Prepare($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = $0", 1);
         _putSession = Prepare(
             """
             INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, position, data)
@@ -65,7 +65,7 @@ internal sealed class SqliteWriter : IStoreTransaction
             Prepare("DELETE FROM todo WHERE session_id = $0", 1),
             Prepare("DELETE FROM session WHERE id = $0", 1),
         ];
-        _findMessage = Prepare($"SELECT {SqliteRows.MessageColumns} FROM message WHERE id = $0", 1);
+        _findMessage = Prepare($"SELECT {StoredRows.MessageColumns} FROM message WHERE id = $0", 1);
         _addMessage = Prepare(
             """
             INSERT INTO message (position, id, session_id, context, is_open, fingerprint, data)
@@ -75,9 +75,9 @@ internal sealed class SqliteWriter : IStoreTransaction
         _endStep = Prepare("UPDATE message SET is_open = 0, outcome = $1, data = $2 WHERE id = $0", 3);
         _setContext = Prepare("UPDATE message SET context = $1 WHERE id = $0", 2);
         _openMessages = Prepare(
-            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND is_open = 1 ORDER BY position", 1);
+            $"SELECT {StoredRows.MessageColumns} FROM message WHERE session_id = $0 AND is_open = 1 ORDER BY position", 1);
         _lastMessage = Prepare(
-            $"SELECT {SqliteRows.MessageColumns} FROM message WHERE session_id = $0 AND context < $1 ORDER BY context DESC LIMIT 1", 2);
+            $"SELECT {StoredRows.MessageColumns} FROM message WHERE session_id = $0 AND context < $1 ORDER BY context DESC LIMIT 1", 2);
         _findParts = Prepare(SqliteRows.PartsOfMessage, 1);
         _findPart = Prepare("SELECT position FROM part WHERE message_id = $0 AND id = $1", 2);
         _putPart = Prepare(
@@ -89,7 +89,7 @@ internal sealed class SqliteWriter : IStoreTransaction
             "INSERT INTO part (position, session_id, message_id, id, data) VALUES ($0, $1, $2, $3, zeroblob($4))", 5);
         _appendPart = Prepare(
             "INSERT INTO part_append (session_id, message_id, part_id, position, data) VALUES ($0, $1, $2, $3, $4)", 5);
-        _findAppends = Prepare($"SELECT {SqliteRows.AppendColumns} FROM part_append WHERE message_id = $0 ORDER BY id", 1);
+        _findAppends = Prepare($"SELECT {StoredRows.AppendColumns} FROM part_append WHERE message_id = $0 ORDER BY id", 1);
         _removeAppends = Prepare("DELETE FROM part_append WHERE part_id = $0", 1);
         _openAppends = Prepare("SELECT DISTINCT part_id FROM part_append", 0);
         _removePart = Prepare("DELETE FROM part WHERE message_id = $0 AND id = $1", 2);
@@ -98,7 +98,7 @@ internal sealed class SqliteWriter : IStoreTransaction
             INSERT INTO inbox (session_id, id, kind, position, delivery, turn_id, resumptions, payload)
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7)
             """, 8);
-        _findInbox = Prepare($"SELECT {SqliteRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", 1);
+        _findInbox = Prepare($"SELECT {StoredRows.InboxColumns} FROM inbox WHERE session_id = $0 ORDER BY position", 1);
         _takeInbox = Prepare("UPDATE inbox SET turn_id = $2 WHERE session_id = $0 AND id = $1", 3);
         _countResumption = Prepare("UPDATE inbox SET resumptions = resumptions + 1 WHERE session_id = $0 AND turn_id = $1", 2);
         _removeInbox = Prepare("DELETE FROM inbox WHERE session_id = $0 AND id = $1", 2);
@@ -106,7 +106,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _answerPermission = Prepare("UPDATE permission SET reply = $1, feedback = $2 WHERE id = $0 AND reply IS NULL", 3);
         _addApproval = Prepare("INSERT OR IGNORE INTO approval VALUES ($0, $1, $2, $3, $4)", 5);
         _hasApproval = Prepare("SELECT 1 FROM approval WHERE id = $0", 1);
-        _findApprovals = Prepare($"SELECT {SqliteRows.ApprovalColumns} FROM approval WHERE directory = $0 ORDER BY id", 1);
+        _findApprovals = Prepare($"SELECT {StoredRows.ApprovalColumns} FROM approval WHERE directory = $0 ORDER BY id", 1);
         _removeApproval = Prepare("DELETE FROM approval WHERE id = $0", 1);
         _beginEffect = Prepare(
             "INSERT INTO effect VALUES ($1, $0, $2, NULL) ON CONFLICT (part_id) DO UPDATE SET time_started = $2, time_finished = NULL", 3);
@@ -116,7 +116,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _removeParts = Prepare("DELETE FROM part WHERE message_id = $0", 1);
         _removePermission = Prepare("DELETE FROM permission WHERE id = $0", 1);
         _findPermissions = Prepare(
-            $"SELECT {SqliteRows.PermissionColumns} FROM permission WHERE session_id = $0 ORDER BY id", 1);
+            $"SELECT {StoredRows.PermissionColumns} FROM permission WHERE session_id = $0 ORDER BY id", 1);
         _putTodos = Prepare("INSERT INTO todo VALUES ($0, $1) ON CONFLICT (session_id) DO UPDATE SET data = $1", 2);
         _putProject = Prepare("INSERT INTO project VALUES ($0, $1) ON CONFLICT (id) DO UPDATE SET data = $1", 2);
         _lastRow = Prepare("SELECT last_insert_rowid()", 0);
@@ -187,7 +187,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     {
         if (_sessions.TryGetValue(sessionID, out var known))
             return known;
-        var session = SqliteRows.First(_findSession.Query(sessionID), SqliteRows.Session);
+        var session = SqliteRows.First(_findSession.Query(sessionID), StoredRows.Session);
         if (session is not null)
             _sessions[sessionID] = session;
         return session;
@@ -242,7 +242,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     public MessageRow? FindMessage(string messageID)
     {
         var parts = FindParts(messageID);
-        return SqliteRows.First(_findMessage.Query(messageID), row => SqliteRows.Message(row, parts));
+        return SqliteRows.First(_findMessage.Query(messageID), row => StoredRows.Message(row, parts));
     }
 
     public void AddMessage(
@@ -257,7 +257,7 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     public void RemoveMessage(string sessionID, string messageID)
     {
-        foreach (var part in _growing.Count == 0 ? [] : SqliteRows.All(_findAppends.Query(messageID), SqliteRows.Append))
+        foreach (var part in _growing.Count == 0 ? [] : SqliteRows.All(_findAppends.Query(messageID), StoredRows.Append))
             RemoveAppends(part.PartID);
         _removeParts.Run(messageID);
         _removeMessage.Run(messageID);
@@ -293,11 +293,11 @@ internal sealed class SqliteWriter : IStoreTransaction
     }
 
     public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) =>
-        SqliteRows.All(_openMessages.Query(sessionID), static row => SqliteRows.Message(row, []))
+        SqliteRows.All(_openMessages.Query(sessionID), static row => StoredRows.Message(row, []))
             .ConvertAll(message => message with { Parts = FindParts(message.ID) });
 
     public MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue) =>
-        SqliteRows.First(_lastMessage.Query(sessionID, before), static row => SqliteRows.Message(row, [])) is { } message
+        SqliteRows.First(_lastMessage.Query(sessionID, before), static row => StoredRows.Message(row, [])) is { } message
             ? message with { Parts = FindParts(message.ID) }
             : null;
 
@@ -305,7 +305,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _addInbox.Run(
             row.SessionID, row.ID, row.Kind, row.Position, (int)row.Delivery, row.TurnID, row.Resumptions, row.Payload?.ToArray());
 
-    public IReadOnlyList<WorkRow> FindInbox(string sessionID) => SqliteRows.All(_findInbox.Query(sessionID), SqliteRows.Work);
+    public IReadOnlyList<WorkRow> FindInbox(string sessionID) => SqliteRows.All(_findInbox.Query(sessionID), StoredRows.Work);
 
     public void TakeInbox(string sessionID, string messageID, string turnID) => _takeInbox.Run(sessionID, messageID, turnID);
 
@@ -325,7 +325,7 @@ internal sealed class SqliteWriter : IStoreTransaction
         _addApproval.Run(row.ID, row.Directory, row.Rule.Permission, row.Rule.Pattern, row.Created);
 
     public IReadOnlyList<ApprovalRow> FindApprovals(string directory) =>
-        SqliteRows.All(_findApprovals.Query(directory), SqliteRows.Approval);
+        SqliteRows.All(_findApprovals.Query(directory), StoredRows.Approval);
 
     public bool HasApproval(string approvalID) => _hasApproval.Scalar(approvalID) is not null;
 
@@ -338,7 +338,7 @@ internal sealed class SqliteWriter : IStoreTransaction
     public bool HasEffect(string sessionID, string partID) => _hasEffect.Scalar(partID) is not null;
 
     public IReadOnlyList<PermissionRow> FindPermissions(string sessionID) =>
-        SqliteRows.All(_findPermissions.Query(sessionID), SqliteRows.Permission);
+        SqliteRows.All(_findPermissions.Query(sessionID), StoredRows.Permission);
 
     public void PutTodos(string sessionID, byte[] todos) => _putTodos.Run(sessionID, todos);
 
@@ -369,9 +369,9 @@ internal sealed class SqliteWriter : IStoreTransaction
 
     private List<ReadOnlyMemory<byte>> FindParts(string messageID)
     {
-        var parts = SqliteRows.All(_findParts.Query(messageID), SqliteRows.Part);
+        var parts = SqliteRows.All(_findParts.Query(messageID), StoredRows.Part);
         if (_growing.Count > 0)
-            PartAppend.Apply(parts, SqliteRows.All(_findAppends.Query(messageID), SqliteRows.Append));
+            PartAppend.Apply(parts, SqliteRows.All(_findAppends.Query(messageID), StoredRows.Append));
         return parts.ConvertAll(static part => part.Json);
     }
 
