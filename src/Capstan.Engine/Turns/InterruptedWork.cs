@@ -82,7 +82,8 @@ internal static class InterruptedWork
 
     /// <summary>
     /// Closes the stored message of a turn that lost some of its writes: open parts are closed, and the message ends with an
-    /// error that gives the reason; or, where the store could not be reached, as if the process had died. Where <paramref name="messageID"/> is null, it is the session's newest assistant message.
+    /// error that gives the reason; or, where the store could not be reached, as if the process had died. Where
+    /// <paramref name="messageID"/> is null, it is the session's newest assistant message.
     /// </summary>
     /// <returns>How the step of that message ended.</returns>
     public static StepOutcome Mend(JournalTransaction transaction, string sessionID, string? messageID, LostWrites.Loss lost)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Mime;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,13 +32,22 @@ public abstract class ServerUnderTest
     }
 
     /// <summary>Sends a request with a JSON text as its body.</summary>
+    /// <exception cref="HttpRequestException">The server could not be reached.</exception>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, string? json = null, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, MediaTypeNames.Application.Json);
-        return await Http.SendAsync(request, cancellationToken);
+        try
+        {
+            return await Http.SendAsync(request, cancellationToken);
+        }
+        catch (SocketException exception)
+        {
+            // HttpClient asks a connection for its other end, outside of what it translates: a server that was killed in between has none.
+            throw new HttpRequestException(exception.Message, exception);
+        }
     }
 
     /// <summary>Sends a request and returns the status and the body, whatever they are.</summary>
