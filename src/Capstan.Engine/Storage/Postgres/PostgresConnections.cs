@@ -91,6 +91,8 @@ internal sealed class PostgresConnections : IDisposable
             settings.TcpKeepAliveInterval = 5;
         }
 
+        // A connection that reads changes nothing about itself, so there is nothing to reset: seven statements for each read.
+        settings.NoResetOnClose = true;
         settings.ApplicationName ??= "capstan";
         settings.Enlist = false;
         return settings;
