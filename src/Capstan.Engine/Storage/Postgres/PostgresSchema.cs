@@ -54,7 +54,6 @@ internal static class PostgresSchema
             lease_epoch bigint NOT NULL DEFAULT 0,
             data bytea NOT NULL) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
         CREATE INDEX session_by_project ON session (project_id, time_updated DESC, id);
-        CREATE INDEX session_by_directory ON session (project_id, directory, time_updated DESC, id);
         CREATE INDEX session_by_parent ON session (parent_id) WHERE parent_id IS NOT NULL;
         CREATE INDEX session_active ON session (id) WHERE status IS NOT NULL;
 
@@ -198,6 +197,9 @@ internal static class PostgresSchema
                 UPDATE lane SET first = kept WHERE id = a_lane;
             END IF;
         END $$;
+        """,
+        """
+        CREATE INDEX session_by_directory ON session (project_id, directory, time_updated DESC, id);
         """,
     ];
 
