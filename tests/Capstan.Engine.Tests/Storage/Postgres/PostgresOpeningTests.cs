@@ -107,6 +107,20 @@ public sealed class PostgresOpeningTests(SharedPostgres shared)
     }
 
     [Fact]
+    public async Task A_database_with_the_first_tables_is_brought_up_to_date()
+    {
+        var database = await shared.CreateDatabaseAsync(Token);
+        await PostgresStores.Open(database).DisposeAsync();
+        await PostgresStores.ExecuteAsync(database, "DROP INDEX session_by_directory; DELETE FROM migration WHERE version > 1");
+
+        await PostgresStores.Open(database).DisposeAsync();
+
+        Assert.Equal(
+            "session_by_directory",
+            await PostgresStores.ReadAsync(database, "SELECT indexname FROM pg_indexes WHERE indexname = 'session_by_directory'"));
+    }
+
+    [Fact]
     public async Task A_database_that_is_not_there_is_named()
     {
         var server = await shared.ServerAsync(Token);
