@@ -1,3 +1,4 @@
+using Capstan.Engine.Storage;
 using Capstan.Engine.Turns;
 
 namespace Capstan.Engine.Admission;
@@ -10,7 +11,11 @@ public abstract record AdmissionResult
     /// <param name="TurnEnded">
     /// Completes when the turn that answers the prompt has ended; null for an injection, which starts no turn.
     /// </param>
-    public sealed record Accepted(string MessageID, Task<TurnResult>? TurnEnded) : AdmissionResult;
+    public sealed record Accepted(string MessageID, Task<TurnResult>? TurnEnded) : AdmissionResult
+    {
+        /// <summary>The message of an injection, as it was stored just now; null for a prompt, and for what was accepted before.</summary>
+        public MessageRow? Injected { get; init; }
+    }
 
     /// <summary>The prompt was refused, and nothing of it was stored.</summary>
     /// <param name="Refusal">Why the prompt was refused.</param>

@@ -35,7 +35,7 @@ internal sealed class WorkAdmission(
     public async Task<AdmissionResult?> RepeatAsync(SentWork sent, CancellationToken cancellationToken) =>
         await store.FindMessageAsync(sent.SessionID, sent.ID, cancellationToken) is null
             ? null
-            : await CommitAsync(sent, transaction => (Recognise(transaction, sent), false), cancellationToken);
+            : await CommitAsync(sent, transaction => (Recognise(transaction, sent), null), cancellationToken);
 
     /// <summary>Accepts work, or recognises it.</summary>
     public async Task<AdmissionResult> AdmitAsync(NewWork work, CancellationToken cancellationToken) =>
@@ -44,27 +44,25 @@ internal sealed class WorkAdmission(
             transaction =>
             {
                 var known = Recognise(transaction, work.SentWork);
-                if (known == Known.Nothing)
-                    Store(transaction, work);
-                return (known, known == Known.Nothing);
+                return (known, known == Known.Nothing ? Store(transaction, work) : null);
             },
             cancellationToken))!;
 
     /// <summary>Commits what an admission writes, and signals the runner.</summary>
     /// <param name="sent">The work.</param>
-    /// <param name="write">Tells what was known of the work, and whether it was stored as new.</param>
+    /// <param name="write">Tells what was known of the work, and what was stored where it was new.</param>
     /// <param name="cancellationToken">Gives up before the work is accepted.</param>
     /// <returns>Null where nothing was known and nothing was stored.</returns>
     private async Task<AdmissionResult?> CommitAsync(
-        SentWork sent, Func<JournalTransaction, (Known Known, bool IsNew)> write, CancellationToken cancellationToken)
+        SentWork sent, Func<JournalTransaction, (Known Known, MessageRow? Stored)> write, CancellationToken cancellationToken)
     {
         // The caller is registered for the turn before the commit, because the turn may end before this method goes on.
         var turn = sent.Kind is null ? null : waiters.Expect(sent.ID);
         Known known;
-        bool isNew;
+        MessageRow? stored;
         try
         {
-            (known, isNew) = await journal.CommitAsync(sent.SessionID, write, cancellationToken);
+            (known, stored) = await journal.CommitAsync(sent.SessionID, write, cancellationToken);
         }
         catch (Exception exception) when (turn is not null)
         {
@@ -76,7 +74,7 @@ internal sealed class WorkAdmission(
             throw;
         }
 
-        if (!isNew && known is not (Known.Unended or Known.Ended))
+        if (stored is null && known is not (Known.Unended or Known.Ended))
         {
             if (turn is not null)
                 waiters.Forget(sent.ID, turn);
@@ -97,9 +95,9 @@ internal sealed class WorkAdmission(
         // aborted, so that it is what runs next; the aborted turn ends by itself from here on.
         if (sent.Kind is not null)
             runners.Signal(sent.SessionID);
-        if (isNew && sent is { Kind: not null, Delivery: Delivery.Interrupt })
+        if (stored is not null && sent is { Kind: not null, Delivery: Delivery.Interrupt })
             await turns.InterruptAsync(sent.SessionID, sent.ID);
-        return new AdmissionResult.Accepted(sent.ID, turn?.Task);
+        return new AdmissionResult.Accepted(sent.ID, turn?.Task) { Injected = sent.Kind is null ? stored : null };
     }
 
     private static Known Recognise(JournalTransaction transaction, SentWork sent)
@@ -114,14 +112,18 @@ internal sealed class WorkAdmission(
         return transaction.Rows.FindInbox(sent.SessionID).Any(row => row.ID == sent.ID) ? Known.Unended : Known.Ended;
     }
 
-    private static void Store(JournalTransaction transaction, NewWork work)
+    private static MessageRow Store(JournalTransaction transaction, NewWork work)
     {
         var (sent, message) = (work.SentWork, work.Message);
         var session = transaction.FindSession(sent.SessionID)!;
         if (session.Info.Agent != message.Agent || session.Info.Model != work.Model)
             transaction.UpdateSession(sent.SessionID, info => info with { Agent = message.Agent, Model = work.Model });
-        var position = transaction.AddMessage(message, isWaiting: sent.Kind is not null, sent.Fingerprint);
-        foreach (var part in work.Parts)
+        var parts = work.Parts.Select(PartJson.Of).ToList();
+        var stored = transaction.AddMessage(message, isWaiting: sent.Kind is not null, sent.Fingerprint) with
+        {
+            Parts = parts.ConvertAll(static part => part.Json.First),
+        };
+        foreach (var part in parts)
             transaction.PutPart(part);
         transaction.UpdateSession(sent.SessionID, info => info with
         {
@@ -129,12 +131,13 @@ internal sealed class WorkAdmission(
             Permission = work.Permission ?? info.Permission,
         });
         if (sent.Kind is null)
-            return;
-        transaction.Rows.AddInbox(new WorkRow(sent.SessionID, sent.ID, sent.Kind, position, sent.Delivery) { Payload = work.Payload });
+            return stored;
+        transaction.Rows.AddInbox(new WorkRow(sent.SessionID, sent.ID, sent.Kind, stored.Position, sent.Delivery) { Payload = work.Payload });
         // The status changes in the commit that accepts the work, so that from then on the session is busy for everyone who looks
         // (R8).
         if (session.Status is SessionStatus.Idle)
             transaction.SetStatus(sent.SessionID, SessionStatus.IsBusy);
+        return stored;
     }
 
     private async Task<string?> FindAnswerAsync(string sessionID, string messageID, CancellationToken cancellationToken)

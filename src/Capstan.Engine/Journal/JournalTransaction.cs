@@ -168,14 +168,15 @@ internal sealed class JournalTransaction
     /// <param name="info">The message.</param>
     /// <param name="isWaiting">Whether the message waits in the inbox, where the model does not see it.</param>
     /// <param name="fingerprint">The fingerprint of the client's request; null where the message has none.</param>
-    /// <returns>The message's place in the history.</returns>
-    public long AddMessage(MessageInfo info, bool isWaiting = false, string? fingerprint = null)
+    /// <returns>The message as it is stored, without its parts.</returns>
+    public MessageRow AddMessage(MessageInfo info, bool isWaiting = false, string? fingerprint = null)
     {
         var position = NextPosition(info.SessionID);
-        Rows.AddMessage(
-            info.SessionID, info.ID, IsOpen(info), position, isWaiting ? null : position, fingerprint, Serialize(info));
+        long? context = isWaiting ? null : position;
+        var json = Serialize(info);
+        Rows.AddMessage(info.SessionID, info.ID, IsOpen(info), position, context, fingerprint, json);
         PublishMessage(info);
-        return position;
+        return new MessageRow(info.ID, info.SessionID, position, context, fingerprint, json, []);
     }
 
     /// <summary>Gives a message that waited its place in what the model sees, behind all others.</summary>

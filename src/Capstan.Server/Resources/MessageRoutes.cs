@@ -119,9 +119,9 @@ internal static class MessageRoutes
             await OwnReaders.LetReadAsync(context, http);
         }
 
-        var message = messageID is null
-            ? null
-            : await context.Engine.Store.FindMessageAsync(sessionID, messageID, http.RequestAborted);
+        var message = accepted.Injected;
+        if (message is null && messageID is not null)
+            message = await context.Engine.Store.FindMessageAsync(sessionID, messageID, http.RequestAborted);
         if (message is not null)
             await WriteAsync(http, message);
         else if (!http.Response.HasStarted)

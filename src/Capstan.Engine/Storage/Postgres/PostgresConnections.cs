@@ -11,8 +11,13 @@ internal sealed class PostgresConnections : IDisposable
     private const int ReaderConnectTimeout = 3;
     // A slow database is not one that is away: a statement that is sent anew begins from the start.
     private const int CommandTimeout = 30;
-    // A process that is stopped in the middle of a write holds rows that others wait for.
-    private const string LaneSettings = "SET idle_in_transaction_session_timeout = '15s'";
+    // The server would make a plan for each read where that looks cheaper, and making it costs more than the read.
+    private const string PlanSettings = "SET plan_cache_mode = force_generic_plan; SET jit = off";
+    // A process that is stopped in the middle of a write holds rows that others wait for. A write finds all of its rows by their keys;
+    // a plan that goes through a whole table, made while the table was small, would be kept when it has grown.
+    private const string LaneSettings = PlanSettings
+        + "; SET idle_in_transaction_session_timeout = '15s'; SET enable_seqscan = off; SET enable_bitmapscan = off"
+        + "; SET enable_hashjoin = off; SET enable_mergejoin = off";
     // The server notices within half a minute that the machine of the owner is gone, and gives its ownership free.
     private const string OwnerSettings =
         "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4; SET lock_timeout = '2s'";
@@ -25,11 +30,14 @@ internal sealed class PostgresConnections : IDisposable
         single.Pooling = false;
         single.Timeout = ConnectTimeout;
         single.CommandTimeout = Math.Max(CommandTimeout, (int)Math.Min(options.Patience.TotalSeconds, 3600));
-        _single = Build(single);
+        _single = Builder(single).Build();
         var pooled = Settings(options.Address);
         pooled.MaxPoolSize = options.Readers;
         pooled.Timeout = ReaderConnectTimeout;
-        Readers = Build(pooled);
+        var readers = Builder(pooled);
+        readers.UsePhysicalConnectionInitializer(
+            static connection => Set(connection, PlanSettings), static connection => SetAsync(connection, PlanSettings, CancellationToken.None));
+        Readers = readers.Build();
     }
 
     /// <summary>The pool of connections that read.</summary>
@@ -42,8 +50,7 @@ internal sealed class PostgresConnections : IDisposable
         try
         {
             connection.Open();
-            using var command = new NpgsqlCommand(LaneSettings, connection);
-            command.ExecuteNonQuery();
+            Set(connection, LaneSettings);
             return connection;
         }
         catch
@@ -60,8 +67,7 @@ internal sealed class PostgresConnections : IDisposable
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(OwnerSettings, connection);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await SetAsync(connection, OwnerSettings, cancellationToken);
             return connection;
         }
         catch
@@ -98,12 +104,24 @@ internal sealed class PostgresConnections : IDisposable
         return settings;
     }
 
-    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    private static void Set(NpgsqlConnection connection, string settings)
+    {
+        using var command = new NpgsqlCommand(settings, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task SetAsync(NpgsqlConnection connection, string settings, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(settings, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlSlimDataSourceBuilder Builder(NpgsqlConnectionStringBuilder settings)
     {
         // The slim builder leaves out what needs reflection.
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
-        return builder.Build();
+        return builder;
     }
 }

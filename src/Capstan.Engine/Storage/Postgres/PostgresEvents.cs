@@ -1,5 +1,4 @@
 using System.Buffers;
-using NpgsqlTypes;
 using Npgsql;
 using static Capstan.Engine.Storage.Postgres.PostgresValue;
 
@@ -82,17 +81,13 @@ internal sealed class PostgresEvents(int lane)
         SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         Small(lane),
-        Numbers([.. _rows.Select(static row => row.Number)]),
+        Numbers(_rows.Select(static row => row.Number)),
         Texts(_rows.Select(static row => row.SessionID)),
-        Numbers([.. _rows.Select(static row => row.Sequence)]),
+        Numbers(_rows.Select(static row => row.Sequence)),
         Texts(_rows.Select(static row => row.Directory)),
         Texts(_rows.Select(static row => row.ProjectID)),
         Texts(_rows.Select(static row => row.ID)),
         Texts(_rows.Select(static row => row.Type)),
-        Numbers([.. _rows.Select(static row => row.End)]),
-        new NpgsqlParameter<byte[][]>
-        {
-            TypedValue = [.. _rows.Select(static row => row.Json)],
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
-        });
+        Numbers(_rows.Select(static row => row.End)),
+        ByteArrays(_rows.Select(static row => row.Json)));
 }

@@ -7,10 +7,16 @@ internal sealed class PostgresLane : IStoreLane, IDisposable
     private readonly PostgresWrite _write;
     private readonly PostgresUpkeep _upkeep;
 
-    public PostgresLane(PostgresConnections connections, PostgresOptions options, PostgresAvailability availability, int number, long epoch)
+    public PostgresLane(
+        PostgresConnections connections,
+        PostgresOptions options,
+        PostgresAvailability availability,
+        PostgresKnownSessions known,
+        int number,
+        long epoch)
     {
         _link = new PostgresLink(connections, options, availability, number, epoch);
-        _write = new PostgresWrite(_link, number);
+        _write = new PostgresWrite(_link, known, number);
         _upkeep = new PostgresUpkeep(_write, number);
     }
 

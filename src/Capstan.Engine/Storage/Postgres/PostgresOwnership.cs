@@ -22,15 +22,23 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
 
     private readonly PostgresConnections _connections;
     private readonly PostgresAvailability _availability;
+    private readonly PostgresKnownSessions _known;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _holding;
 
     private PostgresOwnership(
-        PostgresConnections connections, PostgresAvailability availability, TimeProvider time, NpgsqlConnection connection, long epoch, int lanes)
+        PostgresConnections connections,
+        PostgresAvailability availability,
+        PostgresKnownSessions known,
+        TimeProvider time,
+        NpgsqlConnection connection,
+        long epoch,
+        int lanes)
     {
         _connections = connections;
         _availability = availability;
+        _known = known;
         _time = time;
         Epoch = epoch;
         LaneCount = lanes;
@@ -45,7 +53,8 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
 
     /// <summary>Becomes the owner of a database, and brings its tables up to date.</summary>
     /// <exception cref="StoreInUseException">Another process is the owner.</exception>
-    public static PostgresOwnership Take(PostgresConnections connections, PostgresAvailability availability, PostgresOptions options)
+    public static PostgresOwnership Take(
+        PostgresConnections connections, PostgresAvailability availability, PostgresKnownSessions known, PostgresOptions options)
     {
         // Nothing else runs yet that this could hold up.
         var connection = connections.OpenOwnerAsync(CancellationToken.None).GetAwaiter().GetResult();
@@ -60,7 +69,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
             var epoch = (long)Scalar(connection, "UPDATE owner SET epoch = epoch + 1, address = NULL RETURNING epoch")!;
             Scalar(connection, string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = 0; UPDATE lane SET epoch = {epoch}"));
             var lanes = (int)(long)Scalar(connection, "SELECT count(*) FROM lane")!;
-            return new PostgresOwnership(connections, availability, options.Time, connection, epoch, lanes);
+            return new PostgresOwnership(connections, availability, known, options.Time, connection, epoch, lanes);
         }
         catch
         {
@@ -95,6 +104,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
                     _availability.IsBack();
                     if (!await TryLockAsync(connection, _stopping.Token))
                         throw new TimeoutException("Another process is the owner, or the lost connection is not gone yet.");
+                    _known.SetOwner(true);
                 }
 
                 pause = FirstPause;
@@ -111,6 +121,7 @@ internal sealed class PostgresOwnership : IAsyncDisposable, IDisposable
             catch (Exception exception) when (PostgresFailure.IsLost(exception)
                 || exception is PostgresException or InvalidOperationException or ObjectDisposedException)
             {
+                _known.SetOwner(false);
                 if (connection is not null)
                     await connection.DisposeAsync();
                 connection = null;

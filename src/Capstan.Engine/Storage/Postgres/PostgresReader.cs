@@ -28,13 +28,7 @@ internal sealed class PostgresReader(PostgresConnections connections, PostgresOp
     /// <summary>Reads messages with their parts.</summary>
     public ValueTask<List<MessageRow>> MessagesAsync(
         PostgresSelection selection, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken) =>
-        SnapshotAsync(
-            () => selection.Statements(parameters),
-            static async (rows, cancellationToken) => PostgresSelection.Assemble(
-                await PostgresRows.AllAsync(rows, StoredRows.Message, cancellationToken),
-                await PostgresRows.AllAsync(rows, StoredRows.Part, cancellationToken),
-                await PostgresRows.AllAsync(rows, StoredRows.Append, cancellationToken)),
-            cancellationToken);
+        ListAsync(() => selection.Statement(parameters()), PostgresSelection.Message, cancellationToken);
 
     /// <summary>Runs several statements that see the database as of one moment, in one round trip.</summary>
     public ValueTask<T> SnapshotAsync<T>(

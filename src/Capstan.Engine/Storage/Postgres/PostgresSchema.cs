@@ -201,6 +201,37 @@ internal static class PostgresSchema
         """
         CREATE INDEX session_by_directory ON session (project_id, directory, time_updated DESC, id);
         """,
+        $"""
+        -- Replaces sessions, one element of each array for one of them, and their leases where a lease is demanded.
+        CREATE PROCEDURE put_sessions(
+            ids text[], project_ids text[], directories text[], paths text[], titles text[], times_updated bigint[], statuses bytea[],
+            event_counts bigint[], positions bigint[], contents bytea[],
+            are_leased boolean[], from_owners bigint[], from_epochs bigint[], to_owners bigint[], to_epochs bigint[])
+        LANGUAGE plpgsql AS $$
+        DECLARE found_count bigint; lost text;
+        BEGIN
+            UPDATE session SET project_id = row.project_id, directory = row.directory, path = row.path, title = row.title,
+                time_updated = row.time_updated, status = row.status, event_count = row.event_count, position = row.position,
+                data = row.data,
+                lease_owner = CASE WHEN row.is_leased THEN row.to_owner ELSE session.lease_owner END,
+                lease_epoch = CASE WHEN row.is_leased THEN row.to_epoch ELSE session.lease_epoch END
+            FROM unnest(ids, project_ids, directories, paths, titles, times_updated, statuses, event_counts, positions, contents,
+                    are_leased, from_owners, from_epochs, to_owners, to_epochs)
+                AS row (id, project_id, directory, path, title, time_updated, status, event_count, position, data,
+                    is_leased, from_owner, from_epoch, to_owner, to_epoch)
+            WHERE session.id = row.id AND (NOT row.is_leased
+                OR (session.lease_owner IS NOT DISTINCT FROM row.from_owner AND session.lease_epoch = row.from_epoch));
+            GET DIAGNOSTICS found_count = ROW_COUNT;
+            IF found_count < cardinality(ids) THEN
+                SELECT row.id INTO lost FROM unnest(ids, are_leased, to_owners, to_epochs) AS row (id, is_leased, to_owner, to_epoch)
+                    LEFT JOIN session ON session.id = row.id
+                    WHERE session.id IS NULL OR (row.is_leased
+                        AND (session.lease_owner IS DISTINCT FROM row.to_owner OR session.lease_epoch <> row.to_epoch))
+                    LIMIT 1;
+                RAISE EXCEPTION USING ERRCODE = '{LeaseLost}', MESSAGE = coalesce(lost, '');
+            END IF;
+        END $$;
+        """,
     ];
 
     /// <summary>The newest schema version, which this Capstan writes.</summary>

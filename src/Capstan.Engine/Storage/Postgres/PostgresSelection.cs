@@ -3,12 +3,16 @@ using Npgsql;
 namespace Capstan.Engine.Storage.Postgres;
 
 /// <summary>
-/// Which messages to read, with their parts and the text appended to these: three statements in one batch. No JSON is parsed.
+/// Which messages to read, with their parts and the text appended to these, in one statement. No JSON is parsed.
 /// </summary>
 /// <param name="Condition">What follows <c>FROM message</c>, with the order and the limit.</param>
 /// <param name="Order">The column that puts the messages in order.</param>
 internal readonly record struct PostgresSelection(string Condition, string Order)
 {
+    // The columns behind those of the message.
+    private const int PartIDs = 7;
+    private const int AppendedIDs = 9;
+
     /// <summary>A message by its identifier.</summary>
     public static PostgresSelection ByID { get; } = new("WHERE id = $1", "position");
 
@@ -34,34 +38,37 @@ internal readonly record struct PostgresSelection(string Condition, string Order
         """,
         "position");
 
-    /// <summary>The statements that read the selection.</summary>
-    /// <param name="parameters">Makes the parameters, anew for each statement.</param>
-    public IEnumerable<NpgsqlBatchCommand> Statements(Func<NpgsqlParameter[]> parameters)
-    {
-        var chosen = $"(SELECT * FROM message {Condition}) AS chosen";
-        yield return PostgresValue.Statement(
-            $"SELECT {StoredRows.MessageColumns} FROM {chosen} ORDER BY {Order}", parameters());
-        yield return PostgresValue.Statement(
-            $"""
-            SELECT part.message_id, part.id, part.data FROM {chosen}
-            JOIN part ON part.session_id = chosen.session_id AND part.message_id = chosen.id ORDER BY part.position
-            """,
-            parameters());
-        yield return PostgresValue.Statement(
-            $"""
-            SELECT text.message_id, text.part_id, text.position, text.data FROM {chosen}
-            JOIN part_append AS text ON text.session_id = chosen.session_id AND text.message_id = chosen.id ORDER BY text.id
-            """,
-            parameters());
-    }
+    /// <summary>The statement that reads the selection: a row for each message, with its parts as arrays.</summary>
+    /// <remarks>Each message's parts are looked up by its key: a join would be free to read all parts of the session.</remarks>
+    public NpgsqlBatchCommand Statement(params ReadOnlySpan<NpgsqlParameter> parameters) => PostgresValue.Statement(
+        $"""
+        SELECT {StoredRows.MessageColumns}, parts.ids, parts.contents, appended.part_ids, appended.positions, appended.texts
+        FROM (SELECT * FROM (SELECT * FROM message {Condition}) AS chosen ORDER BY {Order}) AS chosen
+        CROSS JOIN LATERAL (
+            SELECT array_agg(part.id) AS ids, array_agg(part.data) AS contents
+            FROM (SELECT part.id, part.data FROM part
+                WHERE part.session_id = chosen.session_id AND part.message_id = chosen.id ORDER BY part.position) AS part) AS parts
+        CROSS JOIN LATERAL (
+            SELECT array_agg(text.part_id) AS part_ids, array_agg(text.position) AS positions, array_agg(text.data) AS texts
+            FROM (SELECT text.part_id, text.position, text.data FROM part_append AS text
+                WHERE text.session_id = chosen.session_id AND text.message_id = chosen.id ORDER BY text.id) AS text) AS appended
+        ORDER BY chosen.{Order}
+        """,
+        parameters);
 
-    /// <summary>Puts the parts into their messages, and the appended texts into the parts.</summary>
-    public static List<MessageRow> Assemble(List<MessageRow> messages, List<StoredPart> parts, List<PartAppend> appends)
+    /// <summary>Reads a row of the statement.</summary>
+    public static MessageRow Message(NpgsqlDataReader row)
     {
-        PartAppend.Apply(parts, appends);
-        var byID = messages.ToDictionary(static row => row.ID, static row => (List<ReadOnlyMemory<byte>>)row.Parts);
-        foreach (var part in parts)
-            byID[part.MessageID].Add(part.Json);
-        return messages;
+        if (row.IsDBNull(PartIDs))
+            return StoredRows.Message(row, []);
+        var contents = row.GetFieldValue<byte[][]>(PartIDs + 1);
+        if (row.IsDBNull(AppendedIDs))
+            return StoredRows.Message(row, [.. contents.Select(static part => (ReadOnlyMemory<byte>)part)]);
+        var id = row.GetString(0);
+        var parts = row.GetFieldValue<string[]>(PartIDs).Zip(contents, (part, json) => new StoredPart(id, part, json)).ToList();
+        var positions = row.GetFieldValue<int[]>(AppendedIDs + 1);
+        var texts = row.GetFieldValue<byte[][]>(AppendedIDs + 2);
+        PartAppend.Apply(parts, row.GetFieldValue<string[]>(AppendedIDs).Select((part, i) => new PartAppend(id, part, positions[i], texts[i])));
+        return StoredRows.Message(row, parts.ConvertAll(static part => part.Json));
     }
 }

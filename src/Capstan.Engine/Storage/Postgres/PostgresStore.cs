@@ -13,6 +13,7 @@ public sealed class PostgresStore : IStore
     private readonly PostgresConnections _connections;
     private readonly PostgresAvailability _availability;
     private readonly PostgresOwnership _ownership;
+    private readonly PostgresKnownSessions _known;
     private readonly PostgresLane[] _lanes;
     private readonly PostgresReader _reader;
 
@@ -20,12 +21,14 @@ public sealed class PostgresStore : IStore
         PostgresConnections connections,
         PostgresAvailability availability,
         PostgresOwnership ownership,
+        PostgresKnownSessions known,
         PostgresLane[] lanes,
         PostgresReader reader)
     {
         _connections = connections;
         _availability = availability;
         _ownership = ownership;
+        _known = known;
         _lanes = lanes;
         _reader = reader;
         NewestCursor = new EventCursor([.. lanes.Select(static lane => lane.Last)]);
@@ -62,14 +65,16 @@ public sealed class PostgresStore : IStore
         try
         {
             var availability = new PostgresAvailability(options.Address, options.Time, options.Logger);
-            ownership = PostgresOwnership.Take(connections, availability, options);
+            var known = new PostgresKnownSessions();
+            ownership = PostgresOwnership.Take(connections, availability, known, options);
             for (var number = 0; number < ownership.LaneCount; number++)
             {
-                lanes.Add(new PostgresLane(connections, options, availability, number, ownership.Epoch));
+                lanes.Add(new PostgresLane(connections, options, availability, known, number, ownership.Epoch));
                 lanes[^1].Open();
             }
 
-            return new PostgresStore(connections, availability, ownership, [.. lanes], new PostgresReader(connections, options, availability));
+            return new PostgresStore(
+                connections, availability, ownership, known, [.. lanes], new PostgresReader(connections, options, availability));
         }
         catch (Exception exception)
         {
@@ -89,10 +94,13 @@ public sealed class PostgresStore : IStore
         _reader.TryRun(Statement("UPDATE owner SET address = $1 WHERE epoch = $2", Text(address.AbsoluteUri), Number(Epoch)));
 
     /// <inheritdoc/>
-    public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) => _reader.FirstAsync(
-        () => Statement($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = $1", Text(sessionID)),
-        StoredRows.Session,
-        cancellationToken);
+    public ValueTask<SessionRow?> FindSessionAsync(string sessionID, CancellationToken cancellationToken) =>
+        _known.Find(sessionID) is { } known
+            ? ValueTask.FromResult<SessionRow?>(known)
+            : _reader.FirstAsync(
+                () => Statement($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = $1", Text(sessionID)),
+                StoredRows.Session,
+                cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SessionRow>> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken) =>

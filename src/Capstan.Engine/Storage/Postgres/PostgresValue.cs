@@ -35,21 +35,9 @@ internal static class PostgresValue
         ? Null(NpgsqlDbType.Text)
         : new NpgsqlParameter<string> { TypedValue = Storable(value), NpgsqlDbType = NpgsqlDbType.Text };
 
-    public static NpgsqlParameter Texts(IEnumerable<string> values) => new NpgsqlParameter<string[]>
-    {
-        TypedValue = [.. values.Select(Storable)],
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-    };
-
     public static NpgsqlParameter Number(long? value) => value is { } number
         ? new NpgsqlParameter<long> { TypedValue = number, NpgsqlDbType = NpgsqlDbType.Bigint }
         : Null(NpgsqlDbType.Bigint);
-
-    public static NpgsqlParameter Numbers(long[] values) => new NpgsqlParameter<long[]>
-    {
-        TypedValue = values,
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
-    };
 
     public static NpgsqlParameter Integer(int value) => new NpgsqlParameter<int> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Integer };
 
@@ -61,6 +49,23 @@ internal static class PostgresValue
     public static NpgsqlParameter Bytes(byte[]? value) => value is null
         ? Null(NpgsqlDbType.Bytea)
         : new NpgsqlParameter<byte[]> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    public static NpgsqlParameter Texts(IEnumerable<string?> values) =>
+        Column(values.Select(static value => value is null ? null : Storable(value)), NpgsqlDbType.Text);
+
+    public static NpgsqlParameter Numbers(IEnumerable<long> values) => Column(values, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Numbers(IEnumerable<long?> values) => Column(values, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Integers(IEnumerable<int> values) => Column(values, NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Integers(IEnumerable<int?> values) => Column(values, NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Flags(IEnumerable<bool> values) => Column(values, NpgsqlDbType.Boolean);
+
+    public static NpgsqlParameter Flags(IEnumerable<bool?> values) => Column(values, NpgsqlDbType.Boolean);
+
+    public static NpgsqlParameter ByteArrays(IEnumerable<byte[]?> values) => Column(values, NpgsqlDbType.Bytea);
 
     /// <inheritdoc cref="Array"/>
     public static NpgsqlParameter Bytes(in ReadOnlySequence<byte> value) => Bytes(Array(value));
@@ -81,6 +86,10 @@ internal static class PostgresValue
             storable.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
         return storable.ToString();
     }
+
+    /// <summary>One column of several rows, which <c>unnest</c> makes rows of again.</summary>
+    private static NpgsqlParameter<T[]> Column<T>(IEnumerable<T> values, NpgsqlDbType type) =>
+        new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
 
     private static NpgsqlParameter Null(NpgsqlDbType type) => new() { Value = DBNull.Value, NpgsqlDbType = type };
 }

@@ -12,11 +12,12 @@ namespace Capstan.Engine.Storage.Postgres;
 /// The write in progress of a lane. Changes become statements that wait for the commit (<see cref="PostgresLink"/>); what a write looks
 /// at is answered from memory where it can be (<see cref="PostgresMemory"/>). An admission, or a turn's write, is then one round trip.
 /// </summary>
-internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransaction
+internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions known, int lane) : IStoreTransaction
 {
     private readonly PostgresMemory _memory = new();
-    private readonly PostgresSharedRows _shared = new();
-    private readonly PostgresEvents _events = new(lane);
+    private readonly PostgresChanges _changes = new(lane);
+    // The sessions that the write has changed.
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private bool _isEnded = true;
 
     /// <summary>Whether a session was deleted since this property was last set to false.</summary>
@@ -43,10 +44,12 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public void Commit()
     {
-        _events.MoveTo(link);
-        _shared.MoveTo(link);
+        _changes.MoveTo(link);
         link.Commit();
         _isEnded = true;
+        foreach (var sessionID in _written)
+            known.Set(sessionID, _memory[sessionID]?.Row);
+        _written.Clear();
     }
 
     /// <summary>Undoes the write in progress, unless it was committed.</summary>
@@ -55,17 +58,20 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
         if (_isEnded)
             return;
         _isEnded = true;
+        // The write may be stored all the same, where the database went away before it could say so.
+        foreach (var sessionID in _written)
+            known.Set(sessionID, null);
+        _written.Clear();
         _memory.Forget();
-        _shared.Clear();
-        _events.Clear();
+        _changes.Clear();
         link.Undo();
     }
 
-    /// <summary>Adds a statement of the store's own to the write.</summary>
+    /// <summary>Adds a statement to the write, which sees all changes before it.</summary>
     public void Run(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-        if (_isEnded)
-            throw new InvalidOperationException("The write has ended.");
+        DemandOpen();
+        _changes.MoveRowsTo(link);
         link.Add(Statement(sql, parameters));
     }
 
@@ -73,9 +79,18 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public void PutSession(SessionRow session)
     {
+        DemandOpen();
         var info = session.Info;
-        if (_memory[info.ID] is { } known)
-            known.Row = session with { Lease = known.Row?.Lease ?? SessionLease.Free };
+        _written.Add(info.ID);
+        if (_memory[info.ID] is { Row: { } stored } remembered)
+        {
+            remembered.Row = session with { Lease = stored.Lease };
+            _changes.Sessions.Put(remembered.Row);
+            return;
+        }
+
+        if (_memory[info.ID] is { } created)
+            created.Row = session with { Lease = SessionLease.Free };
         Run(
             """
             INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, position, data)
@@ -91,12 +106,10 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
             Text(info.ParentID),
             Text(info.Title),
             Number(info.Time.Updated),
-            Bytes(session.Status is SessionStatus.Idle
-                ? null
-                : JsonSerializer.SerializeToUtf8Bytes(session.Status, WireJson.Wire.SessionStatus)),
+            Bytes(PostgresSessionChanges.Status(session)),
             Number(session.EventCount),
             Number(session.Position),
-            Bytes(JsonSerializer.SerializeToUtf8Bytes(info, WireJson.Wire.SessionInfo)));
+            Bytes(PostgresSessionChanges.Json(session)));
     }
 
     public IReadOnlyList<string> FindChildren(string sessionID) => Read(
@@ -105,19 +118,18 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public void ChangeLease(string sessionID, SessionLease from, SessionLease to)
     {
-        if (_memory[sessionID] is { Row: { } row } known)
-            known.Row = row with { Lease = to };
-        Run(
-            "CALL change_lease($1, $2, $3, $4, $5)",
-            Text(sessionID),
-            Number(from.Owner),
-            Number(from.Epoch),
-            Number(to.Owner),
-            Number(to.Epoch));
+        DemandOpen();
+        _written.Add(sessionID);
+        if (_memory[sessionID] is { Row: { } row } remembered)
+            remembered.Row = row with { Lease = to };
+        _changes.Sessions.ChangeLease(sessionID, from, to);
     }
 
-    public void CheckLease(string sessionID, SessionLease lease) =>
-        Run("CALL check_lease($1, $2, $3)", Text(sessionID), Number(lease.Owner), Number(lease.Epoch));
+    public void CheckLease(string sessionID, SessionLease lease)
+    {
+        DemandOpen();
+        _changes.Sessions.CheckLease(sessionID, lease);
+    }
 
     public void DeleteSession(string sessionID, long lastEvent)
     {
@@ -130,85 +142,88 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
             Text(sessionID),
             Small(lane),
             Number(lastEvent));
-        _memory.Remember(sessionID, new RememberedSession());
+        _written.Add(sessionID);
+        _memory.Delete(sessionID);
         HasDeleted = true;
     }
 
-    public MessageRow? FindMessage(string messageID) => FindMessages(PostgresSelection.ByID, () => [Text(messageID)]).FirstOrDefault();
+    public MessageRow? FindMessage(string messageID) =>
+        _memory.FindWaiting(messageID) ?? FindMessages(PostgresSelection.ByID, Text(messageID)).FirstOrDefault();
 
     public void AddMessage(
         string sessionID, string messageID, bool isOpen, long position, long? context, string? fingerprint, byte[] info)
     {
+        DemandOpen();
         NoteOpen(sessionID, messageID, isOpen);
-        Run(
-            """
-            INSERT INTO message (session_id, position, id, context, is_open, fingerprint, data) VALUES ($1, $2, $3, $4, $5, $6, $7)
-            """,
-            Text(sessionID),
-            Number(position),
-            Text(messageID),
-            Number(context),
-            Flag(isOpen),
-            Text(fingerprint),
-            Bytes(info));
+        if (context is null)
+            _memory.AddWaiting(new MessageRow(messageID, sessionID, position, context, fingerprint, info, []));
+        _changes.Messages.Add(link, messageID, new PostgresMessageChanges.Change
+        {
+            SessionID = sessionID,
+            Position = position,
+            Context = context,
+            IsOpen = isOpen,
+            Fingerprint = fingerprint,
+            Info = info,
+        });
     }
 
     public void UpdateMessage(string sessionID, string messageID, bool isOpen, byte[] info)
     {
-        NoteOpen(sessionID, messageID, isOpen);
-        Run("UPDATE message SET is_open = $2, data = $3 WHERE id = $1", Text(messageID), Flag(isOpen), Bytes(info));
+        var change = Change(sessionID, messageID, isOpen);
+        change.Info = info;
     }
 
     public void EndStep(string sessionID, string messageID, StepOutcome outcome, byte[] info)
     {
-        NoteOpen(sessionID, messageID, isOpen: false);
-        Run(
-            "UPDATE message SET is_open = false, outcome = $2, data = $3 WHERE id = $1",
-            Text(messageID),
-            Integer((int)outcome),
-            Bytes(info));
+        var change = Change(sessionID, messageID, isOpen: false);
+        change.Info = info;
+        change.Outcome = outcome;
     }
 
     public void RemoveMessage(string sessionID, string messageID)
     {
         NoteOpen(sessionID, messageID, isOpen: false);
+        _memory.ForgetWaiting(messageID);
         if (_memory.HasGrowing)
             Run("DELETE FROM part_append WHERE session_id = $1 AND message_id = $2", Text(sessionID), Text(messageID));
         Run("DELETE FROM part WHERE session_id = $1 AND message_id = $2", Text(sessionID), Text(messageID));
         Run("DELETE FROM message WHERE id = $1", Text(messageID));
     }
 
-    public void SetContext(string sessionID, string messageID, long context) =>
-        Run("UPDATE message SET context = $2 WHERE id = $1", Text(messageID), Number(context));
+    public void SetContext(string sessionID, string messageID, long context)
+    {
+        DemandOpen();
+        _memory.SetContext(messageID, context);
+        _changes.Messages.Of(messageID).Context = context;
+    }
 
     public void PutPart(string sessionID, string messageID, string partID, ReadOnlySequence<byte> part)
     {
+        DemandOpen();
         RemoveAppends(sessionID, partID);
-        Run(
-            """
-            INSERT INTO part (session_id, message_id, id, data) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (session_id, message_id, id) DO UPDATE SET data = excluded.data
-            """,
-            Text(sessionID),
-            Text(messageID),
-            Text(partID),
-            Bytes(part));
+        _memory.AddToWaiting(messageID, partID, part);
+        _changes.Parts.Put(link, sessionID, messageID, partID, part);
     }
 
     public void AppendPart(string sessionID, string messageID, string partID, int position, ReadOnlySequence<byte> text)
     {
+        DemandOpen();
+        _memory.ForgetWaiting(messageID);
         _memory.Grow(partID);
-        Run(
+        // Not behind the other changes: nothing that waits looks at appended text.
+        link.Add(Statement(
             "INSERT INTO part_append (session_id, message_id, part_id, position, data) VALUES ($1, $2, $3, $4, $5)",
             Text(sessionID),
             Text(messageID),
             Text(partID),
             Integer(position),
-            Bytes(text));
+            Bytes(text)));
     }
 
     public void RemovePart(string sessionID, string messageID, string partID)
     {
+        _memory.ForgetWaiting(messageID);
         RemoveAppends(sessionID, partID);
         Run(
             "DELETE FROM part WHERE session_id = $1 AND message_id = $2 AND id = $3", Text(sessionID), Text(messageID), Text(partID));
@@ -216,35 +231,26 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public IReadOnlyList<MessageRow> FindOpenMessages(string sessionID) => Known(sessionID).Open.Count == 0
         ? []
-        : FindMessages(PostgresSelection.Open, () => [Text(sessionID)]);
+        : FindMessages(PostgresSelection.Open, Text(sessionID));
 
     public MessageRow? FindLastMessage(string sessionID, long before = long.MaxValue) =>
-        FindMessages(PostgresSelection.Last, () => [Text(sessionID), Number(before)]).FirstOrDefault();
+        FindMessages(PostgresSelection.Last, Text(sessionID), Number(before)).FirstOrDefault();
 
     public void AddInbox(WorkRow row)
     {
+        DemandOpen();
         _memory[row.SessionID]?.Add(row);
-        Run(
-            """
-            INSERT INTO inbox (session_id, id, kind, position, delivery, turn_id, resumptions, payload)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """,
-            Text(row.SessionID),
-            Text(row.ID),
-            Text(row.Kind),
-            Number(row.Position),
-            Integer((int)row.Delivery),
-            Text(row.TurnID),
-            Integer(row.Resumptions),
-            Bytes(row.Payload?.ToArray()));
+        _changes.Inbox.Add(row);
     }
 
     public IReadOnlyList<WorkRow> FindInbox(string sessionID) => Known(sessionID).Inbox;
 
     public void TakeInbox(string sessionID, string messageID, string turnID)
     {
-        _memory[sessionID]?.ChangeInbox(row => row.ID == messageID, row => row with { TurnID = turnID });
-        Run("UPDATE inbox SET turn_id = $3 WHERE session_id = $1 AND id = $2", Text(sessionID), Text(messageID), Text(turnID));
+        if (Known(sessionID).FindInbox(messageID) is not { } row)
+            return;
+        _memory[sessionID]!.ChangeInbox(other => other.ID == messageID, other => other with { TurnID = turnID });
+        _changes.Inbox.Take(row, turnID);
     }
 
     public void CountResumption(string sessionID, string turnID)
@@ -255,8 +261,11 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public void RemoveInbox(string sessionID, string messageID)
     {
-        _memory[sessionID]?.RemoveInbox(messageID);
-        Run("DELETE FROM inbox WHERE session_id = $1 AND id = $2", Text(sessionID), Text(messageID));
+        _memory.ForgetWaiting(messageID);
+        if (Known(sessionID).FindInbox(messageID) is not { } row)
+            return;
+        _memory[sessionID]!.RemoveInbox(messageID);
+        _changes.Inbox.Remove(row);
     }
 
     public void AddPermission(PermissionRow row)
@@ -286,7 +295,7 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
         Run("DELETE FROM permission WHERE id = $1", Text(requestID));
     }
 
-    public void AddApproval(ApprovalRow row) => _shared.ChangeApprovals(Statement(
+    public void AddApproval(ApprovalRow row) => _changes.Shared.ChangeApprovals(Statement(
         """
         INSERT INTO approval (id, directory, permission, pattern, digest, time_created) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING
@@ -300,7 +309,7 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public IReadOnlyList<ApprovalRow> FindApprovals(string directory)
     {
-        _shared.MoveTo(link);
+        _changes.Shared.MoveTo(link);
         return Read(
             [Statement($"SELECT {StoredRows.ApprovalColumns} FROM approval WHERE directory = $1 ORDER BY id", Text(directory))],
             static rows => PostgresRows.All(rows, StoredRows.Approval));
@@ -308,12 +317,12 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     public bool HasApproval(string approvalID)
     {
-        _shared.MoveTo(link);
+        _changes.Shared.MoveTo(link);
         return Exists("SELECT 1 FROM approval WHERE id = $1", approvalID);
     }
 
     public void RemoveApproval(string approvalID) =>
-        _shared.ChangeApprovals(Statement("DELETE FROM approval WHERE id = $1", Text(approvalID)));
+        _changes.Shared.ChangeApprovals(Statement("DELETE FROM approval WHERE id = $1", Text(approvalID)));
 
     public void BeginEffect(string sessionID, string partID, long time) => Run(
         """
@@ -335,45 +344,60 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
         "INSERT INTO todo VALUES ($1, $2) ON CONFLICT (session_id) DO UPDATE SET data = excluded.data", Text(sessionID), Bytes(todos));
 
     public void PutProject(ProjectInfo project) =>
-        _shared.PutProject(Storable(project.ID), JsonSerializer.SerializeToUtf8Bytes(project, WireJson.Wire.ProjectInfo));
+        _changes.Shared.PutProject(Storable(project.ID), JsonSerializer.SerializeToUtf8Bytes(project, WireJson.Wire.ProjectInfo));
 
     public long AddEvent(
         string sessionID, long sessionSequence, string directory, string projectID, string type, string id, ReadOnlySequence<byte> json)
     {
-        if (_isEnded)
-            throw new InvalidOperationException("The write has ended.");
+        DemandOpen();
         var numbers = new PostgresNumbers(link.Numbers.Last + 1, link.Numbers.Bytes + json.Length);
         link.Numbers = numbers;
-        _events.Add(link, numbers, sessionID, sessionSequence, directory, projectID, type, id, json);
+        _changes.Events.Add(link, numbers, sessionID, sessionSequence, directory, projectID, type, id, json);
         return numbers.Last;
     }
 
     public void TrimEvents(long last, long count, long bytes)
     {
-        _events.MoveTo(link);
+        _changes.Events.MoveTo(link);
         Run("CALL trim_events($1, $2, $3, $4, $5)", Small(lane), Number(last), Number(count), Number(bytes), Number(link.Numbers.Bytes));
     }
 
     /// <summary>Sends what waits, and reads.</summary>
-    public T Read<T>(IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read) =>
-        _isEnded ? throw new InvalidOperationException("The write has ended.") : link.Read(statements, read);
+    public T Read<T>(IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read)
+    {
+        DemandOpen();
+        _changes.MoveRowsTo(link);
+        return link.Read(statements, read);
+    }
 
     private static byte[] Digest(ApprovalRow row) =>
         SHA256.HashData(Encoding.UTF8.GetBytes($"{row.Directory}\0{row.Rule.Permission}\0{row.Rule.Pattern}"));
 
     private bool Exists(string sql, string id) => Read([Statement(sql, Text(id))], static rows => rows.Read());
 
-    private List<MessageRow> FindMessages(PostgresSelection selection, Func<NpgsqlParameter[]> parameters) => Read(
-        [.. selection.Statements(parameters)],
-        static rows => PostgresSelection.Assemble(
-            PostgresRows.All(rows, StoredRows.Message),
-            PostgresRows.All(rows, StoredRows.Part),
-            PostgresRows.All(rows, StoredRows.Append)));
+    private List<MessageRow> FindMessages(PostgresSelection selection, params ReadOnlySpan<NpgsqlParameter> parameters) =>
+        Read([selection.Statement(parameters)], static rows => PostgresRows.All(rows, PostgresSelection.Message));
+
+    private PostgresMessageChanges.Change Change(string sessionID, string messageID, bool isOpen)
+    {
+        DemandOpen();
+        NoteOpen(sessionID, messageID, isOpen);
+        _memory.ForgetWaiting(messageID);
+        var change = _changes.Messages.Of(messageID);
+        change.IsOpen = isOpen;
+        return change;
+    }
+
+    private void DemandOpen()
+    {
+        if (_isEnded)
+            throw new InvalidOperationException("The write has ended.");
+    }
 
     private RememberedSession Known(string sessionID)
     {
-        if (_memory[sessionID] is { } known)
-            return known;
+        if (_memory[sessionID] is { } remembered)
+            return remembered;
         Load([sessionID]);
         return _memory[sessionID]!;
     }
@@ -413,12 +437,12 @@ internal sealed class PostgresWrite(PostgresLink link, int lane) : IStoreTransac
 
     private void NoteOpen(string sessionID, string messageID, bool isOpen)
     {
-        if (_memory[sessionID] is not { } known)
+        if (_memory[sessionID] is not { } remembered)
             return;
         if (isOpen)
-            known.Open.Add(messageID);
+            remembered.Open.Add(messageID);
         else
-            known.Open.Remove(messageID);
+            remembered.Open.Remove(messageID);
     }
 
     private void RemoveAppends(string sessionID, string partID)

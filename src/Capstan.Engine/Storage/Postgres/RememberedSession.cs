@@ -18,6 +18,9 @@ internal sealed class RememberedSession
     /// <summary>The permission requests, oldest first: a copy.</summary>
     public PermissionRow[] Permissions => [.. _permissions];
 
+    /// <summary>Work of the inbox by its identifier; null where there is none.</summary>
+    public WorkRow? FindInbox(string id) => _inbox.Find(row => row.ID == id);
+
     public void Add(WorkRow row)
     {
         var at = _inbox.FindIndex(other => other.Position > row.Position);

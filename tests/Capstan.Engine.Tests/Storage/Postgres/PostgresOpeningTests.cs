@@ -111,7 +111,7 @@ public sealed class PostgresOpeningTests(SharedPostgres shared)
     {
         var database = await shared.CreateDatabaseAsync(Token);
         await PostgresStores.Open(database).DisposeAsync();
-        await PostgresStores.ExecuteAsync(database, "DROP INDEX session_by_directory; DELETE FROM migration WHERE version > 1");
+        await PostgresStores.ExecuteAsync(database, "DROP INDEX session_by_directory; DROP PROCEDURE put_sessions; DELETE FROM migration WHERE version > 1");
 
         await PostgresStores.Open(database).DisposeAsync();
 
