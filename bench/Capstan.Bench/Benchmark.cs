@@ -15,7 +15,7 @@ namespace Capstan.Bench;
 /// </summary>
 internal sealed class Benchmark(BenchOptions options)
 {
-    private readonly Scale scale = options.Quick ? Scale.Quick : new Scale();
+    private readonly Scale _scale = options.Quick ? Scale.Quick : new Scale();
 
     /// <summary>Returns 0, or 1 when a figure could not be had.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -80,7 +80,7 @@ internal sealed class Benchmark(BenchOptions options)
     private async Task<IReadOnlyList<(string Name, IReadOnlyList<Figure> Figures)>> MeasureAsync(
         ServerLauncher[] launchers, string root, Uri model, CancellationToken cancellation)
     {
-        var subjects = Array.ConvertAll(launchers, launcher => (Subject: new Subject(launcher, root, model, scale), Figures: new List<Figure>()));
+        var subjects = Array.ConvertAll(launchers, launcher => (Subject: new Subject(launcher, root, model, _scale), Figures: new List<Figure>()));
         try
         {
             // Whoever is measured first finds the machine as the row before left it, so they take turns at it.
@@ -124,7 +124,7 @@ internal sealed class Benchmark(BenchOptions options)
     private async Task<IReadOnlyList<Figure>> TryAsync(Measurement measurement, Subject subject, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(scale.Limit);
+        limit.CancelAfter(_scale.Limit);
         try
         {
             return await measurement.RunAsync(subject, limit.Token);
@@ -132,7 +132,7 @@ internal sealed class Benchmark(BenchOptions options)
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             await subject.DisposeAsync();
-            var reason = e is OperationCanceledException ? $"not done in {scale.Limit.TotalSeconds:0} s" : e.Message;
+            var reason = e is OperationCanceledException ? $"not done in {_scale.Limit.TotalSeconds:0} s" : e.Message;
             await Console.Error.WriteLineAsync($"{measurement.Name} failed: {reason}{LogTail(subject)}");
             return [.. measurement.Rows.Select(row => new Figure(row, null, $"failed: {reason}"))];
         }

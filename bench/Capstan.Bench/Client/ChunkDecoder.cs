@@ -8,9 +8,9 @@ namespace Capstan.Bench.Client;
 /// </summary>
 internal sealed class ChunkDecoder
 {
-    private State state;
-    private int remaining;
-    private bool extension;
+    private State _state;
+    private int _remaining;
+    private bool _extension;
 
     private enum State
     {
@@ -26,20 +26,20 @@ internal sealed class ChunkDecoder
         var written = 0;
         for (var read = 0; read < buffer.Length;)
         {
-            switch (state)
+            switch (_state)
             {
                 case State.Data:
-                    var take = Math.Min(remaining, buffer.Length - read);
+                    var take = Math.Min(_remaining, buffer.Length - read);
                     buffer.Slice(read, take).CopyTo(buffer[written..]);
                     written += take;
                     read += take;
-                    remaining -= take;
-                    if (remaining == 0)
-                        state = State.Gap;
+                    _remaining -= take;
+                    if (_remaining == 0)
+                        _state = State.Gap;
                     break;
                 case State.Gap:
                     if (buffer[read++] == '\n')
-                        state = State.Size;
+                        _state = State.Size;
                     break;
                 case State.Size:
                     ReadSize(buffer[read++]);
@@ -56,16 +56,16 @@ internal sealed class ChunkDecoder
     {
         if (character == '\n')
         {
-            state = remaining == 0 ? State.Ended : State.Data;
-            extension = false;
+            _state = _remaining == 0 ? State.Ended : State.Data;
+            _extension = false;
         }
         else if (character == ';')
         {
-            extension = true;
+            _extension = true;
         }
-        else if (!extension && character != '\r')
+        else if (!_extension && character != '\r')
         {
-            remaining = remaining * 16 + Convert.ToInt32(((char)character).ToString(), 16);
+            _remaining = _remaining * 16 + Convert.ToInt32(((char)character).ToString(), 16);
         }
     }
 }

@@ -3,11 +3,11 @@ namespace Capstan.Bench.Client;
 /// <summary>A reader of the fan-out: counts the deltas that reach it until the session is idle.</summary>
 internal sealed class DeltaReader : IAsyncDisposable
 {
-    private readonly Lock gate = new();
-    private TaskCompletionSource<Deliveries> turn = NewTurn();
-    private EventStream? stream;
-    private int deltas;
-    private long last;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<Deliveries> _turn = NewTurn();
+    private EventStream? _stream;
+    private int _deltas;
+    private long _last;
 
     private DeltaReader()
     {
@@ -17,39 +17,39 @@ internal sealed class DeltaReader : IAsyncDisposable
     public static async Task<DeltaReader> OpenAsync(Uri server, string directory, CancellationToken cancellation)
     {
         var reader = new DeltaReader();
-        reader.stream = await EventStream.OpenAsync(server, directory, reader.Line, cancellation);
+        reader._stream = await EventStream.OpenAsync(server, directory, reader.Line, cancellation);
         return reader;
     }
 
     /// <summary>Begins to count anew and returns what arrives up to the next <c>session.idle</c>.</summary>
     public Task<Deliveries> NextTurn()
     {
-        lock (gate)
+        lock (_gate)
         {
-            deltas = 0;
-            last = 0;
-            turn = NewTurn();
-            return turn.Task;
+            _deltas = 0;
+            _last = 0;
+            _turn = NewTurn();
+            return _turn.Task;
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => stream?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _stream?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static TaskCompletionSource<Deliveries> NewTurn() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Line(ReadOnlySpan<byte> line, long timestamp)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (line.IndexOf("\"message.part.delta\""u8) >= 0)
             {
-                deltas++;
-                last = timestamp;
+                _deltas++;
+                _last = timestamp;
             }
             else if (line.IndexOf("\"session.idle\""u8) >= 0)
             {
-                turn.TrySetResult(new Deliveries(deltas, last));
+                _turn.TrySetResult(new Deliveries(_deltas, _last));
             }
         }
     }

@@ -10,18 +10,18 @@ namespace Capstan.Bench.Client;
 /// </summary>
 internal sealed class EventStream : IAsyncDisposable
 {
-    private readonly Socket socket;
-    private readonly EventLineHandler handler;
-    private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[] buffer = new byte[16 * 1024];
-    private int filled;
-    private ChunkDecoder? decoder;
-    private Task reading = Task.CompletedTask;
+    private readonly Socket _socket;
+    private readonly EventLineHandler _handler;
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[] _buffer = new byte[16 * 1024];
+    private int _filled;
+    private ChunkDecoder? _decoder;
+    private Task _reading = Task.CompletedTask;
 
     private EventStream(Socket socket, EventLineHandler handler)
     {
-        this.socket = socket;
-        this.handler = handler;
+        _socket = socket;
+        _handler = handler;
     }
 
     /// <summary>Connects and returns once the server has said <c>server.connected</c>; what comes later is not missed.</summary>
@@ -39,8 +39,8 @@ internal sealed class EventStream : IAsyncDisposable
         try
         {
             await stream.ConnectAsync(server, path, cancellation);
-            stream.reading = stream.ReadAsync();
-            await stream.connected.Task.WaitAsync(cancellation);
+            stream._reading = stream.ReadAsync();
+            await stream._connected.Task.WaitAsync(cancellation);
             return stream;
         }
         catch
@@ -51,38 +51,38 @@ internal sealed class EventStream : IAsyncDisposable
     }
 
     /// <summary>Completes when the stream has closed, from either side.</summary>
-    public Task Closed => reading;
+    public Task Closed => _reading;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        socket.Dispose();
-        await reading;
+        _socket.Dispose();
+        await _reading;
     }
 
     private async Task ConnectAsync(Uri server, string path, CancellationToken cancellation)
     {
-        await socket.ConnectAsync(server.Host, server.Port, cancellation);
+        await _socket.ConnectAsync(server.Host, server.Port, cancellation);
         var request = $"GET {path} HTTP/1.1\r\n" +
             $"Host: {server.Authority}\r\nAccept: text/event-stream\r\n\r\n";
-        await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellation);
+        await _socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellation);
         int end;
-        while ((end = buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8)) < 0)
+        while ((end = _buffer.AsSpan(0, _filled).IndexOf("\r\n\r\n"u8)) < 0)
         {
-            var received = await socket.ReceiveAsync(buffer.AsMemory(filled), cancellation);
+            var received = await _socket.ReceiveAsync(_buffer.AsMemory(_filled), cancellation);
             if (received == 0)
                 throw new IOException("The event stream closed before its headers.");
-            filled += received;
+            _filled += received;
         }
 
-        var head = Encoding.ASCII.GetString(buffer, 0, end);
+        var head = Encoding.ASCII.GetString(_buffer, 0, end);
         if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
             throw new IOException($"The event stream was refused: {head.Split("\r\n")[0]}");
         if (head.Contains("transfer-encoding: chunked", StringComparison.OrdinalIgnoreCase))
-            decoder = new ChunkDecoder();
-        var rest = filled - end - 4;
-        buffer.AsSpan(end + 4, rest).CopyTo(buffer);
-        filled = 0;
+            _decoder = new ChunkDecoder();
+        var rest = _filled - end - 4;
+        _buffer.AsSpan(end + 4, rest).CopyTo(_buffer);
+        _filled = 0;
         Accept(rest, Stopwatch.GetTimestamp());
     }
 
@@ -92,9 +92,9 @@ internal sealed class EventStream : IAsyncDisposable
         {
             while (true)
             {
-                if (filled == buffer.Length)
-                    Array.Resize(ref buffer, buffer.Length * 2);
-                var received = await socket.ReceiveAsync(buffer.AsMemory(filled));
+                if (_filled == _buffer.Length)
+                    Array.Resize(ref _buffer, _buffer.Length * 2);
+                var received = await _socket.ReceiveAsync(_buffer.AsMemory(_filled));
                 if (received == 0)
                     break;
                 Accept(received, Stopwatch.GetTimestamp());
@@ -105,24 +105,24 @@ internal sealed class EventStream : IAsyncDisposable
             // Closed, by either side.
         }
 
-        connected.TrySetException(new IOException("The event stream closed before server.connected."));
+        _connected.TrySetException(new IOException("The event stream closed before server.connected."));
     }
 
     private void Accept(int received, long timestamp)
     {
-        filled += decoder?.Decode(buffer.AsSpan(filled, received)) ?? received;
-        var rest = buffer.AsSpan(0, filled);
+        _filled += _decoder?.Decode(_buffer.AsSpan(_filled, received)) ?? received;
+        var rest = _buffer.AsSpan(0, _filled);
         int end;
         while ((end = rest.IndexOf((byte)'\n')) >= 0)
         {
             var line = rest[..end];
             rest = rest[(end + 1)..];
-            if (!connected.Task.IsCompleted && line.IndexOf("\"server.connected\""u8) >= 0)
-                connected.TrySetResult();
-            handler(line, timestamp);
+            if (!_connected.Task.IsCompleted && line.IndexOf("\"server.connected\""u8) >= 0)
+                _connected.TrySetResult();
+            _handler(line, timestamp);
         }
 
-        filled = rest.Length;
-        rest.CopyTo(buffer);
+        _filled = rest.Length;
+        rest.CopyTo(_buffer);
     }
 }

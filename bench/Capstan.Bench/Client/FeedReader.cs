@@ -12,27 +12,27 @@ namespace Capstan.Bench.Client;
 /// </remarks>
 internal sealed class FeedReader : IAsyncDisposable
 {
-    private readonly Dictionary<string, Session> sessions;
-    private readonly Dictionary<string, Session>.AlternateLookup<ReadOnlySpan<char>> lookup;
-    private readonly byte[] text;
-    private readonly TaskCompletionSource<long> complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private EventStream? stream;
-    private bool hasID;
-    private int running;
-    private int ended;
+    private readonly Dictionary<string, Session> _sessions;
+    private readonly Dictionary<string, Session>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly byte[] _text;
+    private readonly TaskCompletionSource<long> _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private EventStream? _stream;
+    private bool _hasID;
+    private int _running;
+    private int _ended;
 
     private FeedReader(IEnumerable<string> sessions, string text)
     {
-        this.sessions = sessions.ToDictionary(session => session, _ => new Session());
-        lookup = this.sessions.GetAlternateLookup<ReadOnlySpan<char>>();
-        this.text = Encoding.ASCII.GetBytes(text);
+        _sessions = sessions.ToDictionary(session => session, _ => new Session());
+        _lookup = _sessions.GetAlternateLookup<ReadOnlySpan<char>>();
+        _text = Encoding.ASCII.GetBytes(text);
     }
 
     /// <summary>The timestamp at which every session was seen idle after a turn.</summary>
-    public Task<long> Complete => complete.Task;
+    public Task<long> Complete => _complete.Task;
 
     /// <summary>Completes when the server has closed the stream.</summary>
-    public Task Closed => stream!.Closed;
+    public Task Closed => _stream!.Closed;
 
     /// <summary>What the server said when it dropped this reader; null unless it did.</summary>
     public string? Dropped { get; private set; }
@@ -54,25 +54,25 @@ internal sealed class FeedReader : IAsyncDisposable
     public static async Task<FeedReader> OpenAsync(Uri server, IEnumerable<string> sessions, string text, CancellationToken cancellation)
     {
         var reader = new FeedReader(sessions, text);
-        reader.stream = await EventStream.OpenGlobalAsync(server, reader.Line, cancellation);
+        reader._stream = await EventStream.OpenGlobalAsync(server, reader.Line, cancellation);
         return reader;
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => stream?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _stream?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private void Line(ReadOnlySpan<byte> line, long timestamp)
     {
         if (line.StartsWith("id: "u8))
         {
-            hasID = true;
+            _hasID = true;
             return;
         }
 
         if (!line.StartsWith("data: "u8))
             return;
-        var isDurable = hasID;
-        hasID = false;
+        var isDurable = _hasID;
+        _hasID = false;
         Events++;
         if (line.IndexOf("\"payload\":{\"type\":\"sync\""u8) >= 0)
             Number(line);
@@ -101,26 +101,26 @@ internal sealed class FeedReader : IAsyncDisposable
         if (line.IndexOf("\"type\":\"message.part.delta\""u8) >= 0)
         {
             if (session.Received == 0)
-                MostAtOnce = Math.Max(MostAtOnce, ++running);
+                MostAtOnce = Math.Max(MostAtOnce, ++_running);
             var delta = Value(line, "\"delta\":\""u8);
-            if (!text.AsSpan(session.Received).StartsWith(delta))
+            if (!_text.AsSpan(session.Received).StartsWith(delta))
                 Gaps++;
-            session.Received = Math.Min(session.Received + delta.Length, text.Length);
+            session.Received = Math.Min(session.Received + delta.Length, _text.Length);
         }
         else if (line.IndexOf("\"type\":\"session.idle\""u8) >= 0)
         {
-            if (session.Received != text.Length)
+            if (session.Received != _text.Length)
                 Gaps++;
-            running--;
-            if (++ended == sessions.Count)
-                complete.TrySetResult(timestamp);
+            _running--;
+            if (++_ended == _sessions.Count)
+                _complete.TrySetResult(timestamp);
         }
     }
 
     private Session? Find(ReadOnlySpan<byte> name)
     {
         Span<char> characters = stackalloc char[64];
-        return name.Length <= characters.Length && lookup.TryGetValue(characters[..Encoding.ASCII.GetChars(name, characters)], out var session)
+        return name.Length <= characters.Length && _lookup.TryGetValue(characters[..Encoding.ASCII.GetChars(name, characters)], out var session)
             ? session
             : null;
     }

@@ -6,8 +6,8 @@ namespace Capstan.Bench.Client;
 /// <summary>Tells when a session's turn is over, as a client learns it: by <c>session.idle</c> on the event stream.</summary>
 internal sealed class IdleWatcher : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> waiting = [];
-    private EventStream? stream;
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> _waiting = [];
+    private EventStream? _stream;
 
     private IdleWatcher()
     {
@@ -17,7 +17,7 @@ internal sealed class IdleWatcher : IAsyncDisposable
     public static async Task<IdleWatcher> OpenAsync(Uri server, string directory, CancellationToken cancellation)
     {
         var watcher = new IdleWatcher();
-        watcher.stream = await EventStream.OpenAsync(server, directory, watcher.Line, cancellation);
+        watcher._stream = await EventStream.OpenAsync(server, directory, watcher.Line, cancellation);
         return watcher;
     }
 
@@ -25,12 +25,12 @@ internal sealed class IdleWatcher : IAsyncDisposable
     public Task<long> NextIdle(string session)
     {
         var next = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting[session] = next;
+        _waiting[session] = next;
         return next.Task;
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => stream?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _stream?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private void Line(ReadOnlySpan<byte> line, long timestamp)
     {
@@ -39,7 +39,7 @@ internal sealed class IdleWatcher : IAsyncDisposable
         var key = "\"sessionID\":\""u8;
         var value = line[(line.IndexOf(key) + key.Length)..];
         var session = Encoding.ASCII.GetString(value[..value.IndexOf((byte)'"')]);
-        if (waiting.TryRemove(session, out var next))
+        if (_waiting.TryRemove(session, out var next))
             next.TrySetResult(timestamp);
     }
 }

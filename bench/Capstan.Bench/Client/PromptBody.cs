@@ -7,11 +7,11 @@ namespace Capstan.Bench.Client;
 /// <summary>The body of a prompt, made once and sent many times.</summary>
 internal sealed class PromptBody
 {
-    private readonly byte[] bytes;
+    private readonly byte[] _bytes;
 
     private PromptBody(string json, string? lastDelta)
     {
-        bytes = Encoding.UTF8.GetBytes(json);
+        _bytes = Encoding.UTF8.GetBytes(json);
         LastDelta = lastDelta is null ? null : Encoding.UTF8.GetBytes(lastDelta);
     }
 
@@ -42,7 +42,7 @@ internal sealed class PromptBody
 
     /// <summary>A request content over the same bytes.</summary>
     public ByteArrayContent Content() =>
-        new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        new(_bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     private static string Json(string text, bool noReply) =>
         $$$"""{"model":{"providerID":"fake","modelID":"echo"},{{{(noReply ? "\"noReply\":true," : "")}}}"parts":[{"type":"text","text":"{{{text}}}"}]}""";

@@ -9,14 +9,14 @@ namespace Capstan.Bench.Client;
 /// <summary>The requests that both servers are driven with. Each checks that what it asked for was done.</summary>
 internal sealed class SessionClient : IDisposable
 {
-    private readonly HttpClient http;
+    private readonly HttpClient _http;
 
     /// <summary>A client for one server and one directory.</summary>
     public SessionClient(Uri server, string directory)
     {
         Server = server;
         Directory = directory;
-        http = new HttpClient(new SocketsHttpHandler
+        _http = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,
@@ -28,7 +28,7 @@ internal sealed class SessionClient : IDisposable
             BaseAddress = server,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        http.DefaultRequestHeaders.Add("x-opencode-directory", Uri.EscapeDataString(directory));
+        _http.DefaultRequestHeaders.Add("x-opencode-directory", Uri.EscapeDataString(directory));
     }
 
     /// <summary>Where the server listens.</summary>
@@ -40,7 +40,7 @@ internal sealed class SessionClient : IDisposable
     /// <summary>The version that the server gives itself.</summary>
     public async Task<string> VersionAsync(CancellationToken cancellation)
     {
-        using var response = await http.GetAsync("/global/health", cancellation);
+        using var response = await _http.GetAsync("/global/health", cancellation);
         using var health = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
         return health.RootElement.TryGetProperty("version", out var version) ? version.GetString()! : "?";
     }
@@ -55,7 +55,7 @@ internal sealed class SessionClient : IDisposable
     private async Task<string> CreateAsync(byte[] body, CancellationToken cancellation)
     {
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using var response = await http.PostAsync("/session", content, cancellation);
+        using var response = await _http.PostAsync("/session", content, cancellation);
         await ExpectAsync(response, HttpStatusCode.OK, cancellation);
         using var session = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
         return session.RootElement.GetProperty("id").GetString()!;
@@ -79,7 +79,7 @@ internal sealed class SessionClient : IDisposable
     public async Task MessageAsync(string session, PromptBody body, CancellationToken cancellation)
     {
         using var content = body.Content();
-        using var response = await http.PostAsync($"/session/{session}/message", content, cancellation);
+        using var response = await _http.PostAsync($"/session/{session}/message", content, cancellation);
         await ExpectAsync(response, HttpStatusCode.OK, cancellation);
         var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
         if (body.LastDelta is { } last && answer.AsSpan().IndexOf(last) < 0)
@@ -90,14 +90,14 @@ internal sealed class SessionClient : IDisposable
     public async Task PromptAsync(string session, PromptBody body, CancellationToken cancellation)
     {
         using var content = body.Content();
-        using var response = await http.PostAsync($"/session/{session}/prompt_async", content, cancellation);
+        using var response = await _http.PostAsync($"/session/{session}/prompt_async", content, cancellation);
         await ExpectAsync(response, HttpStatusCode.NoContent, cancellation);
     }
 
     /// <summary><c>POST /session/{id}/abort</c>: returns with its answer.</summary>
     public async Task AbortAsync(string session, CancellationToken cancellation)
     {
-        using var response = await http.PostAsync($"/session/{session}/abort", null, cancellation);
+        using var response = await _http.PostAsync($"/session/{session}/abort", null, cancellation);
         await ExpectAsync(response, HttpStatusCode.OK, cancellation);
     }
 
@@ -114,7 +114,7 @@ internal sealed class SessionClient : IDisposable
 
     private async Task<long> ReadAsync(string path, CancellationToken cancellation)
     {
-        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await ExpectAsync(response, HttpStatusCode.OK, cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
@@ -130,19 +130,19 @@ internal sealed class SessionClient : IDisposable
     /// <summary>How many messages a session has.</summary>
     public async Task<int> CountMessagesAsync(string session, CancellationToken cancellation)
     {
-        using var messages = JsonDocument.Parse(await http.GetByteArrayAsync($"/session/{session}/message", cancellation));
+        using var messages = JsonDocument.Parse(await _http.GetByteArrayAsync($"/session/{session}/message", cancellation));
         return messages.RootElement.GetArrayLength();
     }
 
     /// <summary>Whether a turn of the session runs.</summary>
     public async Task<bool> IsBusyAsync(string session, CancellationToken cancellation)
     {
-        using var status = JsonDocument.Parse(await http.GetByteArrayAsync("/session/status", cancellation));
+        using var status = JsonDocument.Parse(await _http.GetByteArrayAsync("/session/status", cancellation));
         return status.RootElement.TryGetProperty(session, out _);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     private static async Task ExpectAsync(HttpResponseMessage response, HttpStatusCode expected, CancellationToken cancellation)
     {

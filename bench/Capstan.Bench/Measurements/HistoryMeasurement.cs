@@ -6,20 +6,20 @@ namespace Capstan.Bench.Measurements;
 /// <summary>A session of many injected messages: reading all of it and its newest page, and turns on it.</summary>
 internal sealed class HistoryMeasurement : Measurement
 {
-    private readonly int messages;
-    private readonly Row read;
-    private readonly Row page;
-    private readonly PricedRows turn;
+    private readonly int _messages;
+    private readonly Row _read;
+    private readonly Row _page;
+    private readonly PricedRows _turn;
 
     /// <summary>A session of so many messages.</summary>
     public HistoryMeasurement(string name, int messages)
     {
-        this.messages = messages;
+        _messages = messages;
         Name = name;
-        read = new Row($"reading a {messages:#,0}-message session, p50", "ms");
-        page = new Row($"reading the newest 100 of {messages:#,0} messages, p50", "ms");
-        turn = new PricedRows($"synchronous turn on {messages:#,0} messages");
-        Rows = [read, page, .. turn.Rows];
+        _read = new Row($"reading a {messages:#,0}-message session, p50", "ms");
+        _page = new Row($"reading the newest 100 of {messages:#,0} messages, p50", "ms");
+        _turn = new PricedRows($"synchronous turn on {messages:#,0} messages");
+        Rows = [_read, _page, .. _turn.Rows];
     }
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ internal sealed class HistoryMeasurement : Measurement
     public override async Task<IReadOnlyList<Figure>> RunAsync(Subject subject, CancellationToken cancellation)
     {
         var server = await subject.SharedAsync(cancellation);
-        var session = await Filling.MessagesAsync(server.Client, messages, cancellation);
+        var session = await Filling.MessagesAsync(server.Client, _messages, cancellation);
         await server.Tree.WaitUntilQuietAsync(subject.Scale.Rest, cancellation);
 
         var bytes = await server.Client.HistoryAsync(session, null, cancellation);
@@ -46,9 +46,9 @@ internal sealed class HistoryMeasurement : Measurement
             subject, server, subject.Scale.HistoryTurns, subject.Scale.HistoryTurns, _ => server.Client.MessageAsync(session, body, cancellation), cancellation);
         return
         [
-            new Figure(read, reads.Median, $"{reads.Count} reads of {bytes / 1000:#,0} kB"),
-            new Figure(page, pages.Median, $"{pages.Count} reads"),
-            .. turn.Figures(turns, "turns"),
+            new Figure(_read, reads.Median, $"{reads.Count} reads of {bytes / 1000:#,0} kB"),
+            new Figure(_page, pages.Median, $"{pages.Count} reads"),
+            .. _turn.Figures(turns, "turns"),
         ];
     }
 }

@@ -9,10 +9,10 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
 {
     private const string Unknown = "?";
 
-    private ServerProcess? shared;
-    private EventStream? reader;
-    private ServerHome? crowded;
-    private int homes;
+    private ServerProcess? _shared;
+    private EventStream? _reader;
+    private ServerHome? _crowded;
+    private int _homes;
 
     /// <summary>How much is asked of it.</summary>
     public Scale Scale => scale;
@@ -29,7 +29,7 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     /// <summary>A home that no server has seen.</summary>
     public ServerHome NewHome()
     {
-        var number = (++homes).ToString(CultureInfo.InvariantCulture);
+        var number = (++_homes).ToString(CultureInfo.InvariantCulture);
         var home = new ServerHome(Path.Combine(root, $"{launcher.Name.Replace(' ', '-')}-{number}"), model);
         Log = home.Log;
         return home;
@@ -50,14 +50,14 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     /// </summary>
     public async Task<ServerHome> CrowdedHomeAsync(CancellationToken cancellation)
     {
-        if (crowded is { } filled)
+        if (_crowded is { } filled)
             return filled;
         var home = NewHome();
         await using var server = await StartAsync(home, cancellation);
         using (var older = new SessionClient(server.Client.Server, home.Subdirectory))
             await Filling.SessionsAsync(older, scale.OlderSessions, cancellation);
         await Filling.SessionsAsync(server.Client, scale.ManySessions, cancellation);
-        return crowded = home;
+        return _crowded = home;
     }
 
     /// <summary>
@@ -66,23 +66,23 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     /// </summary>
     public async Task<ServerProcess> SharedAsync(CancellationToken cancellation)
     {
-        if (shared is not null)
-            return shared;
-        shared = await StartAsync(NewHome(), cancellation);
+        if (_shared is not null)
+            return _shared;
+        _shared = await StartAsync(NewHome(), cancellation);
         await ReadAsync(cancellation);
-        return shared;
+        return _shared;
     }
 
     /// <summary>Begins to read the shared server's events.</summary>
     public async Task ReadAsync(CancellationToken cancellation) =>
-        reader ??= await EventStream.OpenAsync(shared!.Client.Server, shared.Client.Directory, static (_, _) => { }, cancellation);
+        _reader ??= await EventStream.OpenAsync(_shared!.Client.Server, _shared.Client.Directory, static (_, _) => { }, cancellation);
 
     /// <summary>Reads them no longer.</summary>
     public async Task StopReadingAsync()
     {
-        if (reader is { } reading)
+        if (_reader is { } reading)
         {
-            reader = null;
+            _reader = null;
             await reading.DisposeAsync();
         }
     }
@@ -91,22 +91,22 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
     public void Pause()
     {
         if (launcher.CanBeHalted)
-            shared?.Tree.Pause();
+            _shared?.Tree.Pause();
     }
 
     /// <summary>Whether the subject is asked for a measurement.</summary>
     public bool Takes(Measurement measurement) => measurement.IsForAll || launcher is CapstanLauncher;
 
     /// <summary>Lets the shared server go on.</summary>
-    public void Resume() => shared?.Tree.Resume();
+    public void Resume() => _shared?.Tree.Resume();
 
     /// <summary>Ends the shared server, after a failure or at the end; the next one to ask gets a new one.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopReadingAsync();
-        if (shared is { } server)
+        if (_shared is { } server)
         {
-            shared = null;
+            _shared = null;
             await server.DisposeAsync();
         }
     }

@@ -6,22 +6,22 @@ internal sealed class Meeting
     /// <summary>A server that does not run so many turns at once must end them all the same.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly Lock gate = new();
-    private TaskCompletionSource open = New();
-    private int waiting;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _open = New();
+    private int _waiting;
 
     /// <summary>Returns once so many have come, or when nobody has to be waited for any longer.</summary>
     public Task WaitAsync(int count, CancellationToken cancellation)
     {
         Task together;
-        lock (gate)
+        lock (_gate)
         {
-            together = open.Task;
-            if (++waiting >= count)
+            together = _open.Task;
+            if (++_waiting >= count)
             {
-                open.SetResult();
-                open = New();
-                waiting = 0;
+                _open.SetResult();
+                _open = New();
+                _waiting = 0;
             }
         }
 

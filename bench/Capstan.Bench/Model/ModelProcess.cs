@@ -7,11 +7,11 @@ namespace Capstan.Bench.Model;
 /// <summary>The scripted model as a child of the benchmark; it ends when its standard input closes, so it never outlives it.</summary>
 internal sealed class ModelProcess : IAsyncDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
     private ModelProcess(Process process, Uri baseUrl)
     {
-        this.process = process;
+        _process = process;
         BaseUrl = baseUrl;
     }
 
@@ -35,11 +35,11 @@ internal sealed class ModelProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        process.StandardInput.Close();
+        _process.StandardInput.Close();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!process.HasExited)
-            process.Kill();
-        process.Dispose();
+        await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
     }
 }

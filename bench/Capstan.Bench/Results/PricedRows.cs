@@ -3,11 +3,11 @@ namespace Capstan.Bench.Results;
 /// <summary>The rows of one kind of request: how long it takes, and what processor time it costs.</summary>
 internal sealed class PricedRows(string title)
 {
-    private readonly Row median = new($"{title}, p50", "ms");
-    private readonly ProcessorRows processor = new($"{title}: processor time");
+    private readonly Row _median = new($"{title}, p50", "ms");
+    private readonly ProcessorRows _processor = new($"{title}: processor time");
 
     /// <summary>All of the rows.</summary>
-    public IReadOnlyList<Row> Rows => [median, .. processor.Rows];
+    public IReadOnlyList<Row> Rows => [_median, .. _processor.Rows];
 
     /// <summary>The figures of one server.</summary>
     /// <param name="price">What was measured.</param>
@@ -15,6 +15,6 @@ internal sealed class PricedRows(string title)
     public IEnumerable<Figure> Figures(Price price, string what)
     {
         var samples = $"{price.Times.Count:#,0} {what}";
-        return [new Figure(median, price.Times.Median, samples), .. processor.Figures(price.Processor, samples)];
+        return [new Figure(_median, price.Times.Median, samples), .. _processor.Figures(price.Processor, samples)];
     }
 }

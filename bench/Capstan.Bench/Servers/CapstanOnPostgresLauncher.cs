@@ -8,7 +8,7 @@ namespace Capstan.Bench.Servers;
 /// <summary>The same Capstan on a PostgreSQL server of the benchmark's own, with a database for each home.</summary>
 internal sealed class CapstanOnPostgresLauncher(string directory, PostgresServer postgres) : CapstanLauncher(directory)
 {
-    private readonly Dictionary<ServerHome, PostgresDatabase> databases = [];
+    private readonly Dictionary<ServerHome, PostgresDatabase> _databases = [];
 
     /// <inheritdoc/>
     public override string Name => "Capstan on PostgreSQL";
@@ -22,10 +22,10 @@ internal sealed class CapstanOnPostgresLauncher(string directory, PostgresServer
     /// <inheritdoc/>
     protected override async Task ConfigureAsync(ProcessStartInfo start, ServerHome home, CancellationToken cancellation)
     {
-        if (!databases.TryGetValue(home, out var database))
+        if (!_databases.TryGetValue(home, out var database))
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"home{databases.Count + 1}");
-            databases[home] = database = await postgres.CreateDatabaseAsync(name, cancellationToken: cancellation);
+            var name = string.Create(CultureInfo.InvariantCulture, $"home{_databases.Count + 1}");
+            _databases[home] = database = await postgres.CreateDatabaseAsync(name, cancellationToken: cancellation);
         }
 
         start.ArgumentList.Add("--store");

@@ -5,7 +5,7 @@ namespace Capstan.Bench.Servers;
 /// <summary>A home of its own for one server (HOME, XDG directories, TMPDIR) and the workspace that it is started in.</summary>
 internal sealed class ServerHome
 {
-    private readonly string root;
+    private readonly string _root;
 
     private const int SourceFiles = 200;
     private const int FilesEach = 100;
@@ -13,7 +13,7 @@ internal sealed class ServerHome
     /// <summary>Makes the directories, and the workspace: a git repository with some files and an <c>opencode.json</c>, all committed.</summary>
     public ServerHome(string root, Uri model)
     {
-        this.root = root;
+        _root = root;
         Workspace = Path.Combine(root, "workspace");
         foreach (var directory in (string[])["home", "data", "config", "state", "cache", "tmp", "workspace"])
             Directory.CreateDirectory(Path.Combine(root, directory));
@@ -34,7 +34,7 @@ internal sealed class ServerHome
     public string Subdirectory => Path.Combine(Workspace, "src");
 
     /// <summary>Where the server's output goes.</summary>
-    public string Log => Path.Combine(root, "server.log");
+    public string Log => Path.Combine(_root, "server.log");
 
     /// <summary>Points a server at this home. Nothing else of the caller's environment is passed on.</summary>
     public void Apply(ProcessStartInfo start)
@@ -42,12 +42,12 @@ internal sealed class ServerHome
         var inherited = (string[])["PATH", "LANG", "DOTNET_ROOT"];
         foreach (var name in start.Environment.Keys.Except(inherited).ToList())
             start.Environment.Remove(name);
-        start.Environment["HOME"] = Path.Combine(root, "home");
-        start.Environment["TMPDIR"] = Path.Combine(root, "tmp");
-        start.Environment["XDG_DATA_HOME"] = Path.Combine(root, "data");
-        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(root, "config");
-        start.Environment["XDG_STATE_HOME"] = Path.Combine(root, "state");
-        start.Environment["XDG_CACHE_HOME"] = Path.Combine(root, "cache");
+        start.Environment["HOME"] = Path.Combine(_root, "home");
+        start.Environment["TMPDIR"] = Path.Combine(_root, "tmp");
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(_root, "data");
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(_root, "config");
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(_root, "state");
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(_root, "cache");
         start.WorkingDirectory = Workspace;
     }
 

@@ -7,12 +7,12 @@ namespace Capstan.Bench.Servers;
 /// <summary>A server that the benchmark started and that it ends.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
     /// <summary>Takes over a process that has answered.</summary>
     public ServerProcess(Process process, Uri address, ServerHome home, TimeSpan startTook, ProcessTree? database)
     {
-        this.process = process;
+        _process = process;
         StartTook = startTook;
         Home = home;
         Database = database;
@@ -51,6 +51,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await EndAsync(process);
+        await EndAsync(_process);
     }
 }

@@ -7,17 +7,17 @@ namespace Capstan.Engine.Agents;
 /// <summary>The agents of a workspace: the built-in ones with the user's changes, and the user's own.</summary>
 public sealed class AgentCatalogue
 {
-    private readonly Dictionary<string, AgentInfo> byName;
-    private readonly AgentCeilings? ceilings;
+    private readonly Dictionary<string, AgentInfo> _byName;
+    private readonly AgentCeilings? _ceilings;
 
     private AgentCatalogue(IReadOnlyList<AgentInfo> agents, IReadOnlyList<AgentInfo> shown, string? wanted, AgentCeilings? ceilings)
     {
-        this.ceilings = ceilings;
+        _ceilings = ceilings;
         var first = wanted ?? BuiltInAgents.Build;
         All = InOrder(agents);
         Shown = InOrder(shown);
         // The front matter of two files may claim the same name; then the later file has it.
-        byName = agents.GroupBy(agent => agent.Name, StringComparer.Ordinal)
+        _byName = agents.GroupBy(agent => agent.Name, StringComparer.Ordinal)
             .ToDictionary(same => same.Key, same => same.Last(), StringComparer.Ordinal);
         (Default, DefaultProblem) = ChooseDefault(agents, wanted);
 
@@ -73,11 +73,11 @@ public sealed class AgentCatalogue
     public IReadOnlyList<IReadOnlyList<PermissionRule>> CeilingsOf(AgentInfo agent)
     {
         ArgumentNullException.ThrowIfNull(agent);
-        return ceilings?.Of(agent.Name) ?? [];
+        return _ceilings?.Of(agent.Name) ?? [];
     }
 
     /// <summary>The agent of this name, or null.</summary>
-    public AgentInfo? Find(string name) => byName.GetValueOrDefault(name);
+    public AgentInfo? Find(string name) => _byName.GetValueOrDefault(name);
 
     private static AgentInfo Show(AgentInfo agent, JsonObject? written) => agent with
     {
@@ -98,7 +98,7 @@ public sealed class AgentCatalogue
 
         return Find(wanted) switch
         {
-            null => (null, $"default_agent names {wanted}, which does not exist. There are: {string.Join(", ", byName.Keys)}."),
+            null => (null, $"default_agent names {wanted}, which does not exist. There are: {string.Join(", ", _byName.Keys)}."),
             { Mode: BuiltInAgents.Subagent } => (null, $"default_agent names {wanted}, which is a subagent."),
             { Hidden: true } => (null, $"default_agent names {wanted}, which is hidden."),
             var agent => (agent, null),

@@ -28,20 +28,20 @@ public sealed class Instructions
     private static readonly TimeSpan FailureHolds = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PageHolds = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<string, (long Time, long Size, string Text)> files = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (long Until, string? Text)> pages = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<string> levels;
-    private readonly IReadOnlyList<string> globalFiles;
-    private readonly IReadOnlyList<string> names;
-    private readonly IReadOnlyList<string> patterns;
-    private readonly IReadOnlyList<string> addresses;
-    private readonly HttpClient http;
-    private readonly TimeProvider time;
-    private readonly ProjectFence? fence;
-    private readonly HashSet<string> ownPatterns;
-    private readonly Action<string>? say;
-    private readonly string place;
-    private volatile Expansion? expansion;
+    private readonly ConcurrentDictionary<string, (long Time, long Size, string Text)> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Until, string? Text)> _pages = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<string> _levels;
+    private readonly IReadOnlyList<string> _globalFiles;
+    private readonly IReadOnlyList<string> _names;
+    private readonly IReadOnlyList<string> _patterns;
+    private readonly IReadOnlyList<string> _addresses;
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly ProjectFence? _fence;
+    private readonly HashSet<string> _ownPatterns;
+    private readonly Action<string>? _say;
+    private readonly string _place;
+    private volatile Expansion? _expansion;
 
     /// <summary>Creates the reader of a workspace's instructions.</summary>
     /// <param name="config">The workspace's configuration.</param>
@@ -69,20 +69,20 @@ public sealed class Instructions
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(environment);
-        (this.http, this.time, this.say, place) = (http, time, say, directory);
+        (_http, _time, _say, _place) = (http, time, say, directory);
         var readsClaude = !environment.Flag("OPENCODE_DISABLE_CLAUDE_CODE")
             && !environment.Flag("OPENCODE_DISABLE_CLAUDE_CODE_PROMPT");
         string[] claudeFile = readsClaude ? [Path.Combine(paths.Home, ".claude", "CLAUDE.md")] : [];
         string[] claudeName = readsClaude ? ["CLAUDE.md"] : [];
-        globalFiles = [Path.Combine(paths.Config, "AGENTS.md"), .. claudeFile];
+        _globalFiles = [Path.Combine(paths.Config, "AGENTS.md"), .. claudeFile];
         var usesProject = !environment.Flag("OPENCODE_DISABLE_PROJECT_CONFIG");
-        names = usesProject ? ["AGENTS.md", .. claudeName, "CONTEXT.md"] : [];
-        levels = usesProject ? ConfigLoader.Levels(directory, worktree) : [paths.Config];
+        _names = usesProject ? ["AGENTS.md", .. claudeName, "CONTEXT.md"] : [];
+        _levels = usesProject ? ConfigLoader.Levels(directory, worktree) : [paths.Config];
         var outside = config.Outside.Texts("instructions") ?? [];
-        addresses = [.. config.Instructions.Where(entry => IsAddress(entry) && (outside.Contains(entry) || holdsCredential?.Invoke(entry) != true))];
-        patterns = [.. config.Instructions.Where(entry => !IsAddress(entry)).Select(paths.ExpandHome)];
-        fence = config.Fence;
-        ownPatterns = [.. outside.Select(paths.ExpandHome)];
+        _addresses = [.. config.Instructions.Where(entry => IsAddress(entry) && (outside.Contains(entry) || holdsCredential?.Invoke(entry) != true))];
+        _patterns = [.. config.Instructions.Where(entry => !IsAddress(entry)).Select(paths.ExpandHome)];
+        _fence = config.Fence;
+        _ownPatterns = [.. outside.Select(paths.ExpandHome)];
     }
 
     /// <summary>Reads the instructions as they are now. A file or a page that cannot be read is left out.</summary>
@@ -96,13 +96,13 @@ public sealed class Instructions
                 Add(found, new Instruction(path, text), ref left);
         }
 
-        if (addresses.Count > 0)
+        if (_addresses.Count > 0)
         {
-            var texts = await Task.WhenAll(addresses.Select(address => FetchAsync(address, cancellationToken)));
+            var texts = await Task.WhenAll(_addresses.Select(address => FetchAsync(address, cancellationToken)));
             for (var i = 0; i < texts.Length; i++)
             {
                 if (!string.IsNullOrEmpty(texts[i]))
-                    Add(found, new Instruction(addresses[i], texts[i]!), ref left);
+                    Add(found, new Instruction(_addresses[i], texts[i]!), ref left);
             }
         }
 
@@ -121,17 +121,17 @@ public sealed class Instructions
         found.Add(instruction);
     }
 
-    private void Say(string what) => say?.Invoke($"{place} has {what}. Name fewer or smaller files in AGENTS.md and the key instructions.");
+    private void Say(string what) => _say?.Invoke($"{_place} has {what}. Name fewer or smaller files in AGENTS.md and the key instructions.");
 
     /// <summary>The files that apply now, each once, in order.</summary>
     internal IReadOnlyList<string> FindFiles()
     {
         var paths = new List<string>();
-        if (globalFiles.FirstOrDefault(File.Exists) is { } global)
+        if (_globalFiles.FirstOrDefault(File.Exists) is { } global)
             paths.Add(global);
-        foreach (var name in names)
+        foreach (var name in _names)
         {
-            var family = levels.Select(level => Path.Combine(level, name)).Where(path => File.Exists(path) && IsWithinFence(path)).ToArray();
+            var family = _levels.Select(level => Path.Combine(level, name)).Where(path => File.Exists(path) && IsWithinFence(path)).ToArray();
             paths.AddRange(family);
             if (family.Length > 0)
                 break;
@@ -149,37 +149,37 @@ public sealed class Instructions
     /// Whether a restricted project may bring this file into the prompt: the file must lie within the project, also once links
     /// are followed.
     /// </summary>
-    private bool IsWithinFence(string path) => fence is null || fence.Contains(path);
+    private bool IsWithinFence(string path) => _fence is null || _fence.Contains(path);
 
     private static bool IsAddress(string entry) =>
         entry.StartsWith("https://", StringComparison.Ordinal) || entry.StartsWith("http://", StringComparison.Ordinal);
 
     private IReadOnlyList<string> ExpandPatterns()
     {
-        if (patterns.Count == 0)
+        if (_patterns.Count == 0)
             return [];
         // Expanding a glob walks directories, which would be felt before every model call.
-        var now = time.GetTimestamp();
-        if (expansion is { } known && time.GetElapsedTime(known.At, now) < GlobsHold)
+        var now = _time.GetTimestamp();
+        if (_expansion is { } known && _time.GetElapsedTime(known.At, now) < GlobsHold)
             return known.Paths;
         var paths = new List<string>();
-        foreach (var pattern in patterns)
+        foreach (var pattern in _patterns)
         {
-            string[] bases = Path.IsPathRooted(pattern) ? ["/"] : [.. levels];
+            string[] bases = Path.IsPathRooted(pattern) ? ["/"] : [.. _levels];
             var isCut = false;
             foreach (var level in bases)
             {
                 // In a restricted project, patterns that were configured outside the project may name files anywhere; but a path
                 // within the project must not lead out of it through a link, whoever named it.
                 paths.AddRange(Expand(level, pattern, ref isCut)
-                    .Where(path => (ownPatterns.Contains(pattern) && fence?.Names(path) != true) || IsWithinFence(path)));
+                    .Where(path => (_ownPatterns.Contains(pattern) && _fence?.Names(path) != true) || IsWithinFence(path)));
             }
 
             if (isCut)
                 Say($"more than {MaxDirectories} directories to look for {pattern} in; files in the others are not found");
         }
 
-        expansion = new Expansion(now, paths);
+        _expansion = new Expansion(now, paths);
         return paths;
     }
 
@@ -226,10 +226,10 @@ public sealed class Instructions
         {
             var file = new FileInfo(path);
             var (changed, size) = (file.LastWriteTimeUtc.Ticks, file.Length);
-            if (files.TryGetValue(path, out var known) && known.Time == changed && known.Size == size)
+            if (_files.TryGetValue(path, out var known) && known.Time == changed && known.Size == size)
                 return known.Text;
             var text = RegularFile.ReadText(path, MaxBytes);
-            files[path] = (changed, size, text);
+            _files[path] = (changed, size, text);
             return text;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -240,14 +240,14 @@ public sealed class Instructions
 
     private async Task<string?> FetchAsync(string address, CancellationToken cancellationToken)
     {
-        if (pages.TryGetValue(address, out var known) && time.GetTimestamp() < known.Until)
+        if (_pages.TryGetValue(address, out var known) && _time.GetTimestamp() < known.Until)
             return known.Text;
-        using var limit = new CancellationTokenSource(FetchLimit, time);
+        using var limit = new CancellationTokenSource(FetchLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         string? text = null;
         try
         {
-            using var response = await http.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await _http.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (response.IsSuccessStatusCode)
                 text = await ReadLimitedAsync(response.Content, either.Token);
         }
@@ -258,7 +258,7 @@ public sealed class Instructions
         }
 
         var holds = text is null ? FailureHolds : PageHolds;
-        pages[address] = (time.GetTimestamp() + (long)(holds.TotalSeconds * time.TimestampFrequency), text);
+        _pages[address] = (_time.GetTimestamp() + (long)(holds.TotalSeconds * _time.TimestampFrequency), text);
         return text;
     }
 

@@ -8,7 +8,7 @@ namespace Capstan.Engine.Agents;
 /// </summary>
 public sealed class WorkspaceSurroundings
 {
-    private readonly string place;
+    private readonly string _place;
 
     /// <summary>Describes a workspace.</summary>
     /// <param name="directory">The working directory.</param>
@@ -17,7 +17,7 @@ public sealed class WorkspaceSurroundings
     public WorkspaceSurroundings(string directory, string worktree, bool isGitRepository)
     {
         var platform = OperatingSystem.IsWindows() ? "win32" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        place = $"""
+        _place = $"""
             <env>
               Working directory: {directory}
               Workspace root: {worktree}
@@ -31,6 +31,6 @@ public sealed class WorkspaceSurroundings
     {
         ArgumentNullException.ThrowIfNull(model);
         return $"You run on the model {model.Name} (id {model.ProviderID}/{model.Api.ID}). Where you work:\n"
-            + $"{place}\n  Date: {today:yyyy-MM-dd}\n</env>";
+            + $"{_place}\n  Date: {today:yyyy-MM-dd}\n</env>";
     }
 }

@@ -17,14 +17,14 @@ namespace Capstan.Engine.Configuration;
 public sealed class ConfigLoader
 {
     private static readonly string[] FileNames = ["opencode.json", "opencode.jsonc"];
-    private readonly ProcessEnvironment environment;
+    private readonly ProcessEnvironment _environment;
 
     /// <summary>Creates a loader.</summary>
     public ConfigLoader(ConfigPaths paths, ProcessEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(environment);
-        (Paths, this.environment) = (paths, environment);
+        (Paths, _environment) = (paths, environment);
     }
 
     /// <summary>The directories that the loader reads from.</summary>
@@ -36,10 +36,10 @@ public sealed class ConfigLoader
     /// <exception cref="ConfigException">A file cannot be used. The next call reads it again.</exception>
     public WorkspaceConfig Load(string directory, string worktree)
     {
-        var usesProject = !environment.Flag("OPENCODE_DISABLE_PROJECT_CONFIG");
+        var usesProject = !_environment.Flag("OPENCODE_DISABLE_PROJECT_CONFIG");
         var levels = usesProject ? Levels(directory, worktree) : [];
         var top = worktree == Path.GetPathRoot(directory) ? directory : worktree;
-        return new ConfigLayers(Paths, environment, directory).Merge([.. Sources(directory, levels)], top);
+        return new ConfigLayers(Paths, _environment, directory).Merge([.. Sources(directory, levels)], top);
     }
 
     /// <summary>Lists the directory and those above it up to the worktree, nearest first.</summary>
@@ -59,7 +59,7 @@ public sealed class ConfigLoader
     private IEnumerable<ConfigSource> Sources(string directory, IReadOnlyList<string> levels)
     {
         var sources = new List<ConfigSource>(GlobalFiles());
-        if (environment["OPENCODE_CONFIG"] is { } named)
+        if (_environment["OPENCODE_CONFIG"] is { } named)
         {
             var path = Paths.ExpandHome(named);
             // A relative path is looked up in the workspace, so the file counts as one of the project's.
@@ -90,7 +90,7 @@ public sealed class ConfigLoader
         var own = Path.Combine(Paths.Home, ".opencode");
         var folders = levels.Select(level => Path.Combine(level, ".opencode")).Append(own)
             .Select(folder => (folder == own ? ConfigOrigin.Outside : ConfigOrigin.Project, folder));
-        if (environment["OPENCODE_CONFIG_DIR"] is { } extra)
+        if (_environment["OPENCODE_CONFIG_DIR"] is { } extra)
             folders = folders.Append((ConfigOrigin.Outside, Path.GetFullPath(Paths.ExpandHome(extra))));
         return folders.DistinctBy(static folder => folder.Item2, StringComparer.Ordinal);
     }

@@ -6,14 +6,14 @@ namespace Capstan.Engine.Configuration;
 /// </summary>
 internal sealed class ConfigStamps
 {
-    private readonly Dictionary<string, (long Time, long Size)> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Time, long Size)> _seen = new(StringComparer.Ordinal);
 
-    public void Add(string path) => seen.TryAdd(path, Stamp(path));
+    public void Add(string path) => _seen.TryAdd(path, Stamp(path));
 
     /// <summary>Whether any of the files has changed, appeared or gone.</summary>
     public bool HaveChanged()
     {
-        foreach (var (path, stamp) in seen)
+        foreach (var (path, stamp) in _seen)
         {
             if (Stamp(path) != stamp)
                 return true;

@@ -3,13 +3,13 @@ namespace Capstan.Engine.Configuration;
 /// <summary>The server's environment variables, read once, so that tests can pass their own.</summary>
 public sealed class ProcessEnvironment
 {
-    private readonly IReadOnlyDictionary<string, string> variables;
+    private readonly IReadOnlyDictionary<string, string> _variables;
 
     /// <summary>Creates an environment of the given variables.</summary>
     public ProcessEnvironment(IReadOnlyDictionary<string, string> variables)
     {
         ArgumentNullException.ThrowIfNull(variables);
-        this.variables = variables;
+        _variables = variables;
     }
 
     /// <summary>Reads the variables of this process as they are now.</summary>
@@ -39,10 +39,10 @@ public sealed class ProcessEnvironment
     }
 
     /// <summary>All variables.</summary>
-    internal IReadOnlyDictionary<string, string> All => variables;
+    internal IReadOnlyDictionary<string, string> All => _variables;
 
     /// <summary>A variable's value; null where it is absent or empty, which OpenCode treats alike.</summary>
-    public string? this[string name] => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+    public string? this[string name] => _variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     /// <summary>Whether a switch is on, which is to say set to <c>1</c> or <c>true</c>.</summary>
     public bool Flag(string name) =>

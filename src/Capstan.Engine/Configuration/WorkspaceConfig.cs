@@ -7,8 +7,8 @@ namespace Capstan.Engine.Configuration;
 /// <summary>The configuration of one directory, with all layers merged. Many threads read it, and it never changes.</summary>
 public sealed class WorkspaceConfig
 {
-    private readonly ConfigStamps stamps;
-    private readonly Lazy<JsonObject> shared;
+    private readonly ConfigStamps _stamps;
+    private readonly Lazy<JsonObject> _shared;
 
     /// <param name="merged">The configuration in force, with all layers.</param>
     /// <param name="outside">The configuration that would be in force without the project's own files.</param>
@@ -17,7 +17,7 @@ public sealed class WorkspaceConfig
     /// </param>
     /// <param name="stamps">The files that the configuration was read from.</param>
     internal WorkspaceConfig(JsonObject merged, JsonObject outside, Func<JsonObject> shared, ConfigStamps stamps) =>
-        (Merged, Outside, this.shared, this.stamps) = (merged, outside, new Lazy<JsonObject>(shared), stamps);
+        (Merged, Outside, _shared, _stamps) = (merged, outside, new Lazy<JsonObject>(shared), stamps);
 
     /// <summary>The configuration in force, secrets included. It must not be changed and never be shown.</summary>
     public JsonObject Merged { get; }
@@ -31,7 +31,7 @@ public sealed class WorkspaceConfig
     /// The response to <c>GET /config</c>: without credentials, without Capstan's own section, and with references instead of the
     /// values behind them. It must not be changed.
     /// </summary>
-    public JsonObject Shared => shared.Value;
+    public JsonObject Shared => _shared.Value;
 
     /// <summary>What people should know of the files although it is no error: keys without effect, unknown keys.</summary>
     public IReadOnlyList<string> Notices { get; internal init; } = [];
@@ -124,5 +124,5 @@ public sealed class WorkspaceConfig
     /// Whether a file that this configuration was read from has changed or
     /// gone, or a file that would have been read has appeared.
     /// </summary>
-    public bool IsStale() => stamps.HaveChanged();
+    public bool IsStale() => _stamps.HaveChanged();
 }

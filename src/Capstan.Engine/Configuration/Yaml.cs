@@ -12,11 +12,11 @@ internal sealed class Yaml
     private const int MaxNodes = 10_000;
     private const int MaxDepth = 32;
 
-    private readonly Parser parser;
-    private readonly Dictionary<string, JsonNode?> anchors = new(StringComparer.Ordinal);
-    private int nodes;
+    private readonly Parser _parser;
+    private readonly Dictionary<string, JsonNode?> _anchors = new(StringComparer.Ordinal);
+    private int _nodes;
 
-    private Yaml(string text) => parser = new Parser(new StringReader(text));
+    private Yaml(string text) => _parser = new Parser(new StringReader(text));
 
     /// <summary>
     /// Reads a mapping. Null where the text is not YAML, not a mapping, or too large; an empty text is an empty mapping.
@@ -26,8 +26,8 @@ internal sealed class Yaml
         try
         {
             var reader = new Yaml(text);
-            reader.parser.Consume<StreamStart>();
-            if (!reader.parser.TryConsume<DocumentStart>(out _))
+            reader._parser.Consume<StreamStart>();
+            if (!reader._parser.TryConsume<DocumentStart>(out _))
                 return [];
             return reader.Read(0) switch
             {
@@ -44,25 +44,25 @@ internal sealed class Yaml
 
     private JsonNode? Read(int depth)
     {
-        if (depth > MaxDepth || ++nodes > MaxNodes)
+        if (depth > MaxDepth || ++_nodes > MaxNodes)
             throw new FormatException("The document is too deep or too large.");
-        if (parser.TryConsume<AnchorAlias>(out var alias))
-            return anchors.TryGetValue(alias.Value.Value, out var known) ? Copy(known) : throw new FormatException("Unknown alias.");
-        if (parser.TryConsume<Scalar>(out var scalar))
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+            return _anchors.TryGetValue(alias.Value.Value, out var known) ? Copy(known) : throw new FormatException("Unknown alias.");
+        if (_parser.TryConsume<Scalar>(out var scalar))
             return Remember(scalar, Value(scalar));
-        if (parser.TryConsume<SequenceStart>(out var sequence))
+        if (_parser.TryConsume<SequenceStart>(out var sequence))
         {
             var list = new JsonArray();
-            while (!parser.TryConsume<SequenceEnd>(out _))
+            while (!_parser.TryConsume<SequenceEnd>(out _))
                 list.Add(Read(depth + 1));
             return Remember(sequence, list);
         }
 
-        var start = parser.Consume<MappingStart>();
+        var start = _parser.Consume<MappingStart>();
         var map = new JsonObject();
-        while (!parser.TryConsume<MappingEnd>(out _))
+        while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var key = parser.Consume<Scalar>().Value;
+            var key = _parser.Consume<Scalar>().Value;
             map[key] = Read(depth + 1);
         }
 
@@ -72,14 +72,14 @@ internal sealed class Yaml
     private JsonNode? Remember(NodeEvent source, JsonNode? node)
     {
         if (!source.Anchor.IsEmpty)
-            anchors[source.Anchor.Value] = Copy(node);
+            _anchors[source.Anchor.Value] = Copy(node);
         return node;
     }
 
     private JsonNode? Copy(JsonNode? node)
     {
-        nodes += Count(node);
-        return nodes > MaxNodes ? throw new FormatException("The document is too large.") : node?.DeepClone();
+        _nodes += Count(node);
+        return _nodes > MaxNodes ? throw new FormatException("The document is too large.") : node?.DeepClone();
     }
 
     private static int Count(JsonNode? node) => node switch

@@ -12,9 +12,9 @@ internal sealed class Credentials
     // The members that hold secrets: API keys, and what other programs store of accounts.
     private static readonly string[] Secrets = ["key", "access", "refresh", "token"];
 
-    private readonly JsonObject entries;
+    private readonly JsonObject _entries;
 
-    private Credentials(JsonObject entries) => this.entries = entries;
+    private Credentials(JsonObject entries) => _entries = entries;
 
     /// <summary>
     /// Reads the keys. A file that cannot be read counts as empty: a broken file must not stop the models that need no key.
@@ -35,12 +35,12 @@ internal sealed class Credentials
 
     /// <summary>The key of a provider, where one of type <c>api</c> is stored.</summary>
     public string? ApiKey(string providerID) =>
-        (entries.Map(providerID) ?? entries.Map(providerID + "/")) is { } entry && entry.Text("type") == "api"
+        (_entries.Map(providerID) ?? _entries.Map(providerID + "/")) is { } entry && entry.Text("type") == "api"
             ? entry.Text("key")
             : null;
 
     /// <summary>All secrets of the file, each with the provider that it belongs to.</summary>
-    public IEnumerable<(string ProviderID, string Value)> All => entries.SelectMany(static entry =>
+    public IEnumerable<(string ProviderID, string Value)> All => _entries.SelectMany(static entry =>
         Secrets.Select(name => (entry.Key.TrimEnd('/'), (entry.Value as JsonObject).Text(name))))
         .Where(static entry => entry.Item2 is { Length: > 0 })
         .Select(static entry => (entry.Item1, entry.Item2!));

@@ -14,17 +14,17 @@ public sealed class ModelCatalogue
     private static readonly string[] Preferred = ["gpt-5", "claude-sonnet-4", "big-pickle", "gemini-3-pro"];
     private static readonly string[] SmallFamilies = ["gemini-flash", "gpt-nano", "claude-haiku"];
 
-    private readonly Dictionary<string, ConfiguredProvider> providers;
-    private readonly OutsideCredentials outside;
-    private readonly WorkspaceConfig config;
-    private readonly ProcessEnvironment environment;
-    private readonly ModelRef? smallModel;
+    private readonly Dictionary<string, ConfiguredProvider> _providers;
+    private readonly OutsideCredentials _outside;
+    private readonly WorkspaceConfig _config;
+    private readonly ProcessEnvironment _environment;
+    private readonly ModelRef? _smallModel;
 
     private ModelCatalogue(
         Dictionary<string, ConfiguredProvider> providers, OutsideCredentials outside, WorkspaceConfig config, ProcessEnvironment environment)
     {
-        (this.providers, this.outside, this.config, this.environment) = (providers, outside, config, environment);
-        smallModel = config.SmallModel;
+        (_providers, _outside, _config, _environment) = (providers, outside, config, environment);
+        _smallModel = config.SmallModel;
         Providers = [.. providers.Values.Select(provider => provider.Info)];
         var defaults = Providers.ToDictionary(provider => provider.ID, provider => Best(provider).ID, StringComparer.Ordinal);
         var shown = Providers.Select(provider => Show(provider, config)).ToArray();
@@ -72,7 +72,7 @@ public sealed class ModelCatalogue
     public ModelInfo? Find(ModelRef model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return providers.GetValueOrDefault(model.ProviderID)?.Info.Models.GetValueOrDefault(model.ModelID);
+        return _providers.GetValueOrDefault(model.ProviderID)?.Info.Models.GetValueOrDefault(model.ModelID);
     }
 
     /// <summary>
@@ -97,18 +97,18 @@ public sealed class ModelCatalogue
     /// within it.
     /// </summary>
     internal IEnumerable<string> Withheld =>
-        providers.Values.Where(provider => provider.Info.Models.Values.Any(model => Endpoint(model).IsWithheld)).Select(provider => provider.Info.ID);
+        _providers.Values.Where(provider => provider.Info.Models.Values.Any(model => Endpoint(model).IsWithheld)).Select(provider => provider.Info.ID);
 
     /// <summary>
     /// A provider as clients see it. The addresses, headers and options of its models may hold keys as well, so clients are shown
     /// them as they are written in the configuration.
     /// </summary>
-    private static ProviderInfo Show(ProviderInfo provider, WorkspaceConfig config)
+    private static ProviderInfo Show(ProviderInfo provider, WorkspaceConfig _config)
     {
         // The offline provider is in no configuration, and has nothing to hide.
         if (provider.ID == OfflineModel.ProviderID)
             return provider;
-        var shown = (config.Shared.Map("provider")?[provider.ID] as JsonObject) ?? [];
+        var shown = (_config.Shared.Map("provider")?[provider.ID] as JsonObject) ?? [];
         return provider with
         {
             Name = shown.Text("name") ?? provider.ID,
@@ -141,16 +141,16 @@ public sealed class ModelCatalogue
     /// other addresses. A file of the project could have put such a credential into the text with <c>{env:…}</c> or
     /// <c>{file:…}</c>.
     /// </summary>
-    internal string Withhold(ModelInfo model, string text) => outside.Withhold(Endpoint(model).BaseUrl, text);
+    internal string Withhold(ModelInfo model, string text) => _outside.Withhold(Endpoint(model).BaseUrl, text);
 
     /// <summary>Options of an agent as a model may be sent them.</summary>
     /// <inheritdoc cref="Withhold(ModelInfo, string)"/>
-    internal JsonObject Withhold(ModelInfo model, JsonObject options) => (JsonObject)outside.Withhold(Endpoint(model).BaseUrl, options)!;
+    internal JsonObject Withhold(ModelInfo model, JsonObject options) => (JsonObject)_outside.Withhold(Endpoint(model).BaseUrl, options)!;
 
     /// <summary>
     /// Whether an address that is to be fetched without a credential holds one that was configured outside the project.
     /// </summary>
-    internal bool HoldsCredential(string address) => outside.Misdirected("", [address]) is not null;
+    internal bool HoldsCredential(string address) => _outside.Misdirected("", [address]) is not null;
 
     /// <summary>The protocol by which a model is called.</summary>
     internal ModelProtocol Protocol(ModelInfo model) => Endpoint(model).Protocol;
@@ -163,7 +163,7 @@ public sealed class ModelCatalogue
         ArgumentNullException.ThrowIfNull(model);
         if (model.ProviderID == OfflineModel.ProviderID)
             return new ModelEndpoint { Protocol = ModelProtocol.Offline };
-        return providers.GetValueOrDefault(model.ProviderID)?.Endpoint(model, outside, Variable)
+        return _providers.GetValueOrDefault(model.ProviderID)?.Endpoint(model, _outside, Variable)
             ?? new ModelEndpoint { Protocol = ModelProtocol.Unsupported, Problem = $"There is no provider {model.ProviderID}." };
     }
 
@@ -173,9 +173,9 @@ public sealed class ModelCatalogue
     /// </summary>
     public ModelRef? Small(string providerID)
     {
-        if (smallModel is not null)
-            return smallModel;
-        var models = providers.GetValueOrDefault(providerID)?.Info.Models.Values
+        if (_smallModel is not null)
+            return _smallModel;
+        var models = _providers.GetValueOrDefault(providerID)?.Info.Models.Values
             .OrderByDescending(model => model.ReleaseDate, StringComparer.Ordinal)
             .ThenByDescending(model => model.ID, StringComparer.Ordinal)
             .ToArray() ?? [];
@@ -194,5 +194,5 @@ public sealed class ModelCatalogue
 
     // Where a restricted project wrote the address, the address may name only the variables that the project may read anywhere.
     private string? Variable(string address, string name) =>
-        !config.Trust.IsRestricted || config.Trust.Variables.Contains(name) || outside.IsWritten(address) ? environment[name] : null;
+        !_config.Trust.IsRestricted || _config.Trust.Variables.Contains(name) || _outside.IsWritten(address) ? _environment[name] : null;
 }

@@ -50,8 +50,8 @@ internal sealed class ModelContext(IStore store, string sessionID)
             if (info is AssistantMessage { Error: null } answer)
                 _lastAnswer = (answer.ParentID, answer.Agent);
             ModelHistory.Append(_messages, info, row.ReadParts(), model);
-            // Parts are stored as UTF-8, and held in memory as UTF-16.
-            Bytes += MessageOverhead + (2L * row.Parts.Sum(static part => part.Length));
+            // Parts are stored as UTF-8, and held in memory as UTF-16 and as the UTF-8 that was sent.
+            Bytes += MessageOverhead + (3L * row.Parts.Sum(static part => part.Length));
             // Set last: where a message cannot be read, the next turn must read the same message again and not skip it.
             _read = row.Context!.Value;
         }

@@ -16,9 +16,9 @@ public sealed class WorkspaceCatalogue
     // Directories come from requests: without a bound, a client that asks for many directories would fill the memory.
     private const int MaxWorkspaces = 512;
 
-    private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
-    private readonly Func<string, Task<Workspace>> load;
-    private long uses;
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Func<string, Task<Workspace>> _load;
+    private long _uses;
 
     /// <summary>Creates an empty catalogue.</summary>
     internal WorkspaceCatalogue(WorkspaceLoader loader)
@@ -26,10 +26,10 @@ public sealed class WorkspaceCatalogue
     {
     }
 
-    internal WorkspaceCatalogue(Func<string, Task<Workspace>> load) => this.load = load;
+    internal WorkspaceCatalogue(Func<string, Task<Workspace>> load) => _load = load;
 
     /// <summary>The directories whose workspaces are loaded or being loaded.</summary>
-    public IReadOnlyCollection<string> Directories => [.. entries.Keys];
+    public IReadOnlyCollection<string> Directories => [.. _entries.Keys];
 
     /// <summary>Returns the workspace of a directory, and loads it if it is not loaded.</summary>
     /// <param name="directory">The directory; it need not exist. A relative path starts at the server's own directory.</param>
@@ -40,9 +40,9 @@ public sealed class WorkspaceCatalogue
     public async Task<Workspace> GetAsync(string directory, CancellationToken cancellationToken)
     {
         var key = Normalise(directory);
-        var entry = entries.GetOrAdd(key, static (path, self) => new Entry(self, path), this);
-        entry.LastUse = Interlocked.Increment(ref uses);
-        if (entries.Count > MaxWorkspaces)
+        var entry = _entries.GetOrAdd(key, static (path, self) => new Entry(self, path), this);
+        entry.LastUse = Interlocked.Increment(ref _uses);
+        if (_entries.Count > MaxWorkspaces)
             Trim(key);
         try
         {
@@ -63,7 +63,7 @@ public sealed class WorkspaceCatalogue
     public async Task<Workspace> GetCurrentAsync(string directory, CancellationToken cancellationToken)
     {
         var key = Normalise(directory);
-        var known = entries.GetValueOrDefault(key);
+        var known = _entries.GetValueOrDefault(key);
         var workspace = await GetAsync(key, cancellationToken);
         // A workspace that this very call loaded cannot be stale.
         if (known is null || !workspace.Config.IsStale())
@@ -74,15 +74,15 @@ public sealed class WorkspaceCatalogue
 
     /// <summary>Forgets a directory's workspace; the next request loads it anew.</summary>
     /// <returns>Whether the workspace was in the catalogue.</returns>
-    public bool Dispose(string directory) => entries.TryRemove(Normalise(directory), out _);
+    public bool Dispose(string directory) => _entries.TryRemove(Normalise(directory), out _);
 
     /// <summary>Forgets all workspaces and returns their directories.</summary>
     public IReadOnlyList<string> DisposeAll()
     {
         var removed = new List<string>();
-        foreach (var directory in entries.Keys)
+        foreach (var directory in _entries.Keys)
         {
-            if (entries.TryRemove(directory, out _))
+            if (_entries.TryRemove(directory, out _))
                 removed.Add(directory);
         }
 
@@ -97,17 +97,17 @@ public sealed class WorkspaceCatalogue
 
     private void Trim(string keep)
     {
-        var oldest = entries.Where(pair => pair.Key != keep).MinBy(pair => pair.Value.LastUse);
+        var oldest = _entries.Where(pair => pair.Key != keep).MinBy(pair => pair.Value.LastUse);
         if (oldest.Value is not null)
             Remove(oldest.Key, oldest.Value);
     }
 
     // Removes only this very entry: another one for the same directory may already be loading.
-    private void Remove(string key, Entry entry) => entries.TryRemove(KeyValuePair.Create(key, entry));
+    private void Remove(string key, Entry entry) => _entries.TryRemove(KeyValuePair.Create(key, entry));
 
     private sealed class Entry(WorkspaceCatalogue owner, string directory)
     {
-        public Lazy<Task<Workspace>> Load { get; } = new(() => owner.load(directory));
+        public Lazy<Task<Workspace>> Load { get; } = new(() => owner._load(directory));
 
         public long LastUse { get; set; }
     }

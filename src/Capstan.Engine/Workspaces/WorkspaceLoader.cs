@@ -12,12 +12,12 @@ namespace Capstan.Engine.Workspaces;
 /// <summary>Loads the workspace of a directory.</summary>
 internal sealed class WorkspaceLoader
 {
-    private readonly ConfigLoader configs;
-    private readonly ProjectReportLog reports;
-    private readonly ProcessEnvironment environment;
-    private readonly HttpClient http;
-    private readonly TimeProvider time;
-    private readonly NoticeBoard? notices;
+    private readonly ConfigLoader _configs;
+    private readonly ProjectReportLog _reports;
+    private readonly ProcessEnvironment _environment;
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly NoticeBoard? _notices;
 
     /// <param name="paths">Where configuration, data and credentials are.</param>
     /// <param name="environment">The server's environment variables.</param>
@@ -28,16 +28,16 @@ internal sealed class WorkspaceLoader
     internal WorkspaceLoader(
         ConfigPaths paths, ProcessEnvironment environment, HttpClient http, TimeProvider time, NoticeBoard? notices = null, ILogger? logger = null)
     {
-        reports = new ProjectReportLog(logger ?? NullLogger.Instance);
-        (this.environment, this.http, this.time, this.notices) = (environment, http, time, notices);
-        configs = new ConfigLoader(paths, environment);
+        _reports = new ProjectReportLog(logger ?? NullLogger.Instance);
+        (_environment, _http, _time, _notices) = (environment, http, time, notices);
+        _configs = new ConfigLoader(paths, environment);
     }
 
     /// <summary>Loads a workspace.</summary>
     /// <exception cref="ConfigException">A configuration file cannot be used.</exception>
     public async Task<Workspace> LoadAsync(string directory, CancellationToken cancellationToken)
     {
-        var paths = configs.Paths;
+        var paths = _configs.Paths;
         var repository = GitRepository.Locate(directory);
         var worktree = repository?.Worktree ?? ProjectIdentity.None(directory).Worktree;
         // For a directory that is named by a link from outside the checkout, the
@@ -46,11 +46,11 @@ internal sealed class WorkspaceLoader
         // Finding the project may run git, so it goes on while the configuration files are read.
         var project = repository is null
             ? Task.FromResult(ProjectIdentity.None(directory))
-            : ProjectIdentity.FindAsync(repository, time, cancellationToken);
+            : ProjectIdentity.FindAsync(repository, _time, cancellationToken);
         WorkspaceConfig config;
         try
         {
-            config = configs.Load(place, worktree);
+            config = _configs.Load(place, worktree);
         }
         catch
         {
@@ -59,12 +59,12 @@ internal sealed class WorkspaceLoader
         }
 
         foreach (var notice in config.Notices)
-            notices?.Say(notice);
+            _notices?.Say(notice);
         var settings = CapstanSettings.Read(config.Capstan, directory);
         var agents = AgentCatalogue.Build(config, paths, worktree);
-        var models = ModelCatalogue.Build(config, paths, environment);
-        var secrets = WorkspaceSecrets.Collect(config, Credentials.Load(paths, environment), environment);
-        reports.Write(directory, config, models, secrets);
+        var models = ModelCatalogue.Build(config, paths, _environment);
+        var secrets = WorkspaceSecrets.Collect(config, Credentials.Load(paths, _environment), _environment);
+        _reports.Write(directory, config, models, secrets);
         return new Workspace
         {
             Directory = directory,
@@ -74,8 +74,8 @@ internal sealed class WorkspaceLoader
             Agents = agents,
             Models = models,
             Secrets = secrets,
-            Commands = CommandEnvironment.Of(environment, config, settings.Commands.Env ?? []),
-            Instructions = new Instructions(config, paths, environment, place, worktree, http, time, notices is null ? null : notices.Say, models.HoldsCredential),
+            Commands = CommandEnvironment.Of(_environment, config, settings.Commands.Env ?? []),
+            Instructions = new Instructions(config, paths, _environment, place, worktree, _http, _time, _notices is null ? null : _notices.Say, models.HoldsCredential),
             Surroundings = new WorkspaceSurroundings(directory, worktree, repository is not null),
             Paths = paths.Describe(worktree, directory),
         };

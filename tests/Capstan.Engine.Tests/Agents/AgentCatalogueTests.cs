@@ -9,18 +9,18 @@ namespace Capstan.Engine.Tests.Agents;
 
 public sealed class AgentCatalogueTests : IDisposable
 {
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Fact]
     public void Built_in_agents_are_those_of_OpenCode_rule_for_rule()
     {
-        sandbox.WriteProject("""{"permission":{"bash":"ask"}}""");
-        var paths = sandbox.Paths;
+        _sandbox.WriteProject("""{"permission":{"bash":"ask"}}""");
+        var paths = _sandbox.Paths;
         using var resource = typeof(AgentCatalogueTests).Assembly.GetManifestResourceStream("agents.jsonl")!;
         var text = new StreamReader(resource).ReadToEnd()
-            .Replace("<relative path to $DATA>", Path.GetRelativePath(sandbox.Worktree, paths.Data), StringComparison.Ordinal)
+            .Replace("<relative path to $DATA>", Path.GetRelativePath(_sandbox.Worktree, paths.Data), StringComparison.Ordinal)
             .Replace("$DATA", paths.Data, StringComparison.Ordinal)
             .Replace("$TMP/opencode", paths.Temporary, StringComparison.Ordinal);
         var expected = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line =>
@@ -39,7 +39,7 @@ public sealed class AgentCatalogueTests : IDisposable
     [Fact]
     public void Agents_of_the_configuration_change_the_built_in_ones_and_add_others()
     {
-        sandbox.WriteProject("""
+        _sandbox.WriteProject("""
             {"agent":{"build":{"temperature":0.3,"permission":{"edit":"deny"}},"general":{"disable":true},
               "rev":{"description":"d","prompt":"p","model":"a/b","variant":"high","color":"#aabbcc","top_p":0.5,"steps":4,"x":1,"tools":{"write":false}}}}
             """);
@@ -57,7 +57,7 @@ public sealed class AgentCatalogueTests : IDisposable
     [Fact]
     public void What_is_written_of_a_built_in_agent_takes_the_place_of_what_it_has()
     {
-        sandbox.WriteProject("""
+        _sandbox.WriteProject("""
             {"agent":{"title":{"name":"headline","description":"d","mode":"all","hidden":false,"temperature":0.1,"top_p":0.2,"color":"#aabbcc",
               "model":"a/b","variant":"v","prompt":"p","steps":3,"options":{"x":1}}}}
             """);
@@ -72,7 +72,7 @@ public sealed class AgentCatalogueTests : IDisposable
     public void What_is_not_written_of_a_built_in_agent_stays()
     {
         var before = Build();
-        sandbox.WriteProject("""{"agent":{"title":{"color":"#aabbcc"},"explore":{"color":"#aabbcc"}}}""");
+        _sandbox.WriteProject("""{"agent":{"title":{"color":"#aabbcc"},"explore":{"color":"#aabbcc"}}}""");
         foreach (var name in (string[])["title", "explore"])
         {
             var (was, now) = (before.Find(name)!, Build().Find(name)!);
@@ -89,7 +89,7 @@ public sealed class AgentCatalogueTests : IDisposable
     [Fact]
     public void What_clients_are_shown_are_the_options_that_were_written()
     {
-        sandbox.WriteProject("""{"agent":{"build":{"options":{"x":1},"y":2}}}""");
+        _sandbox.WriteProject("""{"agent":{"build":{"options":{"x":1},"y":2}}}""");
         var agents = Build();
         Assert.Equal("""{"x":1,"y":2}""", agents.Find("build")!.Options.ToJsonString());
         Assert.Equal("""{"x":1,"y":2}""", agents.Shown.Single(static agent => agent.Name == "build").Options.ToJsonString());
@@ -98,7 +98,7 @@ public sealed class AgentCatalogueTests : IDisposable
     [Fact]
     public void Further_directories_may_be_read_without_being_asked()
     {
-        var agents = AgentCatalogue.Build(sandbox.Load(), sandbox.Paths, sandbox.Worktree, ["/skills"]);
+        var agents = AgentCatalogue.Build(_sandbox.Load(), _sandbox.Paths, _sandbox.Worktree, ["/skills"]);
         var rule = new PermissionRule("external_directory", "/skills/*", PermissionAction.Allow);
         Assert.Contains(rule, agents.Find("build")!.Permission);
         Assert.Contains(rule, agents.Find("explore")!.Permission);
@@ -108,10 +108,10 @@ public sealed class AgentCatalogueTests : IDisposable
     [Fact]
     public void Markdown_makes_agents_whose_names_follow_the_folders()
     {
-        sandbox.Write("repo/.opencode/agent/nest/deep.md", "---\ndescription: Deep\nmode: subagent\nweird: 7\npermission:\n  bash:\n    \"rm *\": deny\n---\n\nDo deep things.\n");
-        sandbox.Write("home/.config/opencode/agents/plain.md", "just a body");
-        sandbox.Write("repo/sub/.opencode/modes/planner.md", "---\ndescription: m\n---\nplan");
-        sandbox.Write("repo/sub/.opencode/modes/deeper/ignored.md", "x");
+        _sandbox.Write("repo/.opencode/agent/nest/deep.md", "---\ndescription: Deep\nmode: subagent\nweird: 7\npermission:\n  bash:\n    \"rm *\": deny\n---\n\nDo deep things.\n");
+        _sandbox.Write("home/.config/opencode/agents/plain.md", "just a body");
+        _sandbox.Write("repo/sub/.opencode/modes/planner.md", "---\ndescription: m\n---\nplan");
+        _sandbox.Write("repo/sub/.opencode/modes/deeper/ignored.md", "x");
         var agents = Build();
         var deep = agents.Find("nest/deep")!;
         Assert.Equal(("subagent", "Do deep things.", """{"weird":7}"""), (deep.Mode, deep.Prompt, deep.Options.ToJsonString()));
@@ -124,12 +124,12 @@ public sealed class AgentCatalogueTests : IDisposable
     [Fact]
     public void Linked_definitions_are_read_and_loops_of_links_end()
     {
-        var elsewhere = sandbox.Write("elsewhere/team/shared.md", "shared body");
-        sandbox.Write("repo/.opencode/agent/own.md", "own body");
-        var folder = Path.Combine(sandbox.Worktree, ".opencode", "agent");
+        var elsewhere = _sandbox.Write("elsewhere/team/shared.md", "shared body");
+        _sandbox.Write("repo/.opencode/agent/own.md", "own body");
+        var folder = Path.Combine(_sandbox.Worktree, ".opencode", "agent");
         Directory.CreateSymbolicLink(Path.Combine(folder, "linked"), Path.GetDirectoryName(elsewhere)!);
         Directory.CreateSymbolicLink(Path.Combine(folder, "loop"), folder);
-        File.CreateSymbolicLink(Path.Combine(folder, "dangling.md"), Path.Combine(sandbox.Root, "nowhere.md"));
+        File.CreateSymbolicLink(Path.Combine(folder, "dangling.md"), Path.Combine(_sandbox.Root, "nowhere.md"));
         var own = Build().All.Where(agent => agent.Native == false).Select(agent => agent.Name);
         Assert.Equal(["linked/shared", "own"], own);
     }
@@ -140,7 +140,7 @@ public sealed class AgentCatalogueTests : IDisposable
     [InlineData("nobody", "does not exist")]
     public void A_default_agent_that_cannot_serve_is_a_problem_in_words(string name, string reason)
     {
-        sandbox.WriteProject($$"""{"default_agent":"{{name}}"}""");
+        _sandbox.WriteProject($$"""{"default_agent":"{{name}}"}""");
         var agents = Build();
         Assert.Null(agents.Default);
         Assert.Contains(reason, agents.DefaultProblem, StringComparison.Ordinal);
@@ -149,23 +149,23 @@ public sealed class AgentCatalogueTests : IDisposable
     [Fact]
     public void The_default_agent_comes_first_and_without_build_the_first_primary_one_serves()
     {
-        sandbox.WriteProject("""{"default_agent":"plan"}""");
+        _sandbox.WriteProject("""{"default_agent":"plan"}""");
         Assert.Equal("plan", Build().All[0].Name);
-        sandbox.WriteProject("""{"agent":{"build":{"disable":true},"a":{"mode":"primary"}}}""");
+        _sandbox.WriteProject("""{"agent":{"build":{"disable":true},"a":{"mode":"primary"}}}""");
         Assert.Equal("plan", Build().Default!.Name);
     }
 
     [Fact]
     public void Tool_output_stays_readable_unless_just_that_is_denied()
     {
-        var rule = new PermissionRule("external_directory", sandbox.Paths.ToolOutput + "/*", PermissionAction.Deny);
-        sandbox.WriteProject("""{"permission":{"external_directory":"deny"}}""");
+        var rule = new PermissionRule("external_directory", _sandbox.Paths.ToolOutput + "/*", PermissionAction.Deny);
+        _sandbox.WriteProject("""{"permission":{"external_directory":"deny"}}""");
         Assert.Equal(rule with { Action = PermissionAction.Allow }, Build().Default!.Permission[^1]);
-        sandbox.WriteProject($$"""{"permission":{"external_directory":{"{{rule.Pattern}}":"deny"} } }""");
+        _sandbox.WriteProject($$"""{"permission":{"external_directory":{"{{rule.Pattern}}":"deny"} } }""");
         Assert.Equal(rule, Build().Default!.Permission[^1]);
     }
 
-    private AgentCatalogue Build() => AgentCatalogue.Build(sandbox.Load(), sandbox.Paths, sandbox.Worktree);
+    private AgentCatalogue Build() => AgentCatalogue.Build(_sandbox.Load(), _sandbox.Paths, _sandbox.Worktree);
 
     private static string Sorted(JsonObject agent) =>
         new JsonObject(agent.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))).ToJsonString();

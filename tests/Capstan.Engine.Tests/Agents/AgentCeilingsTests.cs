@@ -9,9 +9,9 @@ namespace Capstan.Engine.Tests.Agents;
 /// <summary>What the rules of a restricted project can do to those that hold without it: narrow them, never widen them (R10).</summary>
 public sealed class AgentCeilingsTests : IDisposable
 {
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Theory]
     // Outside, in the project, agent, permission, pattern, what becomes of it.
@@ -39,10 +39,10 @@ public sealed class AgentCeilingsTests : IDisposable
     [InlineData("""{}""", """{}""", "build", "bash", "ls", "Allow")]
     public void The_strictest_counts(string outside, string project, string agent, string permission, string pattern, string action)
     {
-        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"},""" + outside[1..].Replace(",}", "}", StringComparison.Ordinal));
+        _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"},""" + outside[1..].Replace(",}", "}", StringComparison.Ordinal));
         if (outside == "{}")
-            sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
-        sandbox.WriteProject(project);
+            _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
+        _sandbox.WriteProject(project);
 
         Assert.Equal(Enum.Parse<PermissionAction>(action), Decide(agent, permission, pattern));
     }
@@ -50,8 +50,8 @@ public sealed class AgentCeilingsTests : IDisposable
     [Fact]
     public void A_trusted_project_has_the_last_word_as_in_OpenCode()
     {
-        sandbox.WriteGlobal("""{"permission":{"bash":"deny"}}""");
-        sandbox.WriteProject("""{"permission":{"bash":"allow"}}""");
+        _sandbox.WriteGlobal("""{"permission":{"bash":"deny"}}""");
+        _sandbox.WriteProject("""{"permission":{"bash":"allow"}}""");
 
         Assert.Equal(PermissionAction.Allow, Decide("build", "bash", "ls"));
         Assert.Empty(Build().CeilingsOf(Build().Find("build")!));
@@ -60,8 +60,8 @@ public sealed class AgentCeilingsTests : IDisposable
     [Fact]
     public void What_people_said_of_the_session_comes_after_all_rules()
     {
-        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"},"permission":{"bash":"ask"}}""");
-        sandbox.WriteProject("""{"permission":{"bash":"deny"}}""");
+        _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"},"permission":{"bash":"ask"}}""");
+        _sandbox.WriteProject("""{"permission":{"bash":"deny"}}""");
         PermissionRule[] approved = [new("bash", "ls", PermissionAction.Allow)];
         PermissionRule[] session = [new("bash", "*", PermissionAction.Deny)];
 
@@ -78,5 +78,5 @@ public sealed class AgentCeilingsTests : IDisposable
         return PermissionRuleset.Decide(new PermissionAsk(permission, [pattern], [], []), agents.CeilingsOf(info), info.Permission, later);
     }
 
-    private AgentCatalogue Build() => AgentCatalogue.Build(sandbox.Load(), sandbox.Paths, sandbox.Worktree);
+    private AgentCatalogue Build() => AgentCatalogue.Build(_sandbox.Load(), _sandbox.Paths, _sandbox.Worktree);
 }

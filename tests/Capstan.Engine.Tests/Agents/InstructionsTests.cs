@@ -7,22 +7,22 @@ namespace Capstan.Engine.Tests.Agents;
 
 public sealed class InstructionsTests : IDisposable
 {
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Fact]
     public async Task Global_then_every_level_of_the_first_family_then_what_is_configured()
     {
-        var global = sandbox.Write("home/.config/opencode/AGENTS.md", "global");
-        sandbox.Write("home/.claude/CLAUDE.md", "not read: the first global file counts");
-        var inner = sandbox.Write("repo/sub/AGENTS.md", "inner");
-        var outer = sandbox.Write("repo/AGENTS.md", "outer");
-        sandbox.Write("repo/CLAUDE.md", "not read: another family");
-        var one = sandbox.Write("repo/docs/one.md", "one");
-        var two = sandbox.Write("repo/sub/docs/deep/two.md", "two");
-        var home = sandbox.Write("home/mine.md", "mine");
-        sandbox.WriteProject("""{"instructions":["docs/**/*.md","~/mine.md","absent.md"]}""");
+        var global = _sandbox.Write("home/.config/opencode/AGENTS.md", "global");
+        _sandbox.Write("home/.claude/CLAUDE.md", "not read: the first global file counts");
+        var inner = _sandbox.Write("repo/sub/AGENTS.md", "inner");
+        var outer = _sandbox.Write("repo/AGENTS.md", "outer");
+        _sandbox.Write("repo/CLAUDE.md", "not read: another family");
+        var one = _sandbox.Write("repo/docs/one.md", "one");
+        var two = _sandbox.Write("repo/sub/docs/deep/two.md", "two");
+        var home = _sandbox.Write("home/mine.md", "mine");
+        _sandbox.WriteProject("""{"instructions":["docs/**/*.md","~/mine.md","absent.md"]}""");
         var found = await Create().ReadAsync(CancellationToken.None);
         Assert.Equal([global, inner, outer, two, one, home], found.Select(instruction => instruction.Source));
         Assert.Equal(["global", "inner", "outer", "two", "one", "mine"], found.Select(instruction => instruction.Text));
@@ -31,27 +31,27 @@ public sealed class InstructionsTests : IDisposable
     [Fact]
     public async Task Files_of_Claude_Code_are_read_unless_switched_off()
     {
-        sandbox.Write("home/.claude/CLAUDE.md", "a");
-        sandbox.Write("repo/CLAUDE.md", "b");
+        _sandbox.Write("home/.claude/CLAUDE.md", "a");
+        _sandbox.Write("repo/CLAUDE.md", "b");
         Assert.Equal(["a", "b"], (await Create().ReadAsync(CancellationToken.None)).Select(instruction => instruction.Text));
-        sandbox.Variables["OPENCODE_DISABLE_CLAUDE_CODE"] = "true";
+        _sandbox.Variables["OPENCODE_DISABLE_CLAUDE_CODE"] = "true";
         Assert.Empty(await Create().ReadAsync(CancellationToken.None));
     }
 
     [Fact]
     public async Task A_changed_file_is_read_again()
     {
-        sandbox.Write("repo/AGENTS.md", "old");
+        _sandbox.Write("repo/AGENTS.md", "old");
         var instructions = Create();
         Assert.Equal("old", Assert.Single(await instructions.ReadAsync(CancellationToken.None)).Text);
-        sandbox.Write("repo/AGENTS.md", "newer");
+        _sandbox.Write("repo/AGENTS.md", "newer");
         Assert.Equal("newer", Assert.Single(await instructions.ReadAsync(CancellationToken.None)).Text);
     }
 
     [Fact]
     public async Task Pages_are_fetched_once_and_failures_left_out()
     {
-        sandbox.WriteProject("""{"instructions":["https://a.test/x","https://b.test/y"]}""");
+        _sandbox.WriteProject("""{"instructions":["https://a.test/x","https://b.test/y"]}""");
         var calls = 0;
         var instructions = Create(request =>
         {
@@ -68,7 +68,7 @@ public sealed class InstructionsTests : IDisposable
     [Fact]
     public async Task An_address_that_holds_a_credential_is_not_fetched()
     {
-        sandbox.WriteProject("""{"instructions":["https://a.test/key-of-others","https://a.test/x"]}""");
+        _sandbox.WriteProject("""{"instructions":["https://a.test/key-of-others","https://a.test/x"]}""");
         var asked = new List<string>();
         var instructions = Create(
             request =>
@@ -84,7 +84,7 @@ public sealed class InstructionsTests : IDisposable
     [Fact]
     public async Task An_address_that_was_configured_outside_the_project_is_fetched_whatever_it_holds()
     {
-        sandbox.WriteGlobal("""{"instructions":["https://a.test/key-of-mine"]}""");
+        _sandbox.WriteGlobal("""{"instructions":["https://a.test/key-of-mine"]}""");
         var instructions = Create(
             static _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("page") },
             holdsCredential: static address => address.Contains("key-of", StringComparison.Ordinal));
@@ -94,7 +94,7 @@ public sealed class InstructionsTests : IDisposable
     [Fact]
     public async Task A_page_that_takes_too_long_is_left_out_and_who_gives_up_is_told()
     {
-        sandbox.WriteProject("""{"instructions":["https://a.test/x"]}""");
+        _sandbox.WriteProject("""{"instructions":["https://a.test/x"]}""");
         using var mine = new CancellationTokenSource();
         Assert.Empty(await Create(static _ => throw new TaskCanceledException("too long")).ReadAsync(mine.Token));
         var cancelled = Create(_ =>
@@ -108,23 +108,23 @@ public sealed class InstructionsTests : IDisposable
     [Fact]
     public async Task Without_the_project_s_configuration_its_files_are_not_read_and_patterns_begin_at_the_user_s()
     {
-        sandbox.Write("repo/AGENTS.md", "of the project");
-        sandbox.Write("repo/notes.md", "of the project");
-        var mine = sandbox.Write("home/.config/opencode/notes.md", "mine");
-        sandbox.WriteGlobal("""{"instructions":["notes.md"]}""");
+        _sandbox.Write("repo/AGENTS.md", "of the project");
+        _sandbox.Write("repo/notes.md", "of the project");
+        var mine = _sandbox.Write("home/.config/opencode/notes.md", "mine");
+        _sandbox.WriteGlobal("""{"instructions":["notes.md"]}""");
         Assert.Equal(2, (await Create().ReadAsync(CancellationToken.None)).Count);
-        sandbox.Variables["OPENCODE_DISABLE_PROJECT_CONFIG"] = "true";
+        _sandbox.Variables["OPENCODE_DISABLE_PROJECT_CONFIG"] = "true";
         Assert.Equal(new Instruction(mine, "mine"), Assert.Single(await Create().ReadAsync(CancellationToken.None)));
     }
 
     [Fact]
     public async Task Two_stars_go_down_any_number_of_directories_and_one_star_goes_one()
     {
-        var deep = sandbox.Write("repo/docs/a/b/c/deep.md", "deep");
-        var near = sandbox.Write("repo/docs/a/near.md", "near");
-        sandbox.WriteProject("""{"instructions":["docs/**/*.md"]}""");
+        var deep = _sandbox.Write("repo/docs/a/b/c/deep.md", "deep");
+        var near = _sandbox.Write("repo/docs/a/near.md", "near");
+        _sandbox.WriteProject("""{"instructions":["docs/**/*.md"]}""");
         Assert.Equal([deep, near], (await Create().ReadAsync(CancellationToken.None)).Select(instruction => instruction.Source));
-        sandbox.WriteProject("""{"instructions":["docs/*/*.md"]}""");
+        _sandbox.WriteProject("""{"instructions":["docs/*/*.md"]}""");
         Assert.Equal([near], (await Create().ReadAsync(CancellationToken.None)).Select(instruction => instruction.Source));
     }
 
@@ -133,10 +133,10 @@ public sealed class InstructionsTests : IDisposable
     [InlineData("*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*.md")]
     public async Task R9_Links_that_lead_back_do_not_make_a_pattern_endless(string pattern)
     {
-        var one = sandbox.Write("repo/docs/one.md", "one");
+        var one = _sandbox.Write("repo/docs/one.md", "one");
         foreach (var name in (string[])["a", "b", "docs/c"])
-            File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, name), sandbox.Worktree);
-        sandbox.WriteProject($$"""{"instructions":["{{pattern}}"]}""");
+            File.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, name), _sandbox.Worktree);
+        _sandbox.WriteProject($$"""{"instructions":["{{pattern}}"]}""");
         var found = await Create().ReadAsync(CancellationToken.None);
         Assert.Equal(pattern[1] == '*' ? [one] : [], found.Select(instruction => instruction.Source));
     }
@@ -144,22 +144,22 @@ public sealed class InstructionsTests : IDisposable
     [Fact]
     public async Task Patterns_begin_anywhere_and_follow_links_to_other_places()
     {
-        var beside = sandbox.Write("shared/x/beside.md", "1");
-        var near = sandbox.Write("repo/a/x.md", "2");
-        sandbox.Write("elsewhere/deep/linked.md", "3");
-        Directory.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "link"), Path.Combine(Path.GetDirectoryName(sandbox.Worktree)!, "elsewhere"));
-        sandbox.WriteProject(
-            $$"""{"instructions":["../shared/*/*.md", "*/x.md", "link/**/*.md", "{{sandbox.Worktree}}/*/x.md", "{{sandbox.Worktree}}/*.md"]}""");
+        var beside = _sandbox.Write("shared/x/beside.md", "1");
+        var near = _sandbox.Write("repo/a/x.md", "2");
+        _sandbox.Write("elsewhere/deep/linked.md", "3");
+        Directory.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, "link"), Path.Combine(Path.GetDirectoryName(_sandbox.Worktree)!, "elsewhere"));
+        _sandbox.WriteProject(
+            $$"""{"instructions":["../shared/*/*.md", "*/x.md", "link/**/*.md", "{{_sandbox.Worktree}}/*/x.md", "{{_sandbox.Worktree}}/*.md"]}""");
         var found = await Create().ReadAsync(CancellationToken.None);
-        Assert.Equal([beside, near, Path.Combine(sandbox.Worktree, "link/deep/linked.md")], found.Select(instruction => instruction.Source));
+        Assert.Equal([beside, near, Path.Combine(_sandbox.Worktree, "link/deep/linked.md")], found.Select(instruction => instruction.Source));
     }
 
     [Fact]
     public async Task R9_No_more_than_200_files_are_read_and_it_is_said()
     {
         for (var i = 0; i < 210; i++)
-            sandbox.Write($"repo/docs/{i:000}.md", "x");
-        sandbox.WriteProject("""{"instructions":["docs/*.md"]}""");
+            _sandbox.Write($"repo/docs/{i:000}.md", "x");
+        _sandbox.WriteProject("""{"instructions":["docs/*.md"]}""");
         var said = new List<string>();
         var found = await Create(say: said.Add).ReadAsync(CancellationToken.None);
         Assert.Equal(200, found.Count);
@@ -170,9 +170,9 @@ public sealed class InstructionsTests : IDisposable
     public async Task R9_What_goes_beyond_two_million_characters_is_left_out_and_it_is_said()
     {
         for (var i = 0; i < 3; i++)
-            sandbox.Write($"repo/docs/{i}.md", new string('x', 1_000_000));
-        var small = sandbox.Write("repo/docs/small.md", "small");
-        sandbox.WriteProject("""{"instructions":["docs/*.md"]}""");
+            _sandbox.Write($"repo/docs/{i}.md", new string('x', 1_000_000));
+        var small = _sandbox.Write("repo/docs/small.md", "small");
+        _sandbox.WriteProject("""{"instructions":["docs/*.md"]}""");
         var said = new List<string>();
         var found = await Create(say: said.Add).ReadAsync(CancellationToken.None);
         Assert.Equal(["0.md", "1.md", "small.md"], found.Select(instruction => Path.GetFileName(instruction.Source)));
@@ -184,11 +184,11 @@ public sealed class InstructionsTests : IDisposable
         Func<HttpRequestMessage, HttpResponseMessage>? answer = null,
         Action<string>? say = null,
         Func<string, bool>? holdsCredential = null) => new(
-        sandbox.Load(),
-        sandbox.Paths,
-        sandbox.Environment,
-        sandbox.Inner,
-        sandbox.Worktree,
+        _sandbox.Load(),
+        _sandbox.Paths,
+        _sandbox.Environment,
+        _sandbox.Inner,
+        _sandbox.Worktree,
         new HttpClient(new ScriptedHandler(answer ?? (_ => throw new InvalidOperationException("Nothing may be fetched.")))),
         TimeProvider.System,
         say,

@@ -7,15 +7,15 @@ namespace Capstan.Engine.Tests.Configuration;
 
 public sealed class ConfigErrorTests : IDisposable
 {
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Fact]
     public void Broken_JSON_is_named_with_file_line_and_column_but_not_with_its_text()
     {
-        var file = sandbox.WriteProject("{\n  \"model\": \"s3cret\"\n  \"username\": 1\n}");
-        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        var file = _sandbox.WriteProject("{\n  \"model\": \"s3cret\"\n  \"username\": 1\n}");
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
         Assert.Equal(("ConfigJsonError", file, 3, 3), (error.Name, error.File, error.Line, error.Column));
         var body = error.ToJson();
         Assert.Equal(file, (string)body["data"]!["path"]!);
@@ -25,15 +25,15 @@ public sealed class ConfigErrorTests : IDisposable
     [Fact]
     public void The_body_of_an_error_says_where_what_and_what_else()
     {
-        var file = sandbox.WriteProject("{\n  \"model\": 5,\n  \"shell\": 6\n}");
-        var invalid = Assert.Throws<ConfigException>(sandbox.Load);
+        var file = _sandbox.WriteProject("{\n  \"model\": 5,\n  \"shell\": 6\n}");
+        var invalid = Assert.Throws<ConfigException>(_sandbox.Load);
         Assert.Equal($"{file}:2: model: Expected a string, got 5; shell: Expected a string, got 6", invalid.Message);
         Assert.Equal(
             $$$$"""{"name":"ConfigInvalidError","data":{"path":"{{{{file}}}}","message":"{{{{invalid.Message}}}}","issues":[{"path":["model"],"message":"Expected a string, got 5"},{"path":["shell"],"message":"Expected a string, got 6"}]}}""",
             invalid.ToJson().ToJsonString());
 
-        sandbox.WriteProject("{\n  \"model\" 5\n}");
-        var unparsable = Assert.Throws<ConfigException>(sandbox.Load);
+        _sandbox.WriteProject("{\n  \"model\" 5\n}");
+        var unparsable = Assert.Throws<ConfigException>(_sandbox.Load);
         Assert.StartsWith($"{file}:2:11: ", unparsable.Message, StringComparison.Ordinal);
         var body = unparsable.ToJson();
         Assert.Equal("ConfigJsonError", (string?)body["name"]);
@@ -44,11 +44,11 @@ public sealed class ConfigErrorTests : IDisposable
     [Fact]
     public void What_is_wrong_is_named_in_the_order_of_the_file()
     {
-        sandbox.WriteProject("""{"tools":5,"capstan":{"turns":{"maxRetries":-1,"x":0},"projects":5},"agent":{"b":{"mode":1,"model":1}},"$schema":5}""");
+        _sandbox.WriteProject("""{"tools":5,"capstan":{"turns":{"maxRetries":-1,"x":0},"projects":5},"agent":{"b":{"mode":1,"model":1}},"$schema":5}""");
 
         Assert.Equal(
             ["tools", "capstan.turns.maxRetries", "capstan.turns.x", "capstan.projects", "agent.b.mode", "agent.b.model", "$schema"],
-            Assert.Throws<ConfigException>(sandbox.Load).Issues.Select(static issue => string.Join('.', issue.Path)));
+            Assert.Throws<ConfigException>(_sandbox.Load).Issues.Select(static issue => string.Join('.', issue.Path)));
     }
 
     [Theory]
@@ -60,18 +60,18 @@ public sealed class ConfigErrorTests : IDisposable
     [InlineData("""{"capstan":{"turns":null}}""", "capstan.turns: Expected an object, got null")]
     public void Null_is_no_value(string text, string message)
     {
-        var file = sandbox.WriteProject(text);
+        var file = _sandbox.WriteProject(text);
 
-        Assert.Equal($"{file}:1: {message}", Assert.Throws<ConfigException>(sandbox.Load).Message);
+        Assert.Equal($"{file}:1: {message}", Assert.Throws<ConfigException>(_sandbox.Load).Message);
     }
 
     [Fact]
     public void Null_takes_back_a_setting_of_a_weaker_file_and_leaves_what_has_no_type()
     {
-        sandbox.WriteGlobal("""{"capstan":{"turns":{"maxRetries":1,"abortGrace":2}}}""");
-        sandbox.WriteProject("""{"capstan":{"turns":{"maxRetries":null}},"theme":null,"whatever":null}""");
+        _sandbox.WriteGlobal("""{"capstan":{"turns":{"maxRetries":1,"abortGrace":2}}}""");
+        _sandbox.WriteProject("""{"capstan":{"turns":{"maxRetries":null}},"theme":null,"whatever":null}""");
 
-        var turns = CapstanSettings.Read(sandbox.Load().Capstan, "/w").Turns;
+        var turns = CapstanSettings.Read(_sandbox.Load().Capstan, "/w").Turns;
 
         Assert.Equal((null, 2), (turns.MaxRetries, turns.AbortGrace));
     }
@@ -79,10 +79,10 @@ public sealed class ConfigErrorTests : IDisposable
     [Fact]
     public void A_policy_may_be_spread_over_files()
     {
-        sandbox.WriteGlobal("""{"capstan":{"permissionPolicy":{"mode":"ask"}}}""");
-        sandbox.WriteProject("""{"capstan":{"permissionPolicy":{"deadline":5}}}""");
+        _sandbox.WriteGlobal("""{"capstan":{"permissionPolicy":{"mode":"ask"}}}""");
+        _sandbox.WriteProject("""{"capstan":{"permissionPolicy":{"deadline":5}}}""");
 
-        var policy = CapstanSettings.Read(sandbox.Load().Capstan, "/w").PermissionPolicy;
+        var policy = CapstanSettings.Read(_sandbox.Load().Capstan, "/w").PermissionPolicy;
 
         Assert.Equal((PermissionAction.Ask, 5L), (policy!.Mode, policy.Deadline));
     }
@@ -96,9 +96,9 @@ public sealed class ConfigErrorTests : IDisposable
     [InlineData("""{"capstan":{"env":"Bearer sk-abcdefgh1234"}}""")]
     public void A_secret_within_a_wrong_value_is_not_repeated_in_the_error(string text)
     {
-        sandbox.WriteProject(text);
+        _sandbox.WriteProject(text);
 
-        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
 
         Assert.Contains("Expected ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("abcdefgh1234", error.ToJson().ToJsonString(), StringComparison.Ordinal);
@@ -125,8 +125,8 @@ public sealed class ConfigErrorTests : IDisposable
     [InlineData("[1]", "")]
     public void A_value_of_the_wrong_type_is_an_issue_with_its_path(string text, string path)
     {
-        sandbox.WriteProject(text);
-        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        _sandbox.WriteProject(text);
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
         Assert.Equal("ConfigInvalidError", error.Name);
         Assert.Equal(path, string.Join('.', Assert.Single(error.Issues).Path));
     }
@@ -137,42 +137,42 @@ public sealed class ConfigErrorTests : IDisposable
     [InlineData("""{"model":{env:RAW}}""")]
     public void Text_that_is_no_JSON_is_not_repeated(string text)
     {
-        sandbox.Variables["RAW"] = "ts3cret";
-        sandbox.WriteProject(text);
-        Assert.DoesNotContain("3cret", Assert.Throws<ConfigException>(sandbox.Load).ToJson().ToJsonString(), StringComparison.Ordinal);
+        _sandbox.Variables["RAW"] = "ts3cret";
+        _sandbox.WriteProject(text);
+        Assert.DoesNotContain("3cret", Assert.Throws<ConfigException>(_sandbox.Load).ToJson().ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_key_of_the_wrong_type_is_not_repeated_in_the_error()
     {
-        sandbox.WriteProject("""{"provider":{"p":{"options":{"apiKey":["s3cret"]}}}}""");
-        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        _sandbox.WriteProject("""{"provider":{"p":{"options":{"apiKey":["s3cret"]}}}}""");
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
         Assert.DoesNotContain("s3cret", error.ToJson().ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Unknown_keys_empty_files_and_a_byte_order_mark_are_no_errors()
     {
-        sandbox.WriteProject("""{"theme":1,"whatever":{"x":[]},"username":"u"}""");
-        sandbox.Write("repo/opencode.jsonc", "\uFEFF");
-        sandbox.Write("repo/sub/opencode.json", "");
-        Assert.Equal("u", sandbox.Load().Username);
+        _sandbox.WriteProject("""{"theme":1,"whatever":{"x":[]},"username":"u"}""");
+        _sandbox.Write("repo/opencode.jsonc", "\uFEFF");
+        _sandbox.Write("repo/sub/opencode.json", "");
+        Assert.Equal("u", _sandbox.Load().Username);
     }
 
     [Fact]
     public void A_mended_file_is_read_again()
     {
-        sandbox.WriteProject("{");
-        Assert.Throws<ConfigException>(sandbox.Load);
-        sandbox.WriteProject("""{"username":"u"}""");
-        Assert.Equal("u", sandbox.Load().Username);
+        _sandbox.WriteProject("{");
+        Assert.Throws<ConfigException>(_sandbox.Load);
+        _sandbox.WriteProject("""{"username":"u"}""");
+        Assert.Equal("u", _sandbox.Load().Username);
     }
 
     [Fact]
     public void A_wrong_type_in_front_matter_names_the_Markdown_file()
     {
-        var file = sandbox.Write("repo/.opencode/agent/a.md", "---\ntemperature: hot\n---\nbody");
-        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        var file = _sandbox.Write("repo/.opencode/agent/a.md", "---\ntemperature: hot\n---\nbody");
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
         Assert.Equal(file, error.File);
         Assert.Equal(["temperature"], Assert.Single(error.Issues).Path);
     }

@@ -6,9 +6,9 @@ namespace Capstan.Engine.Tests.Configuration;
 
 public sealed class ConfigLayerTests : IDisposable
 {
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Theory]
     [InlineData("instructions", "a,b,c")]
@@ -16,10 +16,10 @@ public sealed class ConfigLayerTests : IDisposable
     [InlineData("disabled_providers", "b,c")]
     public void Of_lists_these_add_up_and_others_are_replaced(string key, string merged)
     {
-        sandbox.WriteGlobal($$"""{"{{key}}":["a","b"]}""");
-        sandbox.WriteProject($$"""{"{{key}}":["b","c"]}""");
+        _sandbox.WriteGlobal($$"""{"{{key}}":["a","b"]}""");
+        _sandbox.WriteProject($$"""{"{{key}}":["b","c"]}""");
 
-        Assert.Equal(merged, string.Join(',', sandbox.Load().Merged.Texts(key)!));
+        Assert.Equal(merged, string.Join(',', _sandbox.Load().Merged.Texts(key)!));
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public sealed class ConfigLayerTests : IDisposable
         // Each layer sets its own number and all that come after it, so that the last to set a key shows in it.
         string[] files =
         [
-            Path.Combine(sandbox.Global, "config.json"),
-            Path.Combine(sandbox.Global, "opencode.json"),
-            Path.Combine(sandbox.Global, "opencode.jsonc"),
+            Path.Combine(_sandbox.Global, "config.json"),
+            Path.Combine(_sandbox.Global, "opencode.json"),
+            Path.Combine(_sandbox.Global, "opencode.jsonc"),
             "named.json",
             "repo/opencode.json",
             "repo/opencode.jsonc",
@@ -42,19 +42,19 @@ public sealed class ConfigLayerTests : IDisposable
             "OPENCODE_CONFIG_CONTENT",
             "managed/opencode.json",
         ];
-        sandbox.Variables["OPENCODE_CONFIG"] = Path.Combine(sandbox.Root, "named.json");
-        sandbox.Variables["OPENCODE_CONFIG_DIR"] = Path.Combine(sandbox.Root, "extra");
+        _sandbox.Variables["OPENCODE_CONFIG"] = Path.Combine(_sandbox.Root, "named.json");
+        _sandbox.Variables["OPENCODE_CONFIG_DIR"] = Path.Combine(_sandbox.Root, "extra");
         for (var i = 0; i < files.Length; i++)
         {
             var models = string.Join(',', Enumerable.Range(i, files.Length - i).Select(n => $"\"k{n:00}\":{{\"name\":\"{i}\"}}"));
             var text = $"{{\"provider\":{{\"p\":{{\"models\":{{{models}}}}}}}}}";
             if (files[i] == "OPENCODE_CONFIG_CONTENT")
-                sandbox.Variables[files[i]] = text;
+                _sandbox.Variables[files[i]] = text;
             else
-                sandbox.Write(files[i], text);
+                _sandbox.Write(files[i], text);
         }
 
-        var merged = (JsonObject)sandbox.Load().Providers["p"]!["models"]!;
+        var merged = (JsonObject)_sandbox.Load().Providers["p"]!["models"]!;
 
         Assert.Equal(
             Enumerable.Range(0, files.Length).Select(n => n.ToString()),
@@ -64,35 +64,35 @@ public sealed class ConfigLayerTests : IDisposable
     [Fact]
     public void Instructions_of_all_layers_add_up_without_repetition()
     {
-        sandbox.WriteGlobal("""{"instructions":["G.md"]}""");
-        sandbox.WriteProject("""{"instructions":["P.md","G.md"]}""");
-        Assert.Equal(["G.md", "P.md"], sandbox.Load().Instructions);
+        _sandbox.WriteGlobal("""{"instructions":["G.md"]}""");
+        _sandbox.WriteProject("""{"instructions":["P.md","G.md"]}""");
+        Assert.Equal(["G.md", "P.md"], _sandbox.Load().Instructions);
     }
 
     [Fact]
     public void Project_files_can_be_switched_off()
     {
-        sandbox.WriteProject("""{"model":"a/b"}""");
-        sandbox.Variables["OPENCODE_DISABLE_PROJECT_CONFIG"] = "1";
-        Assert.Null(sandbox.Load().Model);
+        _sandbox.WriteProject("""{"model":"a/b"}""");
+        _sandbox.Variables["OPENCODE_DISABLE_PROJECT_CONFIG"] = "1";
+        Assert.Null(_sandbox.Load().Model);
     }
 
     [Fact]
     public void Tool_switches_become_permissions_below_those_written_out()
     {
-        sandbox.WriteGlobal("""{"permission":"ask"}""");
-        sandbox.WriteProject("""{"tools":{"write":false,"webfetch":true},"permission":{"bash":{"git *":"allow"},"edit":"allow"}}""");
-        sandbox.Variables["OPENCODE_PERMISSION"] = """{"lsp":"deny"}""";
+        _sandbox.WriteGlobal("""{"permission":"ask"}""");
+        _sandbox.WriteProject("""{"tools":{"write":false,"webfetch":true},"permission":{"bash":{"git *":"allow"},"edit":"allow"}}""");
+        _sandbox.Variables["OPENCODE_PERMISSION"] = """{"lsp":"deny"}""";
         Assert.Equal(
             """{"edit":"allow","webfetch":"allow","*":"ask","bash":{"git *":"allow"},"lsp":"deny"}""",
-            sandbox.Load().Permission.ToJsonString());
+            _sandbox.Load().Permission.ToJsonString());
     }
 
     [Fact]
     public void Older_keys_are_folded_into_the_newer()
     {
-        sandbox.WriteProject("""{"autoshare":true,"mode":{"careful":{"prompt":"p"}},"agent":{"x":{"maxSteps":3,"foo":1,"options":{"z":1}}}}""");
-        var config = sandbox.Load();
+        _sandbox.WriteProject("""{"autoshare":true,"mode":{"careful":{"prompt":"p"}},"agent":{"x":{"maxSteps":3,"foo":1,"options":{"z":1}}}}""");
+        var config = _sandbox.Load();
         Assert.Equal("auto", (string)config.Merged["share"]!);
         Assert.Equal("tester", config.Username);
         Assert.Equal("primary", (string)config.Agents["careful"]!["mode"]!);
@@ -108,19 +108,19 @@ public sealed class ConfigLayerTests : IDisposable
               "model": "a/b", /* another */ "model": "a/c",
             }
             """;
-        var file = sandbox.WriteProject(Text);
-        Assert.Equal("a/c", sandbox.Load().Model?.ToString());
+        var file = _sandbox.WriteProject(Text);
+        Assert.Equal("a/c", _sandbox.Load().Model?.ToString());
         Assert.Equal(Text, File.ReadAllText(file));
     }
 
     [Fact]
     public void Keys_and_Capstans_own_section_are_not_shown_to_clients()
     {
-        sandbox.WriteProject("""
+        _sandbox.WriteProject("""
             {"capstan":{"turns":{"maxRetries":1}},"unknown":2,"provider":{"p":{"options":{"apiKey":"s3cret","baseURL":"http://x","headers":{"Authorization":"s3cret"}}}},
              "mcp":{"m":{"type":"remote","url":"http://y","headers":{"X-Api-Key":"s3cret"}}}}
             """);
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
         var shown = config.Shared.ToJsonString();
         Assert.DoesNotContain("s3cret", shown, StringComparison.Ordinal);
         Assert.Contains("http://x", shown, StringComparison.Ordinal);
@@ -133,18 +133,18 @@ public sealed class ConfigLayerTests : IDisposable
     [Fact]
     public void A_changed_or_new_file_makes_the_configuration_stale()
     {
-        sandbox.WriteProject("{}");
-        var config = sandbox.Load();
+        _sandbox.WriteProject("{}");
+        var config = _sandbox.Load();
         Assert.False(config.IsStale());
-        sandbox.Write("repo/sub/opencode.jsonc", "{}");
+        _sandbox.Write("repo/sub/opencode.jsonc", "{}");
         Assert.True(config.IsStale());
 
-        config = sandbox.Load();
-        sandbox.Write("repo/.opencode/agents/new.md", "hello");
+        config = _sandbox.Load();
+        _sandbox.Write("repo/.opencode/agents/new.md", "hello");
         Assert.True(config.IsStale());
 
-        config = sandbox.Load();
-        sandbox.WriteProject("""{"model":"a/b"}""");
+        config = _sandbox.Load();
+        _sandbox.WriteProject("""{"model":"a/b"}""");
         Assert.True(config.IsStale());
     }
 
@@ -185,9 +185,9 @@ public sealed class ConfigLayerTests : IDisposable
     public void Clients_are_shown_the_keys_of_OpenCode(string key, string value)
     {
         // What the folding makes of other keys is looked at elsewhere.
-        sandbox.WriteProject($$$"""{"{{{key}}}":{{{value}}}}""");
+        _sandbox.WriteProject($$$"""{"{{{key}}}":{{{value}}}}""");
 
-        var shown = sandbox.Load().Shared;
+        var shown = _sandbox.Load().Shared;
 
         Assert.Equal(key == "permission" ? """{"bash":"ask"}""" : value, shown[key]!.ToJsonString());
     }
@@ -195,7 +195,7 @@ public sealed class ConfigLayerTests : IDisposable
     [Fact]
     public void What_is_always_there_is_there_without_a_file()
     {
-        var shown = sandbox.Load().Shared;
+        var shown = _sandbox.Load().Shared;
 
         Assert.Equal("""{"username":"tester","agent":{},"mode":{},"command":{},"plugin":[]}""", shown.ToJsonString());
     }
@@ -205,26 +205,26 @@ public sealed class ConfigLayerTests : IDisposable
     [InlineData("", "LOGNAME", "l")]
     public void A_user_without_a_name_in_the_files_is_called_as_the_system_says(string first, string second, string name)
     {
-        sandbox.Variables.Remove("USER");
+        _sandbox.Variables.Remove("USER");
         if (first.Length > 0)
-            sandbox.Variables[first] = "u";
-        sandbox.Variables[second] = "l";
+            _sandbox.Variables[first] = "u";
+        _sandbox.Variables[second] = "l";
 
-        Assert.Equal(name, sandbox.Load().Username);
+        Assert.Equal(name, _sandbox.Load().Username);
     }
 
     [Fact]
     public void Compaction_is_switched_off_by_variables()
     {
-        sandbox.WriteProject("""{"compaction":{"auto":true,"prune":true,"reserved":1}}""");
-        Assert.Equal("""{"auto":true,"prune":true,"reserved":1}""", sandbox.Load().Merged["compaction"]!.ToJsonString());
+        _sandbox.WriteProject("""{"compaction":{"auto":true,"prune":true,"reserved":1}}""");
+        Assert.Equal("""{"auto":true,"prune":true,"reserved":1}""", _sandbox.Load().Merged["compaction"]!.ToJsonString());
 
-        sandbox.Variables["OPENCODE_DISABLE_AUTOCOMPACT"] = "1";
-        Assert.Equal("""{"auto":false,"prune":true,"reserved":1}""", sandbox.Load().Merged["compaction"]!.ToJsonString());
+        _sandbox.Variables["OPENCODE_DISABLE_AUTOCOMPACT"] = "1";
+        Assert.Equal("""{"auto":false,"prune":true,"reserved":1}""", _sandbox.Load().Merged["compaction"]!.ToJsonString());
 
-        sandbox.WriteProject("{}");
-        sandbox.Variables["OPENCODE_DISABLE_PRUNE"] = "true";
-        Assert.Equal("""{"auto":false,"prune":false}""", sandbox.Load().Merged["compaction"]!.ToJsonString());
+        _sandbox.WriteProject("{}");
+        _sandbox.Variables["OPENCODE_DISABLE_PRUNE"] = "true";
+        Assert.Equal("""{"auto":false,"prune":false}""", _sandbox.Load().Merged["compaction"]!.ToJsonString());
     }
 
     [Theory]
@@ -236,26 +236,26 @@ public sealed class ConfigLayerTests : IDisposable
     [InlineData("yes", false)]
     public void A_switch_in_the_environment_is_1_or_true(string value, bool isOn)
     {
-        sandbox.Variables["OPENCODE_DISABLE_PROJECT_CONFIG"] = value;
-        sandbox.WriteProject("""{"model":"a/b"}""");
+        _sandbox.Variables["OPENCODE_DISABLE_PROJECT_CONFIG"] = value;
+        _sandbox.WriteProject("""{"model":"a/b"}""");
 
-        Assert.Equal(isOn, sandbox.Load().Model is null);
+        Assert.Equal(isOn, _sandbox.Load().Model is null);
     }
 
     [Fact]
     public void A_share_that_is_written_out_is_not_replaced_by_the_older_key()
     {
-        sandbox.WriteProject("""{"autoshare":true,"share":"disabled"}""");
-        Assert.Equal("disabled", (string?)sandbox.Load().Merged["share"]);
+        _sandbox.WriteProject("""{"autoshare":true,"share":"disabled"}""");
+        Assert.Equal("disabled", (string?)_sandbox.Load().Merged["share"]);
 
-        sandbox.WriteProject("""{"autoshare":false}""");
-        Assert.False(sandbox.Load().Merged.ContainsKey("share"));
+        _sandbox.WriteProject("""{"autoshare":false}""");
+        Assert.False(_sandbox.Load().Merged.ContainsKey("share"));
     }
 
     [Fact]
     public void What_no_file_sets_has_its_default()
     {
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal((2000, 50 * 1024), (config.ToolOutput.MaxLines, config.ToolOutput.MaxBytes));
         Assert.Equal((1, true), (config.SubagentDepth, config.Snapshot));
@@ -266,13 +266,13 @@ public sealed class ConfigLayerTests : IDisposable
     [Fact]
     public void What_files_set_is_read()
     {
-        sandbox.WriteProject("""
+        _sandbox.WriteProject("""
             {"model":"a/b","small_model":"c/d","default_agent":"e","shell":"f","logLevel":"WARN","snapshot":false,"subagent_depth":3,
              "tool_output":{"max_lines":4,"max_bytes":5},"disabled_providers":["g"],"enabled_providers":["h"],"instructions":["i"],
              "mcp":{"j":{"type":"local"}},"command":{"k":{"template":"t"}}}
             """);
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal(("a/b", "c/d"), (config.Model?.ToString(), config.SmallModel?.ToString()));
         Assert.Equal(("e", "f", "WARN"), (config.DefaultAgent, config.Shell, config.LogLevel));
@@ -284,12 +284,12 @@ public sealed class ConfigLayerTests : IDisposable
     [Fact]
     public void What_an_agent_sets_beside_the_known_keys_goes_to_the_provider()
     {
-        sandbox.WriteProject("""
+        _sandbox.WriteProject("""
             {"agent":{"a":{"name":"n","model":"p/m","variant":"v","prompt":"p","description":"d","temperature":1,"top_p":1,"mode":"all","hidden":true,
               "color":"info","steps":1,"maxSteps":2,"options":{"x":1},"permission":"ask","disable":false,"tools":{"patch":true,"read":false},"own":[1],"none":5}}}
             """);
 
-        var agent = sandbox.Load().Agents["a"]!;
+        var agent = _sandbox.Load().Agents["a"]!;
 
         Assert.Equal("""{"x":1,"own":[1],"none":5}""", agent["options"]!.ToJsonString());
         Assert.Equal("""{"edit":"allow","read":"deny","*":"ask"}""", agent["permission"]!.ToJsonString());
@@ -299,9 +299,9 @@ public sealed class ConfigLayerTests : IDisposable
     [Fact]
     public void An_agent_of_an_older_mode_is_laid_over_the_agent_of_its_name()
     {
-        sandbox.WriteProject("""{"agent":{"a":{"prompt":"agent","color":"info"}},"mode":{"a":{"prompt":"mode","mode":"subagent"}}}""");
+        _sandbox.WriteProject("""{"agent":{"a":{"prompt":"agent","color":"info"}},"mode":{"a":{"prompt":"mode","mode":"subagent"}}}""");
 
-        var agent = sandbox.Load().Agents["a"]!;
+        var agent = _sandbox.Load().Agents["a"]!;
 
         Assert.Equal(("mode", "info", "primary"), ((string?)agent["prompt"], (string?)agent["color"], (string?)agent["mode"]));
     }
@@ -309,14 +309,14 @@ public sealed class ConfigLayerTests : IDisposable
     [Fact]
     public void Markdown_agents_are_found_in_all_four_folders_the_first_two_however_deep()
     {
-        sandbox.Write("repo/.opencode/agent/deep/er/one.md", "one");
-        sandbox.Write("repo/.opencode/agents/two.md", "---\nmode: subagent\nname: own\n---\ntwo");
-        sandbox.Write("repo/.opencode/mode/three.md", "---\nmode: subagent\n---\nthree");
-        sandbox.Write("repo/.opencode/modes/four.md", "four");
-        sandbox.Write("repo/.opencode/modes/deep/five.md", "five");
-        sandbox.Write("repo/.opencode/agents/six.txt", "six");
+        _sandbox.Write("repo/.opencode/agent/deep/er/one.md", "one");
+        _sandbox.Write("repo/.opencode/agents/two.md", "---\nmode: subagent\nname: own\n---\ntwo");
+        _sandbox.Write("repo/.opencode/mode/three.md", "---\nmode: subagent\n---\nthree");
+        _sandbox.Write("repo/.opencode/modes/four.md", "four");
+        _sandbox.Write("repo/.opencode/modes/deep/five.md", "five");
+        _sandbox.Write("repo/.opencode/agents/six.txt", "six");
 
-        var agents = sandbox.Load().Agents;
+        var agents = _sandbox.Load().Agents;
 
         Assert.Equal(
             [("deep/er/one", "deep/er/one", "one", null), ("two", "own", "two", "subagent"), ("three", "three", "three", "primary"), ("four", "four", "four", "primary")],

@@ -5,19 +5,19 @@ namespace Capstan.Engine.Tests.Configuration;
 /// <summary>A home, a repository and a directory within it, all temporary, with an environment of their own.</summary>
 internal sealed class ConfigSandbox : IDisposable
 {
-    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("capstan-config-");
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("capstan-config-");
 
     public ConfigSandbox()
     {
         Variables["HOME"] = Home;
         Variables["USER"] = "tester";
-        Variables["TMPDIR"] = Path.Combine(root.FullName, "tmp");
+        Variables["TMPDIR"] = Path.Combine(_root.FullName, "tmp");
         Directory.CreateDirectory(Inner);
     }
 
     public Dictionary<string, string> Variables { get; } = [];
 
-    public string Root => root.FullName;
+    public string Root => _root.FullName;
 
     public string Home => Path.Combine(Root, "home");
 
@@ -45,5 +45,5 @@ internal sealed class ConfigSandbox : IDisposable
 
     public WorkspaceConfig Load() => new ConfigLoader(Paths, Environment).Load(Inner, Worktree);
 
-    public void Dispose() => root.Delete(recursive: true);
+    public void Dispose() => _root.Delete(recursive: true);
 }

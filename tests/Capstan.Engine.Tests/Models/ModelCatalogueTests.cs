@@ -19,14 +19,14 @@ public sealed class ModelCatalogueTests : IDisposable
           "foreign":{"provider":{"npm":"@ai-sdk/anthropic","api":"http://z"}}}}}}
         """;
 
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Fact]
     public void Models_are_read_with_the_defaults_of_OpenCode()
     {
-        sandbox.WriteProject(Acme);
+        _sandbox.WriteProject(Acme);
         var models = Build();
         Assert.Equal(
             """{"id":"one","providerID":"acme","api":{"id":"one","url":"http://api.test/${PORT}","npm":"@ai-sdk/openai-compatible"},"name":"one","family":"","capabilities":{"temperature":false,"reasoning":false,"attachment":false,"toolcall":true,"input":{"text":true,"audio":false,"image":false,"video":false,"pdf":false},"output":{"text":true,"audio":false,"image":false,"video":false,"pdf":false},"interleaved":false},"cost":{"input":0,"output":0,"cache":{"read":0,"write":0}},"limit":{"context":0,"output":0},"status":"active","options":{},"headers":{},"release_date":"","variants":{}}""",
@@ -44,9 +44,9 @@ public sealed class ModelCatalogueTests : IDisposable
     [Fact]
     public void Keys_reach_the_endpoint_and_no_answer()
     {
-        sandbox.Variables["PORT"] = "77/v1";
-        sandbox.Variables["ACME_KEY"] = "environment-key";
-        sandbox.WriteProject(Acme);
+        _sandbox.Variables["PORT"] = "77/v1";
+        _sandbox.Variables["ACME_KEY"] = "environment-key";
+        _sandbox.WriteProject(Acme);
         var models = Build();
         var endpoint = models.Endpoint(models.Find(new ModelRef("acme", "two"))!);
         Assert.Equal((ModelProtocol.OpenAICompatible, null, "http://api.test/77/v1", "s3cret"), (endpoint.Protocol, endpoint.Problem, endpoint.BaseUrl, endpoint.ApiKey));
@@ -63,11 +63,11 @@ public sealed class ModelCatalogueTests : IDisposable
     public void Keys_come_from_the_options_then_the_stored_ones_then_the_only_variable()
     {
         const string Provider = "\"options\":{\"baseURL\":\"http://x\"},\"models\":{\"m\":{}}";
-        sandbox.Variables["K1"] = "from-env";
-        sandbox.WriteGlobal($$"""{"provider":{"a":{"env":["K1"],{{Provider}}},"b":{"env":["K1"],{{Provider}}},"c":{"env":["K1","K2"],{{Provider}}} } }""");
-        sandbox.Write("home/.local/share/capstan/auth.json", """{"b":{"type":"api","key":"stored"}}""");
+        _sandbox.Variables["K1"] = "from-env";
+        _sandbox.WriteGlobal($$"""{"provider":{"a":{"env":["K1"],{{Provider}}},"b":{"env":["K1"],{{Provider}}},"c":{"env":["K1","K2"],{{Provider}}} } }""");
+        _sandbox.Write("home/.local/share/capstan/auth.json", """{"b":{"type":"api","key":"stored"}}""");
         Assert.Equal(["from-env", "stored", null], new[] { "a", "b", "c" }.Select(Key));
-        sandbox.Variables["OPENCODE_AUTH_CONTENT"] = """{"a":{"type":"api","key":"given"},"b":{"type":"oauth","access":"t"}}""";
+        _sandbox.Variables["OPENCODE_AUTH_CONTENT"] = """{"a":{"type":"api","key":"given"},"b":{"type":"oauth","access":"t"}}""";
         Assert.Equal(["given", "from-env", null], new[] { "a", "b", "c" }.Select(Key));
 
         string? Key(string provider)
@@ -80,12 +80,12 @@ public sealed class ModelCatalogueTests : IDisposable
     [Fact]
     public void A_model_that_cannot_be_called_is_listed_and_says_why()
     {
-        sandbox.WriteProject(Acme);
+        _sandbox.WriteProject(Acme);
         var models = Build();
         var foreign = models.Find(new ModelRef("acme", "foreign"))!;
         Assert.Equal(ModelProtocol.Unsupported, models.Protocol(foreign));
         Assert.Contains("@ai-sdk/anthropic", models.Endpoint(foreign).Problem, StringComparison.Ordinal);
-        sandbox.WriteProject("""{"provider":{"p":{"models":{"m":{}}}}}""");
+        _sandbox.WriteProject("""{"provider":{"p":{"models":{"m":{}}}}}""");
         models = Build();
         Assert.Contains("baseURL", models.Endpoint(models.Find(new ModelRef("p", "m"))!).Problem, StringComparison.Ordinal);
     }
@@ -93,7 +93,7 @@ public sealed class ModelCatalogueTests : IDisposable
     [Fact]
     public void Providers_and_models_can_be_filtered()
     {
-        sandbox.WriteProject("""
+        _sandbox.WriteProject("""
             {"disabled_providers":["a"],"enabled_providers":["a","b","c"],"provider":{"a":{"models":{"m":{}}},"d":{"models":{"m":{}}},"empty":{},
              "b":{"models":{"x":{},"y":{}},"blacklist":["x"]},"c":{"models":{"x":{},"y":{}},"whitelist":["x"]}}}
             """);
@@ -107,10 +107,10 @@ public sealed class ModelCatalogueTests : IDisposable
     {
         Assert.Equal("offline/echo", Build().Default.ToString());
         Assert.Equal(ModelProtocol.Offline, Build().Protocol(Build().Find(Build().Default)!));
-        sandbox.WriteProject("""{"provider":{"p":{"models":{"zz":{},"my-gpt-5":{},"a-latest":{}}}}}""");
+        _sandbox.WriteProject("""{"provider":{"p":{"models":{"zz":{},"my-gpt-5":{},"a-latest":{}}}}}""");
         Assert.Equal("p/my-gpt-5", Build().Default.ToString());
         Assert.Equal("my-gpt-5", Build().List.Default["p"]);
-        sandbox.WriteProject("""{"model":"q/some/model","provider":{"p":{"models":{"zz":{},"a-latest":{}}}}}""");
+        _sandbox.WriteProject("""{"model":"q/some/model","provider":{"p":{"models":{"zz":{},"a-latest":{}}}}}""");
         Assert.Equal(new ModelRef("q", "some/model"), Build().Default);
         Assert.Equal("a-latest", Build().Configured.Default["p"]);
     }
@@ -118,17 +118,17 @@ public sealed class ModelCatalogueTests : IDisposable
     [Fact]
     public void Small_work_goes_to_a_small_model_of_the_same_provider()
     {
-        sandbox.WriteProject("""{"provider":{"p":{"models":{"big":{},"h1":{"family":"claude-haiku"},"n1":{"family":"gpt-nano"},"n2":{"family":"gpt-nano"}}}}}""");
+        _sandbox.WriteProject("""{"provider":{"p":{"models":{"big":{},"h1":{"family":"claude-haiku"},"n1":{"family":"gpt-nano"},"n2":{"family":"gpt-nano"}}}}}""");
         Assert.Equal("p/n2", Build().Small("p")!.ToString());
         Assert.Null(Build().Small("offline"));
-        sandbox.WriteProject("""{"small_model":"x/y"}""");
+        _sandbox.WriteProject("""{"small_model":"x/y"}""");
         Assert.Equal("x/y", Build().Small("p")!.ToString());
     }
 
     [Fact]
     public void What_is_written_of_a_provider_is_shown()
     {
-        sandbox.WriteProject("""
+        _sandbox.WriteProject("""
             {"provider":{"p":{"name":"Shown","npm":"@ai-sdk/anthropic","options":{"region":"north"},"models":{
               "m":{"name":"Model","family":"f","options":{"o":1},"headers":{"x-h":"1"},"variants":{"v":{"a":1}}},"n":{}}}}}
             """);
@@ -154,17 +154,17 @@ public sealed class ModelCatalogueTests : IDisposable
     public void A_name_is_near_if_half_of_it_is_right(string wanted, string there, bool isNear)
     {
         var (provider, model) = (there.Split('/')[0], there.Split('/')[1]);
-        sandbox.WriteProject($$$$$$"""{"provider":{"{{{{{{provider}}}}}}":{"models":{"{{{{{{model}}}}}}":{}}}}}""");
+        _sandbox.WriteProject($$$$$$"""{"provider":{"{{{{{{provider}}}}}}":{"models":{"{{{{{{model}}}}}}":{}}}}}""");
         Assert.Equal(isNear, Build().Suggest(new ModelRef(wanted.Split('/')[0], wanted.Split('/')[1])).Contains(there));
     }
 
     [Fact]
     public void A_mistyped_model_gets_at_most_three_near_names()
     {
-        sandbox.WriteProject("""{"provider":{"acme":{"models":{"large-1":{},"large-2":{},"large-3":{},"large-4":{},"tiny":{}}}}}""");
+        _sandbox.WriteProject("""{"provider":{"acme":{"models":{"large-1":{},"large-2":{},"large-3":{},"large-4":{},"tiny":{}}}}}""");
         Assert.Equal(["acme/large-1", "acme/large-2", "acme/large-3"], Build().Suggest(new ModelRef("acme", "lagre-1")));
         Assert.Empty(Build().Suggest(new ModelRef("x", new string('y', 5000))));
     }
 
-    private ModelCatalogue Build() => ModelCatalogue.Build(sandbox.Load(), sandbox.Paths, sandbox.Environment);
+    private ModelCatalogue Build() => ModelCatalogue.Build(_sandbox.Load(), _sandbox.Paths, _sandbox.Environment);
 }

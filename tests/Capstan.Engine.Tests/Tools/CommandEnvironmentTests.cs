@@ -9,9 +9,9 @@ public sealed class CommandEnvironmentTests : IDisposable
     // Nothing that a variable which is read as configuration could trip over.
     private const string Value = "{}";
 
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Theory]
     [InlineData("PATH")]
@@ -82,12 +82,12 @@ public sealed class CommandEnvironmentTests : IDisposable
     [InlineData("""{}""", true)]
     public void A_variable_that_holds_a_key_is_withheld_whatever_its_name(string config, bool isPassed)
     {
-        sandbox.WriteProject(config);
+        _sandbox.WriteProject(config);
         Assert.Equal(isPassed, Passes("CARGO_HOME"));
         Assert.Equal(isPassed, Passes("CARGO_HOME", "CARGO_*"));
 
-        sandbox.WriteProject("{}");
-        sandbox.WriteGlobal(config);
+        _sandbox.WriteProject("{}");
+        _sandbox.WriteGlobal(config);
         Assert.Equal(isPassed, Passes("CARGO_HOME"));
         Assert.True(Passes("CARGO_HOME", "CARGO_HOME"));
     }
@@ -95,8 +95,8 @@ public sealed class CommandEnvironmentTests : IDisposable
     [Fact]
     public void A_project_does_not_take_a_variable_out_of_the_providers_keys()
     {
-        sandbox.WriteGlobal("""{"provider":{"p":{"env":["CARGO_HOME"],"models":{"m":{}}}}}""");
-        sandbox.WriteProject("""{"provider":{"p":{"env":["OTHER"]}}}""");
+        _sandbox.WriteGlobal("""{"provider":{"p":{"env":["CARGO_HOME"],"models":{"m":{}}}}}""");
+        _sandbox.WriteProject("""{"provider":{"p":{"env":["OTHER"]}}}""");
 
         Assert.False(Passes("CARGO_HOME"));
         Assert.False(Passes("OTHER", "*R"));
@@ -106,16 +106,16 @@ public sealed class CommandEnvironmentTests : IDisposable
 
     private CommandEnvironment Environment(string name, params IReadOnlyList<string> further)
     {
-        sandbox.Variables[name] = Value;
+        _sandbox.Variables[name] = Value;
         try
         {
-            var environment = sandbox.Environment;
-            var config = name == "HOME" ? new ConfigLoader(sandbox.Paths, environment).Load(sandbox.Inner, sandbox.Worktree) : sandbox.Load();
+            var environment = _sandbox.Environment;
+            var config = name == "HOME" ? new ConfigLoader(_sandbox.Paths, environment).Load(_sandbox.Inner, _sandbox.Worktree) : _sandbox.Load();
             return CommandEnvironment.Of(environment, config, further);
         }
         finally
         {
-            sandbox.Variables["HOME"] = sandbox.Home;
+            _sandbox.Variables["HOME"] = _sandbox.Home;
         }
     }
 }

@@ -6,9 +6,9 @@ namespace Capstan.Engine.Tests.Workspaces;
 
 public sealed class ProjectIdentityTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("capstan-project-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("capstan-project-").FullName;
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Theory]
     [InlineData("https://user:pw@Host.COM:8443/a/b.git", "host.com/a/b")]
@@ -28,13 +28,13 @@ public sealed class ProjectIdentityTests : IDisposable
 
     [Fact]
     public async Task Outside_of_a_repository_it_is_global_at_the_root() =>
-        Assert.Equal(new ProjectIdentity("global", "/", "/", false), await FindAsync(Path.Combine(root, "not", "there")));
+        Assert.Equal(new ProjectIdentity("global", "/", "/", false), await FindAsync(Path.Combine(_root, "not", "there")));
 
     [Fact]
     public async Task Without_a_commit_it_is_global_in_its_own_directory()
     {
         Git("init", "-q");
-        Assert.Equal(new ProjectIdentity("global", root, root, true), await FindAsync(root));
+        Assert.Equal(new ProjectIdentity("global", _root, _root, true), await FindAsync(_root));
     }
 
     [Fact]
@@ -42,27 +42,27 @@ public sealed class ProjectIdentityTests : IDisposable
     {
         Git("init", "-q");
         Git("-c", "user.email=a@b", "-c", "user.name=n", "commit", "-q", "--allow-empty", "-m", "x");
-        var sub = Directory.CreateDirectory(Path.Combine(root, "a", "b")).FullName;
+        var sub = Directory.CreateDirectory(Path.Combine(_root, "a", "b")).FullName;
         var commit = Git("rev-parse", "HEAD").Trim();
         var before = Files();
-        Assert.Equal(new ProjectIdentity(commit, root, root, true), await FindAsync(sub));
+        Assert.Equal(new ProjectIdentity(commit, _root, _root, true), await FindAsync(sub));
         Assert.Equal(before, Files());
 
-        File.WriteAllText(Path.Combine(root, ".git", "opencode"), "cached\n");
-        Assert.Equal("cached", (await FindAsync(root)).ID);
+        File.WriteAllText(Path.Combine(_root, ".git", "opencode"), "cached\n");
+        Assert.Equal("cached", (await FindAsync(_root)).ID);
 
         Git("remote", "add", "other", "git@h.com:no/no.git");
         Git("remote", "add", "origin", "git@GitHub.com:me/Repo.git");
-        Assert.Equal("fbf0ed87f54e9736892e0ac3b84b80ff4b9c2ff3", (await FindAsync(root)).ID);
+        Assert.Equal("fbf0ed87f54e9736892e0ac3b84b80ff4b9c2ff3", (await FindAsync(_root)).ID);
     }
 
     [Fact]
     public async Task A_second_checkout_belongs_to_the_same_project()
     {
-        var main = Directory.CreateDirectory(Path.Combine(root, "main")).FullName;
+        var main = Directory.CreateDirectory(Path.Combine(_root, "main")).FullName;
         Git("-C", main, "init", "-q");
         Git("-C", main, "-c", "user.email=a@b", "-c", "user.name=n", "commit", "-q", "--allow-empty", "-m", "x");
-        var second = Path.Combine(root, "second");
+        var second = Path.Combine(_root, "second");
         Git("-C", main, "worktree", "add", "-q", second, "-b", "b");
         var identity = await FindAsync(second);
         Assert.Equal(new ProjectIdentity((await FindAsync(main)).ID, second, main, true), identity);
@@ -84,11 +84,11 @@ public sealed class ProjectIdentityTests : IDisposable
         ProjectIdentity.FindAsync(directory, TimeProvider.System, CancellationToken.None);
 
     private string[] Files() =>
-        [.. Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Order()];
+        [.. Directory.EnumerateFiles(_root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Order()];
 
     private string Git(params string[] arguments)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = root, RedirectStandardOutput = true })!;
+        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = _root, RedirectStandardOutput = true })!;
         var output = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
         Assert.Equal(0, git.ExitCode);

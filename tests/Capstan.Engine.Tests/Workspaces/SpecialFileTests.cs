@@ -22,8 +22,8 @@ public sealed class SpecialFileTests : IDisposable
     // A safety net: what is right takes milliseconds, what is wrong takes for ever.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
-    private readonly ConfigSandbox sandbox = new();
-    private readonly HttpClient http = new();
+    private readonly ConfigSandbox _sandbox = new();
+    private readonly HttpClient _http = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -37,8 +37,8 @@ public sealed class SpecialFileTests : IDisposable
 
     public void Dispose()
     {
-        http.Dispose();
-        sandbox.Dispose();
+        _http.Dispose();
+        _sandbox.Dispose();
     }
 
     [Theory]
@@ -47,8 +47,8 @@ public sealed class SpecialFileTests : IDisposable
     {
         Repository();
         if (file == "repo/secret")
-            sandbox.WriteProject("""{"username":"{file:secret}"}""");
-        var path = SpecialFile.Put(Path.Combine(sandbox.Root, file), kind);
+            _sandbox.WriteProject("""{"username":"{file:secret}"}""");
+        var path = SpecialFile.Put(Path.Combine(_sandbox.Root, file), kind);
 
         var error = await Assert.ThrowsAsync<ConfigException>(LoadAsync);
 
@@ -61,16 +61,16 @@ public sealed class SpecialFileTests : IDisposable
     public async Task R9_Anything_else_that_is_no_file_is_left_out(string file, string kind)
     {
         Repository();
-        sandbox.WriteProject("""{"instructions":["notes.md","*.md"]}""");
-        sandbox.Write("repo/sub/CONTEXT.md", "kept");
+        _sandbox.WriteProject("""{"instructions":["notes.md","*.md"]}""");
+        _sandbox.Write("repo/sub/CONTEXT.md", "kept");
         if (file == "repo/.git")
-            Directory.Delete(Path.Combine(sandbox.Worktree, ".git"), recursive: true);
-        SpecialFile.Put(Path.Combine(sandbox.Root, file), kind);
+            Directory.Delete(Path.Combine(_sandbox.Worktree, ".git"), recursive: true);
+        SpecialFile.Put(Path.Combine(_sandbox.Root, file), kind);
 
         var workspace = await LoadAsync();
         var found = await Task.Run(async () => await workspace.Instructions.ReadAsync(Cancel), Cancel).WaitAsync(Bound, Cancel);
 
-        Assert.DoesNotContain(found, instruction => instruction.Source == Path.Combine(sandbox.Root, file));
+        Assert.DoesNotContain(found, instruction => instruction.Source == Path.Combine(_sandbox.Root, file));
         Assert.Equal("offline/echo", workspace.Models.Default.ToString());
     }
 
@@ -83,12 +83,12 @@ public sealed class SpecialFileTests : IDisposable
     public async Task R9_An_ignore_file_that_is_none_ignores_nothing(string file, string kind)
     {
         Repository();
-        sandbox.Write("repo/kept.txt", "x");
-        SpecialFile.Put(Path.Combine(sandbox.Worktree, file), kind);
+        _sandbox.Write("repo/kept.txt", "x");
+        SpecialFile.Put(Path.Combine(_sandbox.Worktree, file), kind);
 
-        var tree = await Task.Run(() => FileWalk.RunAsync(sandbox.Worktree, FileGlob.Parse("*.txt"), hidden: false, Cancel), Cancel).WaitAsync(Bound, Cancel);
+        var tree = await Task.Run(() => FileWalk.RunAsync(_sandbox.Worktree, FileGlob.Parse("*.txt"), hidden: false, Cancel), Cancel).WaitAsync(Bound, Cancel);
 
-        Assert.Equal([Path.Combine(sandbox.Worktree, "kept.txt")], tree.Paths());
+        Assert.Equal([Path.Combine(_sandbox.Worktree, "kept.txt")], tree.Paths());
     }
 
     [Theory]
@@ -102,37 +102,37 @@ public sealed class SpecialFileTests : IDisposable
     {
         Repository();
         var workspace = await LoadAsync();
-        SpecialFile.Put(Path.Combine(sandbox.Worktree, file), "pipe");
+        SpecialFile.Put(Path.Combine(_sandbox.Worktree, file), "pipe");
 
         var snapshots = new SnapshotCatalogue(
-                sandbox.Paths, TimeProvider.System, NullLogger.Instance, new NoticeBoard(NullLogger.Instance))
+                _sandbox.Paths, TimeProvider.System, NullLogger.Instance, new NoticeBoard(NullLogger.Instance))
             .ForTurn(workspace, TimeSpan.FromMinutes(1));
         snapshots.Begin("msg_1", Cancel);
 
         Assert.Null(await snapshots.BeforeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
-        Assert.False(Directory.Exists(Path.Combine(sandbox.Paths.Data, "snapshot")));
+        Assert.False(Directory.Exists(Path.Combine(_sandbox.Paths.Data, "snapshot")));
     }
 
     [Fact]
     public async Task R9_What_git_waits_for_all_the_same_costs_one_limit_and_then_nothing_for_a_while()
     {
         Repository();
-        SpecialFile.Put(Path.Combine(sandbox.Worktree, "deep", ".gitignore"), "pipe");
-        sandbox.Write("repo/deep/file", "x");
+        SpecialFile.Put(Path.Combine(_sandbox.Worktree, "deep", ".gitignore"), "pipe");
+        _sandbox.Write("repo/deep/file", "x");
         var time = new FakeTime();
         var repository = new SnapshotRepository(
-            new SnapshotDirectory(GitRepository.Locate(sandbox.Worktree)!, "project", sandbox.Paths.Data, "test"), time);
+            new SnapshotDirectory(GitRepository.Locate(_sandbox.Worktree)!, "project", _sandbox.Paths.Data, "test"), time);
         var started = time.GetUtcNow();
 
-        var first = repository.TrackAsync(sandbox.Worktree, Cancel);
+        var first = repository.TrackAsync(_sandbox.Worktree, Cancel);
         await time.PassAsync(started.AddSeconds(60), Cancel);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(Bound, Cancel));
 
-        var error = await Assert.ThrowsAsync<GitException>(() => repository.TrackAsync(sandbox.Worktree, Cancel).WaitAsync(Bound, Cancel));
+        var error = await Assert.ThrowsAsync<GitException>(() => repository.TrackAsync(_sandbox.Worktree, Cancel).WaitAsync(Bound, Cancel));
         Assert.Contains("took longer than 60 s", error.Message, StringComparison.Ordinal);
-        File.Delete(Path.Combine(sandbox.Worktree, "deep", ".gitignore"));
+        File.Delete(Path.Combine(_sandbox.Worktree, "deep", ".gitignore"));
         time.AdvanceTo(started.AddMinutes(12));
-        Assert.NotEmpty(await repository.TrackAsync(sandbox.Worktree, Cancel).WaitAsync(Bound, Cancel));
+        Assert.NotEmpty(await repository.TrackAsync(_sandbox.Worktree, Cancel).WaitAsync(Bound, Cancel));
     }
 
     private static TheoryData<string, string> Each(params string[] files)
@@ -148,7 +148,7 @@ public sealed class SpecialFileTests : IDisposable
     }
 
     private Task<Workspace> LoadAsync() => Task.Run(
-        () => new WorkspaceLoader(sandbox.Paths, sandbox.Environment, http, TimeProvider.System).LoadAsync(sandbox.Inner, Cancel), Cancel).WaitAsync(Bound, Cancel);
+        () => new WorkspaceLoader(_sandbox.Paths, _sandbox.Environment, _http, TimeProvider.System).LoadAsync(_sandbox.Inner, Cancel), Cancel).WaitAsync(Bound, Cancel);
 
     private void Repository()
     {
@@ -158,7 +158,7 @@ public sealed class SpecialFileTests : IDisposable
 
     private void Git(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = sandbox.Worktree })!;
+        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = _sandbox.Worktree })!;
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

@@ -7,13 +7,13 @@ namespace Capstan.Engine.Tests.Workspaces;
 
 public sealed class WorkspaceCatalogueTests : IDisposable
 {
-    private readonly ConfigSandbox sandbox = new();
-    private readonly HttpClient http = new();
+    private readonly ConfigSandbox _sandbox = new();
+    private readonly HttpClient _http = new();
 
     public void Dispose()
     {
-        http.Dispose();
-        sandbox.Dispose();
+        _http.Dispose();
+        _sandbox.Dispose();
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -29,10 +29,10 @@ public sealed class WorkspaceCatalogueTests : IDisposable
             await go.Task;
             return await Loader().LoadAsync(directory, Cancellation);
         });
-        var requests = Enumerable.Range(0, 20).Select(_ => workspaces.GetAsync(sandbox.Inner + "/", Cancellation)).ToArray();
+        var requests = Enumerable.Range(0, 20).Select(_ => workspaces.GetAsync(_sandbox.Inner + "/", Cancellation)).ToArray();
         go.SetResult();
         var first = (await Task.WhenAll(requests)).Distinct();
-        Assert.Same(await workspaces.GetAsync(sandbox.Inner, Cancellation), Assert.Single(first));
+        Assert.Same(await workspaces.GetAsync(_sandbox.Inner, Cancellation), Assert.Single(first));
         Assert.Equal(1, loads);
     }
 
@@ -40,11 +40,11 @@ public sealed class WorkspaceCatalogueTests : IDisposable
     public async Task A_broken_file_breaks_its_directory_only_and_only_until_it_is_mended()
     {
         var workspaces = new WorkspaceCatalogue(Loader());
-        sandbox.Write("repo/sub/opencode.json", "{");
-        await Assert.ThrowsAsync<ConfigException>(() => workspaces.GetAsync(sandbox.Inner, Cancellation));
-        Assert.NotNull(await workspaces.GetAsync(sandbox.Home, Cancellation));
-        sandbox.Write("repo/sub/opencode.json", """{"username":"mended"}""");
-        Assert.Equal("mended", (await workspaces.GetAsync(sandbox.Inner, Cancellation)).Config.Username);
+        _sandbox.Write("repo/sub/opencode.json", "{");
+        await Assert.ThrowsAsync<ConfigException>(() => workspaces.GetAsync(_sandbox.Inner, Cancellation));
+        Assert.NotNull(await workspaces.GetAsync(_sandbox.Home, Cancellation));
+        _sandbox.Write("repo/sub/opencode.json", """{"username":"mended"}""");
+        Assert.Equal("mended", (await workspaces.GetAsync(_sandbox.Inner, Cancellation)).Config.Username);
     }
 
     [Fact]
@@ -57,41 +57,41 @@ public sealed class WorkspaceCatalogueTests : IDisposable
             return await Loader().LoadAsync(directory, Cancellation);
         });
         using var impatient = new CancellationTokenSource();
-        var first = workspaces.GetAsync(sandbox.Inner, impatient.Token);
-        var second = workspaces.GetAsync(sandbox.Inner, Cancellation);
+        var first = workspaces.GetAsync(_sandbox.Inner, impatient.Token);
+        var second = workspaces.GetAsync(_sandbox.Inner, Cancellation);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         go.SetResult();
-        Assert.Same(await second, await workspaces.GetAsync(sandbox.Inner, Cancellation));
+        Assert.Same(await second, await workspaces.GetAsync(_sandbox.Inner, Cancellation));
     }
 
     [Fact]
     public async Task A_changed_file_holds_from_the_next_turn_on()
     {
         var workspaces = new WorkspaceCatalogue(Loader());
-        var before = await workspaces.GetCurrentAsync(sandbox.Inner, Cancellation);
-        Assert.Same(before, await workspaces.GetCurrentAsync(sandbox.Inner, Cancellation));
-        sandbox.Write("repo/sub/opencode.json", """{"username":"changed"}""");
-        Assert.Same(before, await workspaces.GetAsync(sandbox.Inner, Cancellation));
-        Assert.Equal("changed", (await workspaces.GetCurrentAsync(sandbox.Inner, Cancellation)).Config.Username);
+        var before = await workspaces.GetCurrentAsync(_sandbox.Inner, Cancellation);
+        Assert.Same(before, await workspaces.GetCurrentAsync(_sandbox.Inner, Cancellation));
+        _sandbox.Write("repo/sub/opencode.json", """{"username":"changed"}""");
+        Assert.Same(before, await workspaces.GetAsync(_sandbox.Inner, Cancellation));
+        Assert.Equal("changed", (await workspaces.GetCurrentAsync(_sandbox.Inner, Cancellation)).Config.Username);
     }
 
     [Fact]
     public async Task What_was_disposed_is_loaded_anew()
     {
         var workspaces = new WorkspaceCatalogue(Loader());
-        var before = await workspaces.GetAsync(sandbox.Inner, Cancellation);
-        Assert.True(workspaces.Dispose(sandbox.Inner));
-        Assert.False(workspaces.Dispose(sandbox.Inner));
-        Assert.NotSame(before, await workspaces.GetAsync(sandbox.Inner, Cancellation));
-        Assert.Equal([sandbox.Inner], workspaces.DisposeAll());
+        var before = await workspaces.GetAsync(_sandbox.Inner, Cancellation);
+        Assert.True(workspaces.Dispose(_sandbox.Inner));
+        Assert.False(workspaces.Dispose(_sandbox.Inner));
+        Assert.NotSame(before, await workspaces.GetAsync(_sandbox.Inner, Cancellation));
+        Assert.Equal([_sandbox.Inner], workspaces.DisposeAll());
         Assert.Empty(workspaces.Directories);
     }
 
     [Fact]
     public async Task Directories_without_number_do_not_fill_the_memory()
     {
-        var workspace = await Loader().LoadAsync(sandbox.Inner, Cancellation);
+        var workspace = await Loader().LoadAsync(_sandbox.Inner, Cancellation);
         var workspaces = new WorkspaceCatalogue(_ => Task.FromResult(workspace));
         for (var i = 0; i < 2000; i++)
             await workspaces.GetAsync($"/d/{i}", Cancellation);
@@ -101,14 +101,14 @@ public sealed class WorkspaceCatalogueTests : IDisposable
     [Fact]
     public async Task A_workspace_knows_its_place()
     {
-        var workspace = await Loader().LoadAsync(sandbox.Inner, Cancellation);
-        Assert.Equal(("/", sandbox.Inner[1..]), (workspace.Worktree, workspace.RelativePath));
-        Assert.Equal((sandbox.Home, sandbox.Global, sandbox.Inner), (workspace.Paths.Home, workspace.Paths.Config, workspace.Paths.Directory));
-        sandbox.Write("repo/.git/HEAD", "ref: refs/heads/main");
-        sandbox.Write("repo/.git/opencode", "cached");
-        workspace = await Loader().LoadAsync(sandbox.Inner, Cancellation);
-        Assert.Equal(("cached", sandbox.Worktree, "sub"), (workspace.Project.ID, workspace.Worktree, workspace.RelativePath));
+        var workspace = await Loader().LoadAsync(_sandbox.Inner, Cancellation);
+        Assert.Equal(("/", _sandbox.Inner[1..]), (workspace.Worktree, workspace.RelativePath));
+        Assert.Equal((_sandbox.Home, _sandbox.Global, _sandbox.Inner), (workspace.Paths.Home, workspace.Paths.Config, workspace.Paths.Directory));
+        _sandbox.Write("repo/.git/HEAD", "ref: refs/heads/main");
+        _sandbox.Write("repo/.git/opencode", "cached");
+        workspace = await Loader().LoadAsync(_sandbox.Inner, Cancellation);
+        Assert.Equal(("cached", _sandbox.Worktree, "sub"), (workspace.Project.ID, workspace.Worktree, workspace.RelativePath));
     }
 
-    private WorkspaceLoader Loader() => new(sandbox.Paths, sandbox.Environment, http, TimeProvider.System);
+    private WorkspaceLoader Loader() => new(_sandbox.Paths, _sandbox.Environment, _http, TimeProvider.System);
 }

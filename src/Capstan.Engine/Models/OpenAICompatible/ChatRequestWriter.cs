@@ -2,23 +2,28 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Events;
 using Microsoft.Extensions.AI;
 
 namespace Capstan.Engine.Models.OpenAICompatible;
 
-/// <summary>Writes the body of a chat completion request.</summary>
+/// <summary>
+/// Writes the body of a chat completion request. What was written of a message stays with it (<see cref="WrittenJson"/>): the next step
+/// sends the same history again, and a few messages more.
+/// </summary>
 internal static class ChatRequestWriter
 {
-    private static readonly JsonWriterOptions WriterOptions = new()
+    internal static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
 
-    public static ReadOnlyMemory<byte> Write(
+    public static ReadOnlySequence<byte> Write(
         IEnumerable<ChatMessage> messages, ChatOptions options, OpenAICompatibleOptions provider)
     {
-        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        // In pieces: the request of a long session takes megabytes, and is written anew for each step.
+        var buffer = new SegmentedBuffer(16 * 1024);
         using var writer = new Utf8JsonWriter(buffer, WriterOptions);
         writer.WriteStartObject();
         writer.WriteString("model"u8, provider.Model);
@@ -51,7 +56,7 @@ internal static class ChatRequestWriter
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.Flush();
-        return buffer.WrittenMemory;
+        return buffer.ToSequence();
     }
 
     /// <summary>
@@ -83,20 +88,34 @@ internal static class ChatRequestWriter
 
     private static void WriteMessage(Utf8JsonWriter writer, ChatMessage message, OpenAICompatibleOptions provider)
     {
-        if (message.Role == ChatRole.Tool)
+        if (message.Role != ChatRole.Tool)
         {
-            foreach (var result in message.Contents.OfType<FunctionResultContent>())
-            {
-                writer.WriteStartObject();
-                writer.WriteString("role"u8, "tool"u8);
-                writer.WriteString("tool_call_id"u8, result.CallId);
-                writer.WriteString("content"u8, result.Result as string ?? "");
-                writer.WriteEndObject();
-            }
-
+            var written = message.RawRepresentation as WrittenJson;
+            if (written?.ReasoningField != provider.ReasoningField || written is null)
+                message.RawRepresentation = written = WrittenJson.Of(provider.ReasoningField, own => WriteMessageAlone(own, message, provider));
+            writer.WriteRawValue(written.Json, skipInputValidation: true);
             return;
         }
 
+        foreach (var result in message.Contents.OfType<FunctionResultContent>())
+        {
+            if (result.RawRepresentation is not WrittenJson written)
+                result.RawRepresentation = written = WrittenJson.Of(null, own => WriteResult(own, result));
+            writer.WriteRawValue(written.Json, skipInputValidation: true);
+        }
+    }
+
+    private static void WriteResult(Utf8JsonWriter writer, FunctionResultContent result)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("role"u8, "tool"u8);
+        writer.WriteString("tool_call_id"u8, result.CallId);
+        writer.WriteString("content"u8, result.Result as string ?? "");
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMessageAlone(Utf8JsonWriter writer, ChatMessage message, OpenAICompatibleOptions provider)
+    {
         writer.WriteStartObject();
         writer.WriteString("role"u8, message.Role.Value);
         WriteContent(writer, message);

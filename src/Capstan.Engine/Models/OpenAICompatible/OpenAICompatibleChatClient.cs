@@ -68,7 +68,7 @@ internal sealed class OpenAICompatibleChatClient(HttpClient http, OpenAICompatib
     private async Task<HttpResponseMessage> SendAsync(
         IEnumerable<ChatMessage> messages, ChatOptions chatOptions, CancellationToken cancellationToken)
     {
-        var content = new ReadOnlyMemoryContent(ChatRequestWriter.Write(messages, chatOptions, options));
+        var content = new SequenceContent(ChatRequestWriter.Write(messages, chatOptions, options));
         content.Headers.ContentType = new("application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Address) { Content = content };
         foreach (var (name, value) in options.Headers)

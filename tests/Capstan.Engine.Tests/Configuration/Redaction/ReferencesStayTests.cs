@@ -12,16 +12,16 @@ public sealed class ReferencesStayTests : IDisposable
 {
     private const string Value = "v4lue-of-it";
 
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
     public ReferencesStayTests()
     {
-        sandbox.Variables["REF"] = Value;
-        sandbox.Variables["NUMBER"] = "4711";
-        sandbox.Write("repo/ref.txt", Value + "\n");
+        _sandbox.Variables["REF"] = Value;
+        _sandbox.Variables["NUMBER"] = "4711";
+        _sandbox.Write("repo/ref.txt", Value + "\n");
     }
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Theory]
     [InlineData("""{"username":"{env:REF}"}""", """"username":"{env:REF}"""")]
@@ -36,10 +36,10 @@ public sealed class ReferencesStayTests : IDisposable
     [InlineData("""{"instructions":["{env:REF}"],"command":{"c":{"template":"{env:REF}"}}}""", """"template":"{env:REF}"""")]
     public void Clients_are_shown_the_reference(string text, string shown)
     {
-        sandbox.WriteProject(text);
+        _sandbox.WriteProject(text);
 
-        Assert.Contains(Value, sandbox.Load().Merged.ToJsonString(), StringComparison.Ordinal);
-        Assert.Contains(shown, sandbox.Load().Shared.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(Value, _sandbox.Load().Merged.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(shown, _sandbox.Load().Shared.ToJsonString(), StringComparison.Ordinal);
         foreach (var answer in Answers())
             Assert.DoesNotContain(Value, answer, StringComparison.Ordinal);
     }
@@ -47,22 +47,22 @@ public sealed class ReferencesStayTests : IDisposable
     [Fact]
     public void A_value_that_stands_for_a_number_is_left_out()
     {
-        sandbox.WriteProject("""{"tool_output":{"max_lines":{env:NUMBER},"max_bytes":9},"subagent_depth":{env:NUMBER}}""");
+        _sandbox.WriteProject("""{"tool_output":{"max_lines":{env:NUMBER},"max_bytes":9},"subagent_depth":{env:NUMBER}}""");
 
-        Assert.Equal(4711, sandbox.Load().ToolOutput.MaxLines);
-        Assert.Equal("""{"max_bytes":9}""", sandbox.Load().Shared["tool_output"]!.ToJsonString());
+        Assert.Equal(4711, _sandbox.Load().ToolOutput.MaxLines);
+        Assert.Equal("""{"max_bytes":9}""", _sandbox.Load().Shared["tool_output"]!.ToJsonString());
         Assert.DoesNotContain("4711", Answers()[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_value_that_brings_keys_of_its_own_does_not_come_back_either()
     {
-        sandbox.Variables["INJECTED"] = $"x\",\"shell\":\"{Value}";
-        sandbox.Variables["BLOCK"] = $$$$$$$"""{"a":{"prompt":"{{{{{{{Value}}}}}}}"}}""";
-        sandbox.WriteProject("""{"username":"{env:INJECTED}","agent":{env:BLOCK},"mode":{"b":{"prompt":"{env:REF}"}}}""");
+        _sandbox.Variables["INJECTED"] = $"x\",\"shell\":\"{Value}";
+        _sandbox.Variables["BLOCK"] = $$$$$$$"""{"a":{"prompt":"{{{{{{{Value}}}}}}}"}}""";
+        _sandbox.WriteProject("""{"username":"{env:INJECTED}","agent":{env:BLOCK},"mode":{"b":{"prompt":"{env:REF}"}}}""");
 
-        Assert.Equal((Value, Value), (sandbox.Load().Shell, (string?)sandbox.Load().Agents["a"]!["prompt"]));
-        Assert.Equal("{env:INJECTED}", (string?)sandbox.Load().Shared["username"]);
+        Assert.Equal((Value, Value), (_sandbox.Load().Shell, (string?)_sandbox.Load().Agents["a"]!["prompt"]));
+        Assert.Equal("{env:INJECTED}", (string?)_sandbox.Load().Shared["username"]);
         foreach (var answer in Answers())
             Assert.DoesNotContain(Value, answer, StringComparison.Ordinal);
     }
@@ -72,9 +72,9 @@ public sealed class ReferencesStayTests : IDisposable
     [InlineData("\"hidden\":true", "{env:FLAG}", "true")]
     public void What_an_agent_is_stays_true(string expected, string reference, string value)
     {
-        sandbox.Variables[reference[5..^1]] = value;
+        _sandbox.Variables[reference[5..^1]] = value;
         var key = value == "true" ? "hidden" : "mode";
-        sandbox.WriteProject($$$$$$$"""{"agent":{"a":{"{{{{{{{key}}}}}}}":{{{{{{{(value == "true" ? reference : $"\"{reference}\"")}}}}}}},"prompt":"p"}}}""");
+        _sandbox.WriteProject($$$$$$$"""{"agent":{"a":{"{{{{{{{key}}}}}}}":{{{{{{{(value == "true" ? reference : $"\"{reference}\"")}}}}}}},"prompt":"p"}}}""");
 
         Assert.Contains(expected, Answers()[1], StringComparison.Ordinal);
     }
@@ -82,11 +82,11 @@ public sealed class ReferencesStayTests : IDisposable
     [Fact]
     public void The_name_of_a_model_that_is_there_is_shown_because_clients_choose_by_it()
     {
-        sandbox.Variables["MODEL"] = "p/m";
-        sandbox.Variables["OTHER"] = "p/secret";
-        sandbox.WriteProject("""{"model":"{env:MODEL}","small_model":"{env:OTHER}","provider":{"p":{"models":{"m":{}}}}}""");
+        _sandbox.Variables["MODEL"] = "p/m";
+        _sandbox.Variables["OTHER"] = "p/secret";
+        _sandbox.WriteProject("""{"model":"{env:MODEL}","small_model":"{env:OTHER}","provider":{"p":{"models":{"m":{}}}}}""");
 
-        Assert.Equal(("p/m", "{env:OTHER}"), ((string?)sandbox.Load().Shared["model"], (string?)sandbox.Load().Shared["small_model"]));
+        Assert.Equal(("p/m", "{env:OTHER}"), ((string?)_sandbox.Load().Shared["model"], (string?)_sandbox.Load().Shared["small_model"]));
     }
 
     [Theory]
@@ -96,10 +96,10 @@ public sealed class ReferencesStayTests : IDisposable
     [InlineData("""{"tool_output":{"max_lines":{env:LONG}}}""", "tool_output.max_lines")]
     public void An_error_does_not_repeat_it(string text, string path)
     {
-        sandbox.Variables["LONG"] = "-4711";
-        sandbox.WriteProject(text);
+        _sandbox.Variables["LONG"] = "-4711";
+        _sandbox.WriteProject(text);
 
-        var error = Assert.Throws<ConfigException>(sandbox.Load);
+        var error = Assert.Throws<ConfigException>(_sandbox.Load);
 
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Value, error.ToJson().ToJsonString(), StringComparison.Ordinal);
@@ -109,19 +109,19 @@ public sealed class ReferencesStayTests : IDisposable
     [Fact]
     public void An_error_repeats_what_the_file_says_itself()
     {
-        sandbox.WriteProject("""{"share":"never","username":"{env:REF}"}""");
+        _sandbox.WriteProject("""{"share":"never","username":"{env:REF}"}""");
 
-        Assert.Contains("got \"never\"", Assert.Throws<ConfigException>(sandbox.Load).Message, StringComparison.Ordinal);
+        Assert.Contains("got \"never\"", Assert.Throws<ConfigException>(_sandbox.Load).Message, StringComparison.Ordinal);
     }
 
     private string[] Answers()
     {
-        var config = sandbox.Load();
-        var models = ModelCatalogue.Build(config, sandbox.Paths, sandbox.Environment);
+        var config = _sandbox.Load();
+        var models = ModelCatalogue.Build(config, _sandbox.Paths, _sandbox.Environment);
         return
         [
             config.Shared.ToJsonString(),
-            JsonSerializer.Serialize(AgentCatalogue.Build(config, sandbox.Paths, sandbox.Worktree).Shown, WireJson.Wire.IReadOnlyListAgentInfo),
+            JsonSerializer.Serialize(AgentCatalogue.Build(config, _sandbox.Paths, _sandbox.Worktree).Shown, WireJson.Wire.IReadOnlyListAgentInfo),
             JsonSerializer.Serialize(models.List, WireJson.Wire.ProviderList),
             JsonSerializer.Serialize(models.Configured, WireJson.Wire.ConfiguredProviders),
         ];

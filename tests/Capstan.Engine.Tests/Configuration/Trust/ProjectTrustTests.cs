@@ -9,9 +9,9 @@ namespace Capstan.Engine.Tests.Configuration.Trust;
 /// <summary>What the files of a project may do, and who says so.</summary>
 public sealed class ProjectTrustTests : IDisposable
 {
-    private readonly ConfigSandbox sandbox = new();
+    private readonly ConfigSandbox _sandbox = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Theory]
     [InlineData("""{}""", false)]
@@ -20,10 +20,10 @@ public sealed class ProjectTrustTests : IDisposable
     [InlineData("""{"capstan":{"projects":"restricted"}}""", true)]
     public void Projects_are_trusted_unless_something_else_is_said_outside_them(string global, bool isRestricted)
     {
-        sandbox.WriteGlobal(global);
+        _sandbox.WriteGlobal(global);
 
-        Assert.Equal(isRestricted, sandbox.Load().Trust.IsRestricted);
-        Assert.Equal(isRestricted, sandbox.Load().Fence is not null);
+        Assert.Equal(isRestricted, _sandbox.Load().Trust.IsRestricted);
+        Assert.Equal(isRestricted, _sandbox.Load().Fence is not null);
     }
 
     [Theory]
@@ -41,14 +41,14 @@ public sealed class ProjectTrustTests : IDisposable
     public void It_is_said_in_files_that_are_not_the_projects(string file, bool counts)
     {
         const string Text = """{"capstan":{"projects":"restricted","env":["A"],"commands":{"env":["B"]}}}""";
-        sandbox.Variables["OPENCODE_CONFIG"] = file == "repo/sub/relative.json" ? "relative.json" : Path.Combine(sandbox.Root, "named.json");
-        sandbox.Variables["OPENCODE_CONFIG_DIR"] = Path.Combine(sandbox.Root, "extra");
+        _sandbox.Variables["OPENCODE_CONFIG"] = file == "repo/sub/relative.json" ? "relative.json" : Path.Combine(_sandbox.Root, "named.json");
+        _sandbox.Variables["OPENCODE_CONFIG_DIR"] = Path.Combine(_sandbox.Root, "extra");
         if (file == "OPENCODE_CONFIG_CONTENT")
-            sandbox.Variables[file] = Text;
+            _sandbox.Variables[file] = Text;
         else
-            sandbox.Write(file, Text);
+            _sandbox.Write(file, Text);
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
         var settings = CapstanSettings.Read(config.Capstan, "/w");
 
         Assert.Equal(counts, config.Trust.IsRestricted);
@@ -72,16 +72,16 @@ public sealed class ProjectTrustTests : IDisposable
     [Fact]
     public void A_trusted_project_does_what_OpenCode_lets_it_do_and_the_report_says_what()
     {
-        sandbox.Variables["SOME"] = "value";
-        sandbox.Write("elsewhere.txt", "text");
-        var file = sandbox.WriteProject("""
+        _sandbox.Variables["SOME"] = "value";
+        _sandbox.Write("elsewhere.txt", "text");
+        var file = _sandbox.WriteProject("""
             {"username":"{env:SOME}","shell":"/bin/zsh","default_agent":"{file:../elsewhere.txt}","capstan":{"turns":{"maxRetries":1}},
              "permission":{"bash":"allow"},"agent":{"a":{"permission":{"edit":"allow"}},"b":{"prompt":"x"},"c":{"tools":{"bash":true}}},
              "provider":{"p":{"env":["KEY"],"options":{"baseURL":"http://x"}},"q":{"api":"http://y"},"r":{"name":"R"}},
              "instructions":["https://x/y","/etc/motd","~/notes.md","../up.md","docs/*.md"],"mcp":{},"plugin":[]}
             """);
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal(("value", "/bin/zsh", "text"), (config.Username, config.Shell, config.DefaultAgent));
         Assert.Empty(config.Report.Refused);
@@ -104,10 +104,10 @@ public sealed class ProjectTrustTests : IDisposable
     [InlineData("capstan", "{\"permissionPolicy\":{\"mode\":\"allow\"},\"projects\":\"trusted\"}")]
     public void A_restricted_project_starts_no_programs_and_sets_nothing_of_Capstans(string key, string value)
     {
-        sandbox.WriteGlobal($$$$$$$"""{"capstan":{"projects":"restricted"},"username":"u"}""");
-        var file = sandbox.WriteProject($$$$$$$"""{"{{{{{{{key}}}}}}}":{{{{{{{value}}}}}}},"model":"a/b"}""");
+        _sandbox.WriteGlobal($$$$$$$"""{"capstan":{"projects":"restricted"},"username":"u"}""");
+        var file = _sandbox.WriteProject($$$$$$$"""{"{{{{{{{key}}}}}}}":{{{{{{{value}}}}}}},"model":"a/b"}""");
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.DoesNotContain("evil", config.Merged.ToJsonString() + config.Shared.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("""{"projects":"restricted"}""", config.Capstan.ToJsonString());
@@ -118,10 +118,10 @@ public sealed class ProjectTrustTests : IDisposable
     [Fact]
     public void What_is_set_outside_a_restricted_project_stays()
     {
-        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted","turns":{"maxRetries":2}},"shell":"/bin/zsh","instructions":["https://mine/x"]}""");
-        sandbox.WriteProject("""{"shell":"/bin/evil","instructions":["http://169.254.169.254/latest","HTTPS://evil/x","docs/*.md"]}""");
+        _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted","turns":{"maxRetries":2}},"shell":"/bin/zsh","instructions":["https://mine/x"]}""");
+        _sandbox.WriteProject("""{"shell":"/bin/evil","instructions":["http://169.254.169.254/latest","HTTPS://evil/x","docs/*.md"]}""");
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal("/bin/zsh", config.Shell);
         Assert.Equal(["https://mine/x", "docs/*.md"], config.Instructions);
@@ -139,26 +139,26 @@ public sealed class ProjectTrustTests : IDisposable
     [InlineData("restricted", """{"models":{"m":{"headers":{"host":"evil","x":"1"}}}}""")]
     public void No_project_says_whom_behind_an_address_a_request_is_for(string mode, string provider)
     {
-        sandbox.WriteGlobal($$$"""{"capstan":{"projects":"{{{mode}}}"}}""");
-        var file = sandbox.WriteProject($$$$$$$"""{"provider":{"p":{{{{{{{provider}}}}}}}}}""");
+        _sandbox.WriteGlobal($$$"""{"capstan":{"projects":"{{{mode}}}"}}""");
+        var file = _sandbox.WriteProject($$$$$$$"""{"provider":{"p":{{{{{{{provider}}}}}}}}}""");
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.DoesNotContain("evil", config.Merged.ToJsonString() + config.Shared.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("\"x\":\"1\"", config.Merged.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal([$"the header Host in {file} (it is the address's)"], config.Report.Refused);
 
-        sandbox.WriteProject("{}");
-        sandbox.WriteGlobal($$$$$$$"""{"capstan":{"projects":"{{{{{{{mode}}}}}}}"},"provider":{"p":{{{{{{{provider}}}}}}}}}""");
-        Assert.Contains("evil", sandbox.Load().Merged.ToJsonString(), StringComparison.Ordinal);
+        _sandbox.WriteProject("{}");
+        _sandbox.WriteGlobal($$$$$$$"""{"capstan":{"projects":"{{{{{{{mode}}}}}}}"},"provider":{"p":{{{{{{{provider}}}}}}}}}""");
+        Assert.Contains("evil", _sandbox.Load().Merged.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_agents_in_Markdown_files_may_do_is_reported_as_well()
     {
-        sandbox.Write("repo/.opencode/agent/helper.md", "---\npermission:\n  bash: allow\n---\nHelp.\n");
+        _sandbox.Write("repo/.opencode/agent/helper.md", "---\npermission:\n  bash: allow\n---\nHelp.\n");
 
-        var used = Assert.Single(sandbox.Load().Report.Used);
+        var used = Assert.Single(_sandbox.Load().Report.Used);
 
         Assert.StartsWith("agent.helper.permission in ", used, StringComparison.Ordinal);
         Assert.Contains(".opencode", used, StringComparison.Ordinal);
@@ -167,12 +167,12 @@ public sealed class ProjectTrustTests : IDisposable
     [Fact]
     public void A_restricted_project_refers_to_listed_variables_only()
     {
-        sandbox.Variables["LISTED"] = "yes";
-        sandbox.Variables["SECRET"] = "no";
-        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted","env":["LISTED"]},"default_agent":"{env:SECRET}"}""");
-        var file = sandbox.WriteProject("""{"username":"{env:LISTED}-{env:SECRET}-{env:HOME}-{env:listed}"}""");
+        _sandbox.Variables["LISTED"] = "yes";
+        _sandbox.Variables["SECRET"] = "no";
+        _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted","env":["LISTED"]},"default_agent":"{env:SECRET}"}""");
+        var file = _sandbox.WriteProject("""{"username":"{env:LISTED}-{env:SECRET}-{env:HOME}-{env:listed}"}""");
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal(("yes---", "no"), (config.Username, config.DefaultAgent));
         Assert.Equal([$"{{env:LISTED}} in {file}"], config.Report.Used);
@@ -192,17 +192,17 @@ public sealed class ProjectTrustTests : IDisposable
     [InlineData("loop", "")]
     public void A_restricted_project_reads_files_of_its_own_only_wherever_links_lead(string reference, string value)
     {
-        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
-        sandbox.Write("repo/inside.txt", "inside");
-        sandbox.Write("outside.txt", "outside");
-        sandbox.Write("home/secret.txt", "outside");
-        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "link-inside"), "inside.txt");
-        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "link-outside"), "../outside.txt");
-        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "loop"), "loop");
-        Directory.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "linked"), sandbox.Root);
-        sandbox.WriteProject($$$$$$$"""{"username":"{file:{{{{{{{reference}}}}}}}}"}""");
+        _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
+        _sandbox.Write("repo/inside.txt", "inside");
+        _sandbox.Write("outside.txt", "outside");
+        _sandbox.Write("home/secret.txt", "outside");
+        File.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, "link-inside"), "inside.txt");
+        File.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, "link-outside"), "../outside.txt");
+        File.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, "loop"), "loop");
+        Directory.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, "linked"), _sandbox.Root);
+        _sandbox.WriteProject($$$$$$$"""{"username":"{file:{{{{{{{reference}}}}}}}}"}""");
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal(value, config.Username);
         Assert.Equal(value.Length == 0, config.Report.Refused.Any(static entry => entry.EndsWith("(it leads out of the project)", StringComparison.Ordinal)));
@@ -211,20 +211,20 @@ public sealed class ProjectTrustTests : IDisposable
     [Fact]
     public void A_restricted_project_has_no_configuration_behind_links_that_lead_out()
     {
-        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
-        sandbox.Write("elsewhere/opencode.json", """{"username":"leaked"}""");
-        var agent = sandbox.Write("elsewhere/secret.md", "a secret prompt");
-        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, "opencode.json"), "../elsewhere/opencode.json");
-        sandbox.Write("repo/.opencode/agent/own.md", "its own prompt");
-        File.CreateSymbolicLink(Path.Combine(sandbox.Worktree, ".opencode", "agent", "stolen.md"), agent);
+        _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
+        _sandbox.Write("elsewhere/opencode.json", """{"username":"leaked"}""");
+        var agent = _sandbox.Write("elsewhere/secret.md", "a secret prompt");
+        File.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, "opencode.json"), "../elsewhere/opencode.json");
+        _sandbox.Write("repo/.opencode/agent/own.md", "its own prompt");
+        File.CreateSymbolicLink(Path.Combine(_sandbox.Worktree, ".opencode", "agent", "stolen.md"), agent);
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal(("tester", 2), (config.Username, config.Report.Refused.Count));
         Assert.Equal(["own"], config.Agents.Select(static pair => pair.Key));
 
-        sandbox.WriteGlobal("{}");
-        Assert.Equal(["own", "stolen"], sandbox.Load().Agents.Select(static pair => pair.Key).Order(StringComparer.Ordinal));
+        _sandbox.WriteGlobal("{}");
+        Assert.Equal(["own", "stolen"], _sandbox.Load().Agents.Select(static pair => pair.Key).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -232,12 +232,12 @@ public sealed class ProjectTrustTests : IDisposable
     [InlineData(false, "above")]
     public void Files_above_the_projects_top_are_not_read(bool isRepository, string username)
     {
-        sandbox.Write("opencode.json", """{"username":"above"}""");
-        sandbox.Write(".opencode/agent/above.md", "above");
+        _sandbox.Write("opencode.json", """{"username":"above"}""");
+        _sandbox.Write(".opencode/agent/above.md", "above");
         if (isRepository)
-            sandbox.Write("repo/opencode.json", """{"username":"top"}""");
+            _sandbox.Write("repo/opencode.json", """{"username":"top"}""");
 
-        var config = new ConfigLoader(sandbox.Paths, sandbox.Environment).Load(sandbox.Inner, isRepository ? sandbox.Worktree : "/");
+        var config = new ConfigLoader(_sandbox.Paths, _sandbox.Environment).Load(_sandbox.Inner, isRepository ? _sandbox.Worktree : "/");
 
         Assert.Equal(username, config.Username);
         Assert.Equal(!isRepository, config.Agents.ContainsKey("above"));
@@ -246,12 +246,12 @@ public sealed class ProjectTrustTests : IDisposable
     [Fact]
     public void Without_a_repository_a_restricted_project_is_the_directory_alone()
     {
-        sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
-        sandbox.Write("repo/opencode.json", """{"username":"above"}""");
-        sandbox.Write("repo/.opencode/agent/above.md", "above");
-        sandbox.Write("repo/sub/opencode.json", """{"model":"a/b"}""");
+        _sandbox.WriteGlobal("""{"capstan":{"projects":"restricted"}}""");
+        _sandbox.Write("repo/opencode.json", """{"username":"above"}""");
+        _sandbox.Write("repo/.opencode/agent/above.md", "above");
+        _sandbox.Write("repo/sub/opencode.json", """{"model":"a/b"}""");
 
-        var config = new ConfigLoader(sandbox.Paths, sandbox.Environment).Load(sandbox.Inner, "/");
+        var config = new ConfigLoader(_sandbox.Paths, _sandbox.Environment).Load(_sandbox.Inner, "/");
 
         Assert.Equal(("tester", "a/b"), (config.Username, config.Model?.ToString()));
         Assert.Empty(config.Agents);
@@ -260,11 +260,11 @@ public sealed class ProjectTrustTests : IDisposable
     [Fact]
     public void What_would_hold_without_the_project_is_kept_apart()
     {
-        sandbox.WriteGlobal("""{"permission":{"bash":"ask"},"username":"mine"}""");
-        sandbox.Variables["OPENCODE_PERMISSION"] = """{"edit":"deny"}""";
-        sandbox.WriteProject("""{"permission":{"bash":"allow"},"username":"theirs"}""");
+        _sandbox.WriteGlobal("""{"permission":{"bash":"ask"},"username":"mine"}""");
+        _sandbox.Variables["OPENCODE_PERMISSION"] = """{"edit":"deny"}""";
+        _sandbox.WriteProject("""{"permission":{"bash":"allow"},"username":"theirs"}""");
 
-        var config = sandbox.Load();
+        var config = _sandbox.Load();
 
         Assert.Equal("""{"bash":"ask","edit":"deny"}""", config.Outside["permission"]!.ToJsonString());
         Assert.Equal("""{"bash":"allow","edit":"deny"}""", config.Permission.ToJsonString());
@@ -276,8 +276,8 @@ public sealed class ProjectTrustTests : IDisposable
     [Fact]
     public void A_report_does_not_grow_without_end()
     {
-        sandbox.WriteProject($$$$$$$"""{"username":"{{{{{{{string.Concat(Enumerable.Range(0, 500).Select(static n => $"{{env:V{n}}}"))}}}}}}}"}""");
+        _sandbox.WriteProject($$$$$$$"""{"username":"{{{{{{{string.Concat(Enumerable.Range(0, 500).Select(static n => $"{{env:V{n}}}"))}}}}}}}"}""");
 
-        Assert.Equal(40, sandbox.Load().Report.Used.Count);
+        Assert.Equal(40, _sandbox.Load().Report.Used.Count);
     }
 }

@@ -95,6 +95,34 @@ public sealed class ChatRequestWriterTests
     public void Without_tools_nothing_is_said_of_them() =>
         Assert.DoesNotContain("tool", Write([], new ChatOptions { Tools = [] }), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_message_that_is_sent_again_is_not_written_again()
+    {
+        var message = new ChatMessage(ChatRole.Assistant, [new TextReasoningContent("why"), new TextContent("said")]);
+        var result = new FunctionResultContent("call_1", "done");
+        ChatMessage[] history = [message, new ChatMessage(ChatRole.Tool, [result])];
+        var expected = """[{"role":"assistant","content":"said"},{"role":"tool","tool_call_id":"call_1","content":"done"}]""";
+        Assert.Equal(expected, Messages(history));
+        var written = (message.RawRepresentation, result.RawRepresentation);
+        Assert.NotNull(written.Item1);
+        Assert.NotNull(written.Item2);
+
+        Assert.Equal(expected, Messages(history));
+
+        Assert.Same(written.Item1, message.RawRepresentation);
+        Assert.Same(written.Item2, result.RawRepresentation);
+    }
+
+    [Fact]
+    public void A_message_is_written_anew_for_a_model_that_takes_its_reasoning_in_another_field()
+    {
+        var message = new ChatMessage(ChatRole.Assistant, [new TextReasoningContent("why"), new TextContent("said")]);
+        Assert.Equal("""[{"role":"assistant","content":"said","one":"why"}]""", Messages(Provider with { ReasoningField = "one" }, message));
+        Assert.Equal("""[{"role":"assistant","content":"said","two":"why"}]""", Messages(Provider with { ReasoningField = "two" }, message));
+        Assert.Equal("""[{"role":"assistant","content":"said"}]""", Messages(message));
+        Assert.Equal("""[{"role":"assistant","content":"said","two":"why"}]""", Messages(Provider with { ReasoningField = "two" }, message));
+    }
+
     private static string Messages(params ChatMessage[] messages) => Messages(Provider, messages);
 
     private static string Messages(OpenAICompatibleOptions provider, params ChatMessage[] messages)
@@ -104,5 +132,5 @@ public sealed class ChatRequestWriterTests
     }
 
     private static string Write(IReadOnlyList<ChatMessage> messages, ChatOptions? options = null, OpenAICompatibleOptions? provider = null) =>
-        Encoding.UTF8.GetString(ChatRequestWriter.Write(messages, options ?? new ChatOptions(), provider ?? Provider).Span);
+        Encoding.UTF8.GetString(ChatRequestWriter.Write(messages, options ?? new ChatOptions(), provider ?? Provider));
 }
