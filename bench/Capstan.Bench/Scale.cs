@@ -68,6 +68,9 @@ internal sealed record Scale
     /// <summary>Turns at a fixed pace.</summary>
     public int PacedTurns { get; init; } = 1800;
 
+    /// <summary>How often the database is killed.</summary>
+    public int DatabaseKills { get; init; } = 10;
+
     /// <summary>Turns that run at once for one reader of all events.</summary>
     public int FeedTurns { get; init; } = 5000;
 
@@ -99,6 +102,7 @@ internal sealed record Scale
         ManySessions = 2000,
         PageMessages = 1000,
         WarmUp = 100,
+        DatabaseKills = 2,
         PricedRequests = 200,
         PacedTurns = 360,
         FeedTurns = 500,

@@ -86,6 +86,17 @@ internal sealed class SessionClient : IDisposable
             throw new MeasurementException($"The answer is not whole: {Encoding.UTF8.GetString(answer)}");
     }
 
+    /// <summary><c>POST /session/{id}/message</c> of an injection: false where the server says that its database is away.</summary>
+    public async Task<bool> TryInjectAsync(string session, PromptBody body, CancellationToken cancellation)
+    {
+        using var content = body.Content();
+        using var response = await _http.PostAsync($"/session/{session}/message", content, cancellation);
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            return false;
+        await ExpectAsync(response, HttpStatusCode.OK, cancellation);
+        return true;
+    }
+
     /// <summary><c>POST /session/{id}/prompt_async</c>: returns at the acknowledgement.</summary>
     public async Task PromptAsync(string session, PromptBody body, CancellationToken cancellation)
     {

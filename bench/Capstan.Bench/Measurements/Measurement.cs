@@ -21,6 +21,7 @@ internal abstract class Measurement
         new HistoryMeasurement("long", 5000),
         new PageMeasurement(),
         new FeedMeasurement(),
+        new RecoveryMeasurement(),
         new StalledReadersMeasurement(),
         new LargeAnswersMeasurement(),
         new QuietMeasurement(),

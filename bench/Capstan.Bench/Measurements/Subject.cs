@@ -87,6 +87,12 @@ internal sealed class Subject(ServerLauncher launcher, string root, Uri model, S
         }
     }
 
+    /// <summary>Whether the servers keep their sessions in a database server.</summary>
+    public bool HasDatabase => launcher.Database is not null;
+
+    /// <summary>Kills all connections of the database server, and returns once it accepts new ones.</summary>
+    public Task KillDatabaseAsync(CancellationToken cancellation) => launcher.KillDatabaseAsync(cancellation);
+
     /// <summary>Halts the shared server while another one is measured, so that it takes nothing of the machine.</summary>
     public void Pause()
     {

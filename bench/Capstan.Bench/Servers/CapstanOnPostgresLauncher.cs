@@ -20,6 +20,9 @@ internal sealed class CapstanOnPostgresLauncher(string directory, PostgresServer
     public override bool CanBeHalted => false;
 
     /// <inheritdoc/>
+    public override Task KillDatabaseAsync(CancellationToken cancellation) => postgres.KillBackendsAsync(cancellation);
+
+    /// <inheritdoc/>
     protected override async Task ConfigureAsync(ProcessStartInfo start, ServerHome home, CancellationToken cancellation)
     {
         if (!_databases.TryGetValue(home, out var database))

@@ -19,6 +19,9 @@ internal abstract class ServerLauncher
     /// <summary>The program.</summary>
     protected abstract string Executable { get; }
 
+    /// <summary>Kills all connections of the database server, and returns once it accepts new ones.</summary>
+    public virtual Task KillDatabaseAsync(CancellationToken cancellation) => throw new NotSupportedException($"{Name} has no database server.");
+
     /// <summary>Says before anything is measured that the program is not there.</summary>
     public void Check()
     {

@@ -35,20 +35,20 @@ public sealed class SegmentedBuffer : IBufferWriter<byte>
     /// <param name="index">The place in <paramref name="outer"/> where <paramref name="inner"/> goes.</param>
     /// <param name="replaced">How many bytes of <paramref name="outer"/> are replaced.</param>
     /// <param name="inner">The bytes that are put in.</param>
-    public static ReadOnlySequence<byte> Splice(byte[] outer, int index, int replaced, in ReadOnlySequence<byte> inner)
+    public static ReadOnlySequence<byte> Splice(ReadOnlyMemory<byte> outer, int index, int replaced, in ReadOnlySequence<byte> inner)
     {
-        var after = outer.AsMemory(index + replaced);
+        var after = outer[(index + replaced)..];
         if (inner.Length < SmallestReference)
         {
             var whole = new byte[index + (int)inner.Length + after.Length];
-            outer.AsSpan(0, index).CopyTo(whole);
+            outer.Span[..index].CopyTo(whole);
             inner.CopyTo(whole.AsSpan(index));
             after.Span.CopyTo(whole.AsSpan(whole.Length - after.Length));
             return new ReadOnlySequence<byte>(whole);
         }
 
         var spliced = new SegmentedBuffer();
-        spliced.Link(outer.AsMemory(0, index));
+        spliced.Link(outer[..index]);
         foreach (var piece in inner)
             spliced.Link(piece);
         spliced.Link(after);

@@ -1,3 +1,6 @@
+using System.Buffers;
+using Capstan.Engine.Events;
+
 namespace Capstan.Engine.Storage;
 
 /// <summary>Text that was appended to a part after the part had been stored.</summary>
@@ -19,18 +22,15 @@ internal readonly record struct PartAppend(string MessageID, string PartID, int 
         {
             var at = parts.FindIndex(part => (part.MessageID, part.ID) == texts.Key);
             if (at >= 0)
-                parts[at] = parts[at] with { Json = Splice(parts[at].Json.Span, [.. texts]) };
+                parts[at] = parts[at] with { Json = Splice(parts[at].Json, [.. texts]) };
         }
     }
 
-    private static byte[] Splice(ReadOnlySpan<byte> part, PartAppend[] texts)
+    private static ReadOnlyMemory<byte> Splice(ReadOnlyMemory<byte> part, PartAppend[] texts)
     {
-        var position = texts[0].Position;
-        var whole = new List<byte>(part.Length + texts.Sum(static append => append.Text.Length));
-        whole.AddRange(part[..position]);
+        var added = new SegmentedBuffer(texts.Sum(static append => append.Text.Length));
         foreach (var append in texts)
-            whole.AddRange(append.Text);
-        whole.AddRange(part[position..]);
-        return [.. whole];
+            added.Append(new ReadOnlySequence<byte>(append.Text));
+        return SegmentedBuffer.Splice(part, texts[0].Position, 0, added.ToSequence()).ToArray();
     }
 }

@@ -62,13 +62,13 @@ public sealed class ModelContextsTests : IDisposable
         foreach (var session in (string[])["ses_1", "ses_2", "ses_3"])
             Say(session, $"msg_{session}", text);
         // Each takes some 20,000 bytes, and what stands around its text.
-        var contexts = Open(new ContextOptions(MaxBytes: 2 * 21_000));
+        var contexts = Open(new ContextOptions(MaxBytes: 2 * 31_000));
         await PlayAsync(contexts, "ses_1", text);
         await PlayAsync(contexts, "ses_2", text);
         await PlayAsync(contexts, "ses_1", text);
         await PlayAsync(contexts, "ses_3", text);
 
-        Assert.InRange(contexts.Bytes, 2 * 20_000, 2 * 21_000);
+        Assert.InRange(contexts.Bytes, 2 * 30_000, 2 * 31_000);
         foreach (var session in (string[])["ses_1", "ses_2", "ses_3"])
             Change(session, $"msg_{session}", "anew");
         await ReadAsync(contexts.Take("ses_1"), text);
@@ -80,7 +80,7 @@ public sealed class ModelContextsTests : IDisposable
     [Fact]
     public async Task What_alone_is_beyond_the_limit_is_not_kept_and_takes_no_others_place()
     {
-        var contexts = Open(new ContextOptions(MaxBytes: 21_000));
+        var contexts = Open(new ContextOptions(MaxBytes: 31_000));
         Say("ses_1", "msg_1", "short");
         Say("ses_2", "msg_2", new string('x', 11_000));
         await PlayAsync(contexts, "ses_1", "short");
