@@ -7,11 +7,39 @@ namespace Capstan.Engine.Storage.Postgres;
 /// </summary>
 /// <param name="Condition">What follows <c>FROM message</c>, with the order and the limit.</param>
 /// <param name="Order">The column that puts the messages in order.</param>
-internal readonly record struct PostgresSelection(string Condition, string Order)
+/// <param name="IsWhole">Whether most messages of the session <c>$1</c> are read: then all of its parts are read in one go.</param>
+internal readonly record struct PostgresSelection(string Condition, string Order, bool IsWhole = false)
 {
     // The columns behind those of the message.
     private const int PartIDs = 7;
     private const int AppendedIDs = 9;
+
+    // Each message's parts are looked up by their key: a join would be free to read all parts of the session.
+    private const string ByKey =
+        """
+        CROSS JOIN LATERAL (
+            SELECT array_agg(part.id) AS ids, array_agg(part.data) AS contents
+            FROM (SELECT part.id, part.data FROM part
+                WHERE part.session_id = chosen.session_id AND part.message_id = chosen.id ORDER BY part.position) AS part) AS parts
+        CROSS JOIN LATERAL (
+            SELECT array_agg(text.part_id) AS part_ids, array_agg(text.position) AS positions, array_agg(text.data) AS texts
+            FROM (SELECT text.part_id, text.position, text.data FROM part_append AS text
+                WHERE text.session_id = chosen.session_id AND text.message_id = chosen.id ORDER BY text.id) AS text) AS appended
+        """;
+
+    private const string TogetherForSession =
+        """
+        LEFT JOIN (
+            SELECT part.message_id, array_agg(part.id) AS ids, array_agg(part.data) AS contents
+            FROM (SELECT part.message_id, part.id, part.data FROM part
+                WHERE part.session_id = $1 ORDER BY part.message_id, part.position) AS part
+            GROUP BY part.message_id) AS parts ON parts.message_id = chosen.id
+        LEFT JOIN (
+            SELECT text.message_id, array_agg(text.part_id) AS part_ids, array_agg(text.position) AS positions, array_agg(text.data) AS texts
+            FROM (SELECT text.message_id, text.part_id, text.position, text.data FROM part_append AS text
+                WHERE text.session_id = $1 ORDER BY text.message_id, text.id) AS text
+            GROUP BY text.message_id) AS appended ON appended.message_id = chosen.id
+        """;
 
     /// <summary>A message by its identifier.</summary>
     public static PostgresSelection ByID { get; } = new("WHERE id = $1", "position");
@@ -29,6 +57,12 @@ internal readonly record struct PostgresSelection(string Condition, string Order
     /// <summary>The messages of a session after a place in the context.</summary>
     public static PostgresSelection Context { get; } = new("WHERE session_id = $1 AND context > $2", "context");
 
+    /// <summary>All messages of a session that stand in the context.</summary>
+    public static PostgresSelection WholeContext { get; } = new("WHERE session_id = $1 AND context IS NOT NULL", "context", IsWhole: true);
+
+    /// <summary>All messages of a session.</summary>
+    public static PostgresSelection Whole { get; } = new("WHERE session_id = $1", "position", IsWhole: true);
+
     /// <summary>The newest messages of a session before another of its messages.</summary>
     public static PostgresSelection Page { get; } = new(
         """
@@ -39,19 +73,11 @@ internal readonly record struct PostgresSelection(string Condition, string Order
         "position");
 
     /// <summary>The statement that reads the selection: a row for each message, with its parts as arrays.</summary>
-    /// <remarks>Each message's parts are looked up by its key: a join would be free to read all parts of the session.</remarks>
     public NpgsqlBatchCommand Statement(params ReadOnlySpan<NpgsqlParameter> parameters) => PostgresValue.Statement(
         $"""
         SELECT {StoredRows.MessageColumns}, parts.ids, parts.contents, appended.part_ids, appended.positions, appended.texts
         FROM (SELECT * FROM (SELECT * FROM message {Condition}) AS chosen ORDER BY {Order}) AS chosen
-        CROSS JOIN LATERAL (
-            SELECT array_agg(part.id) AS ids, array_agg(part.data) AS contents
-            FROM (SELECT part.id, part.data FROM part
-                WHERE part.session_id = chosen.session_id AND part.message_id = chosen.id ORDER BY part.position) AS part) AS parts
-        CROSS JOIN LATERAL (
-            SELECT array_agg(text.part_id) AS part_ids, array_agg(text.position) AS positions, array_agg(text.data) AS texts
-            FROM (SELECT text.part_id, text.position, text.data FROM part_append AS text
-                WHERE text.session_id = chosen.session_id AND text.message_id = chosen.id ORDER BY text.id) AS text) AS appended
+        {(IsWhole ? TogetherForSession : ByKey)}
         ORDER BY chosen.{Order}
         """,
         parameters);

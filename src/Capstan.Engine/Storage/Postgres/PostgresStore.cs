@@ -120,6 +120,8 @@ public sealed class PostgresStore : IStore
     /// <inheritdoc/>
     public async ValueTask<MessagePage> ReadMessagesAsync(MessageQuery query, CancellationToken cancellationToken)
     {
+        if (query is { Limit: not > 0, Before: null })
+            return new MessagePage(await _reader.MessagesAsync(PostgresSelection.Whole, () => [Text(query.SessionID)], cancellationToken), false);
         var limit = query.Limit is > 0 ? query.Limit.Value : int.MaxValue;
         // One more than the page has says whether there are more; its parts are read for nothing.
         var rows = await _reader.MessagesAsync(
@@ -136,8 +138,9 @@ public sealed class PostgresStore : IStore
             PostgresSelection.OfSession, () => [Text(sessionID), Text(messageID)], cancellationToken)).FirstOrDefault();
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<MessageRow>> ReadContextAsync(string sessionID, long after, CancellationToken cancellationToken) =>
-        await _reader.MessagesAsync(PostgresSelection.Context, () => [Text(sessionID), Number(after)], cancellationToken);
+    public async ValueTask<IReadOnlyList<MessageRow>> ReadContextAsync(string sessionID, long after, CancellationToken cancellationToken) => after <= 0
+        ? await _reader.MessagesAsync(PostgresSelection.WholeContext, () => [Text(sessionID)], cancellationToken)
+        : await _reader.MessagesAsync(PostgresSelection.Context, () => [Text(sessionID), Number(after)], cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<WorkRow>> ReadInboxAsync(string sessionID, CancellationToken cancellationToken) =>
