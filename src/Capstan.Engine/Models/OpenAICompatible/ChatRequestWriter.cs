@@ -90,8 +90,7 @@ internal static class ChatRequestWriter
     {
         if (message.Role != ChatRole.Tool)
         {
-            var written = message.RawRepresentation as WrittenJson;
-            if (written?.ReasoningField != provider.ReasoningField || written is null)
+            if (message.RawRepresentation is not WrittenJson written || written.ReasoningField != provider.ReasoningField)
                 message.RawRepresentation = written = WrittenJson.Of(provider.ReasoningField, own => WriteMessageAlone(own, message, provider));
             writer.WriteRawValue(written.Json, skipInputValidation: true);
             return;

@@ -14,7 +14,6 @@ internal sealed class PostgresMessageChanges
     {
         if (_changes.ContainsKey(id))
             MoveTo(link);
-        change.IsNew = true;
         _changes.Add(id, change);
     }
 
@@ -75,9 +74,10 @@ internal sealed class PostgresMessageChanges
     /// <summary>What changes of a message; what is null stays as it is stored.</summary>
     public sealed class Change
     {
-        public bool IsNew { get; set; }
+        /// <summary>Whether the message is created.</summary>
+        public bool IsNew => SessionID is not null;
 
-        /// <summary>The message's session; null where the message is stored already, as with the next two.</summary>
+        /// <summary>The session of a message that is created; null where the message is stored already, as are the next two.</summary>
         public string? SessionID { get; init; }
 
         public long? Position { get; init; }

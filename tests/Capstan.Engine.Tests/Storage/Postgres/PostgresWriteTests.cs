@@ -36,6 +36,9 @@ public sealed class PostgresWriteTests(SharedPostgres shared)
             Assert.Equal("msg_1", Assert.Single(write.FindInbox("ses_1")).ID);
             write.TakeInbox("ses_1", "msg_1", "trn_1");
             write.SetContext("ses_1", "msg_1", 2);
+            // The waiting prompt is known, place and parts and all.
+            var prompt = write.FindMessage("msg_1")!;
+            Assert.Equal((2, 1), (prompt.Context, prompt.Parts.Count));
             write.AddMessage("ses_1", "msg_2", isOpen: true, 3, 3, null, "{}"u8.ToArray());
         }));
         Assert.Equal(1, Count(store, write =>
@@ -97,6 +100,68 @@ public sealed class PostgresWriteTests(SharedPostgres shared)
         }
 
         Assert.Equal(new SessionLease(77, 2), (await store.FindSessionAsync("ses_1", Token))!.Lease);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_stored_under_a_lease_that_was_taken_over_stays_as_it_is()
+    {
+        var database = await shared.CreateDatabaseAsync(Token);
+        await using var store = PostgresStores.Open(database);
+        var lease = SessionLease.Free.TakenBy(store.Epoch);
+        using (var write = store.Begin("ses_1", "ses_2"))
+        {
+            write.PutSession(Row("ses_1"));
+            write.PutSession(Row("ses_2"));
+            write.ChangeLease("ses_2", SessionLease.Free, lease);
+            write.Commit();
+        }
+
+        await PostgresStores.ExecuteAsync(
+            database, "UPDATE session SET lease_owner = 77, lease_epoch = lease_epoch + 1 WHERE id = 'ses_2'");
+        using (var write = store.Begin("ses_1", "ses_2"))
+        {
+            write.CheckLease("ses_2", lease);
+            write.PutSession(Row("ses_1") with { Position = 5 });
+            write.PutSession(Row("ses_2") with { Position = 5 });
+            Assert.Equal("ses_2", Assert.Throws<LeaseLostException>(write.Commit).SessionID);
+        }
+
+        Assert.Equal("0", await PostgresStores.ReadAsync(database, "SELECT sum(position) FROM session"));
+        using (var write = store.Begin("ses_2"))
+        {
+            Assert.Equal(new SessionLease(77, 2), write.FindSession("ses_2")!.Lease);
+            write.ChangeLease("ses_2", new SessionLease(77, 2), new SessionLease(null, 2));
+            write.PutSession(Row("ses_2") with { Position = 6 });
+            write.Commit();
+        }
+
+        Assert.Equal("6  2", await PostgresStores.ReadAsync(
+            database, "SELECT concat(position, ' ', lease_owner, ' ', lease_epoch) FROM session WHERE id = 'ses_2'"));
+    }
+
+    [Fact]
+    public async Task A_session_is_answered_from_memory_until_another_may_have_changed_it()
+    {
+        var database = await shared.CreateDatabaseAsync(Token);
+        await using var store = PostgresStores.Open(database);
+        using (var write = store.Begin("ses_1"))
+        {
+            write.PutSession(Row("ses_1"));
+            write.Commit();
+        }
+
+        await PostgresStores.ExecuteAsync(database, "UPDATE session SET lease_owner = 77, lease_epoch = 9");
+        Assert.Equal(SessionLease.Free, (await store.FindSessionAsync("ses_1", Token))!.Lease);
+        await PostgresStores.ExecuteAsync(
+            database, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        // The store notices at its own pace that it has lost the lock. Each look asks the database something else in between.
+        var looks = 0;
+        while ((await store.FindSessionAsync("ses_1", Token))!.Lease != new SessionLease(77, 9))
+        {
+            Assert.True(++looks < 2000, "The store goes on answering what it knew.");
+            await PostgresStores.ReadAsync(database, "SELECT 1");
+        }
     }
 
     [Fact]
