@@ -51,7 +51,7 @@ internal static class InterruptedWork
             if (waiting.Count > 0)
                 standing = (message, waiting);
             else
-                Close(transaction, message);
+                StepMessage.Interrupt(transaction, message, Reason);
         }
 
         return standing;
@@ -91,42 +91,19 @@ internal static class InterruptedWork
         var row = messageID is null ? transaction.FindLastAnswer(sessionID) : transaction.Rows.FindMessage(messageID);
         if (row?.ReadInfo() is not AssistantMessage message)
             return StepOutcome.Failed;
-        foreach (var part in row.ReadParts())
-        {
-            if (Close(transaction, part) is { } closed)
-                transaction.PutPart(closed);
-        }
-
+        var closed = row.ReadParts().Select(part => Close(transaction, part)).OfType<Part>().Select(PartJson.Of).ToList();
         if (lost.IsAway)
         {
-            Close(transaction, message);
+            foreach (var part in closed)
+                transaction.PutPart(part);
+            StepMessage.Interrupt(transaction, message, Reason);
             return StepOutcome.Continue;
         }
 
         var error = MessageError.Unknown($"The store failed while this was written, so some of it may be missing: {lost.Reason}");
-        transaction.ReportError(sessionID, error);
-        transaction.EndStep(
-            message with
-            {
-                Error = error,
-                Time = message.Time with { Completed = message.Time.Completed ?? transaction.Now },
-            },
-            StepOutcome.Failed);
+        StepMessage.Fail(transaction, message, error, StepOutcome.Failed, closed);
         return StepOutcome.Failed;
     }
-
-    private static void Close(JournalTransaction transaction, AssistantMessage message) => transaction.EndStep(
-        message with
-        {
-            Error = new MessageError(MessageError.Aborted().Name, new MessageErrorData
-            {
-                Message = Reason,
-                Metadata = new Dictionary<string, string> { ["interrupted"] = "server" },
-            }),
-            Time = message.Time with { Completed = transaction.Now },
-        },
-        // The process died, but nobody stopped the turn: the turn goes on with another step.
-        StepOutcome.Continue);
 
     private static Part? Close(JournalTransaction transaction, Part part)
     {

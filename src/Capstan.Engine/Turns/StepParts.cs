@@ -6,7 +6,7 @@ using Capstan.Engine.Workspaces.Snapshots;
 namespace Capstan.Engine.Turns;
 
 /// <summary>
-/// Writes the message of a step, and the parts that the model's answer becomes. One step uses it, one call after another.
+/// Grows the message of a step: the parts that the model's answer becomes. One step uses it, one call after another.
 /// </summary>
 internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifiers, TimeProvider time, StepPlan.Run plan)
 {
@@ -14,7 +14,6 @@ internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifi
     private GrowingText? _text;
     private GrowingText? _reasoning;
     private string? _protectedReasoning;
-    private AssistantMessage _message = plan.Message;
     private TokenUsage _tokens = TokenUsage.Zero;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -26,8 +25,8 @@ internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifi
         var start = new StepStartPart
         {
             ID = identifiers.NewPart(),
-            SessionID = _message.SessionID,
-            MessageID = _message.ID,
+            SessionID = plan.Message.SessionID,
+            MessageID = plan.Message.ID,
             Snapshot = snapshot,
         };
         _unfinished.Add(start);
@@ -39,7 +38,7 @@ internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifi
     {
         await CloseReasoningAsync();
         _text ??= await OpenAsync((id, time) =>
-            new TextPart { ID = id, SessionID = _message.SessionID, MessageID = _message.ID, Text = "", Time = time });
+            new TextPart { ID = id, SessionID = plan.Message.SessionID, MessageID = plan.Message.ID, Text = "", Time = time });
         await _text.AppendAsync(delta);
     }
 
@@ -53,8 +52,8 @@ internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifi
         _reasoning ??= await OpenAsync((id, time) => new ReasoningPart
         {
             ID = id,
-            SessionID = _message.SessionID,
-            MessageID = _message.ID,
+            SessionID = plan.Message.SessionID,
+            MessageID = plan.Message.ID,
             Text = "",
             Time = time,
             Metadata = ReasoningMetadata.Of(_protectedReasoning),
@@ -106,46 +105,24 @@ internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifi
     /// <summary>Sets how many tokens the model call used.</summary>
     public void SetUsage(TokenUsage tokens) => _tokens = tokens;
 
-    /// <summary>
-    /// Ends a step that succeeded, in one transaction and in this order: <c>step-finish</c>, the message, the files that changed,
-    /// the message completed.
-    /// </summary>
+    /// <summary>Ends a step that succeeded, in one transaction.</summary>
     public async ValueTask FinishAsync(string finish, StepOutcome outcome, StepChange change)
     {
-        var cost = TokenPrices.Price(_tokens, plan.Model.Cost);
         var part = new StepFinishPart
         {
             ID = identifiers.NewPart(),
-            SessionID = _message.SessionID,
-            MessageID = _message.ID,
+            SessionID = plan.Message.SessionID,
+            MessageID = plan.Message.ID,
             Reason = finish,
             Snapshot = change.After,
-            Cost = cost,
+            Cost = TokenPrices.Price(_tokens, plan.Model.Cost),
             Tokens = _tokens,
         };
-        var finished = _message with { Finish = finish, Cost = TokenPrices.Add(_message.Cost, cost), Tokens = _tokens };
-        _message = finished with { Time = finished.Time with { Completed = Now } };
-        var completed = _message;
         var patch = Patch(change);
-        await journal.PostAsync(transaction =>
-        {
-            transaction.PutPart(part);
-            transaction.UpdateMessage(finished);
-            transaction.AmendSession(completed.SessionID, session => session with
-            {
-                Cost = TokenPrices.Add(session.Cost, cost),
-                Tokens = session.Tokens.Add(part.Tokens),
-            });
-            if (patch is not null)
-                transaction.PutPart(patch);
-            transaction.EndStep(completed, outcome);
-        });
+        await journal.PostAsync(transaction => StepMessage.Complete(transaction, plan.Message, part, patch, outcome));
     }
 
-    /// <summary>
-    /// Ends a step that failed or was stopped, in one transaction: the error is reported, what is open is closed, and the message
-    /// is completed.
-    /// </summary>
+    /// <summary>Ends a step that failed or was stopped, in one transaction, with the parts that are open.</summary>
     public async ValueTask FailAsync(
         MessageError error, StepOutcome outcome, IReadOnlyList<ToolPart> interrupted, StepChange change)
     {
@@ -158,23 +135,15 @@ internal sealed class StepParts(LeasedJournal journal, IdentifierSource identifi
         parts.AddRange(interrupted.Select(PartJson.Of));
         if (Patch(change) is { } patch)
             parts.Add(PartJson.Of(patch));
-        _message = _message with { Error = error, Time = _message.Time with { Completed = now } };
-        var completed = _message;
-        await journal.PostAsync(transaction =>
-        {
-            transaction.ReportError(completed.SessionID, error);
-            foreach (var part in parts)
-                transaction.PutPart(part);
-            transaction.EndStep(completed, outcome);
-        });
+        await journal.PostAsync(transaction => StepMessage.Fail(transaction, plan.Message, error, outcome, parts));
     }
 
     private PatchPart? Patch(StepChange change) => change is { Before: { } before, Files.Count: > 0 }
         ? new PatchPart
         {
             ID = identifiers.NewPart(),
-            SessionID = _message.SessionID,
-            MessageID = _message.ID,
+            SessionID = plan.Message.SessionID,
+            MessageID = plan.Message.ID,
             Hash = before,
             Files = change.Files,
         }

@@ -153,33 +153,19 @@ internal sealed class TurnLook(
         else if (workspace is not null && model is null)
             error = MessageError.Unknown($"Model not found: {parent.Model}. It was there when the prompt was admitted.");
 
-        var now = transaction.Now;
-        var message = new AssistantMessage
-        {
-            ID = identifiers.NewMessage(),
-            SessionID = sessionID,
-            ParentID = parent.ID,
-            Agent = parent.Agent,
-            Mode = parent.Agent,
-            ModelID = parent.Model.ModelID,
-            ProviderID = parent.Model.ProviderID,
-            Variant = parent.Model.Variant,
-            Path = new MessagePath(session.Directory, workspace?.Worktree ?? session.Directory),
-            Time = new MessageTime(now, error is null ? null : now),
-            Error = error,
-        };
+        var path = new MessagePath(session.Directory, workspace?.Worktree ?? session.Directory);
+        var message = StepMessage.Create(identifiers.NewMessage(), parent, path, transaction.Now);
         message = executor?.Open(message, work) ?? message;
         state = state with { LastMessageID = message.ID };
         if (error is not null)
         {
-            transaction.ReportError(sessionID, error);
-            transaction.AddMessage(message);
+            StepMessage.Refuse(transaction, message, error);
             return (End(transaction, state, StepOutcome.Failed, HasWaiting(transaction)), state);
         }
 
         if (previous is not null)
             transaction.SetStatus(sessionID, SessionStatus.IsBusy);
-        transaction.AddMessage(message);
+        StepMessage.Open(transaction, message);
         state = ReportChanges(transaction, state);
         return (new StepPlan.Run(executor!, message, state.Parent!, agent!, model!, session), state);
     }

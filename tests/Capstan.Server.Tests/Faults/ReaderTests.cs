@@ -44,7 +44,7 @@ public sealed class ReaderTests
     [Fact]
     public async Task Stalled_readers_share_what_waits_for_them_and_are_let_go()
     {
-        const int Stalled = 200;
+        const int Stalled = 400;
         var word = new string('x', 5119) + " ";
         await using var model = await ScriptedModel.StartAsync(
             new() { Scripts = [new("long", [ModelStep.Say(string.Concat(Enumerable.Repeat(word, 2048))) with { Delay = 1 }])] }, Cancelled);
@@ -71,8 +71,9 @@ public sealed class ReaderTests
         var grown = (ProcessFacts.PeakBytes(server.ID) - before) / 1_000_000;
         TestContext.Current.TestOutputHelper?.WriteLine($"grown by {grown} MB at the most");
         Assert.Equal(2048 * word.Length, Conversation.Text((await server.MessagesAsync(session, Cancelled))[^1]).Length);
-        // Each alone was sent 12 MB. The figure, of the published program, is in docs/performance.md; this build compiles as it goes.
-        Assert.InRange(grown, 0, 100);
+        // Readers that do not share hold 2 MiB each, together more than 800 MB. The bound tells the two apart whatever the garbage
+        // collector does meanwhile; the figure, of the published program, is in docs/performance.md.
+        Assert.InRange(grown, 0, 400);
         foreach (var reader in readers)
             reader.Dispose();
     }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Npgsql;
+using static Capstan.Engine.Storage.Postgres.PostgresValue;
 
 namespace Capstan.Engine.Storage.Postgres;
 
@@ -18,9 +20,7 @@ internal sealed class PostgresMemory
     private readonly Dictionary<string, WaitingPrompt> _waiting = [];
     // The parts that have appended text, in other lanes as well. As long as there are none, no write looks for appended text.
     private readonly HashSet<string> _growing = [];
-
-    /// <summary>Whether it is known which parts have appended text.</summary>
-    public bool KnowsGrowing { get; private set; }
+    private bool _knowsGrowing;
 
     /// <summary>Whether any part may have appended text.</summary>
     public bool HasGrowing => _growing.Count > 0;
@@ -37,8 +37,48 @@ internal sealed class PostgresMemory
             _waiting.Clear();
     }
 
-    /// <summary>Remembers what was read of a session.</summary>
-    public void Remember(string sessionID, RememberedSession session) => _sessions[sessionID] = session;
+    /// <summary>The statements that read what is not remembered; none where everything is.</summary>
+    /// <param name="sessions">The sessions of which nothing is remembered.</param>
+    public IReadOnlyList<NpgsqlBatchCommand> Missing(string[] sessions)
+    {
+        var statements = new List<NpgsqlBatchCommand>();
+        if (!_knowsGrowing)
+            statements.Add(Statement("SELECT DISTINCT part_id FROM part_append"));
+        if (sessions.Length == 0)
+            return statements;
+        statements.Add(Statement($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = ANY($1)", Texts(sessions)));
+        statements.Add(Statement(
+            $"SELECT {StoredRows.InboxColumns} FROM inbox WHERE session_id = ANY($1) ORDER BY position", Texts(sessions)));
+        statements.Add(Statement($"SELECT {StoredRows.PermissionColumns} FROM permission WHERE session_id = ANY($1)", Texts(sessions)));
+        statements.Add(Statement("SELECT session_id, id FROM message WHERE session_id = ANY($1) AND is_open", Texts(sessions)));
+        return statements;
+    }
+
+    /// <summary>Remembers what the statements of <see cref="Missing"/> have read.</summary>
+    /// <param name="sessions">The sessions that were given to <see cref="Missing"/>.</param>
+    /// <param name="rows">The rows, before the first.</param>
+    public void Fill(string[] sessions, NpgsqlDataReader rows)
+    {
+        if (!_knowsGrowing)
+        {
+            _growing.UnionWith(PostgresRows.All(rows, static row => row.GetString(0)));
+            _knowsGrowing = true;
+        }
+
+        if (sessions.Length == 0)
+            return;
+        var read = sessions.ToDictionary(static id => id, static _ => new RememberedSession());
+        foreach (var row in PostgresRows.All(rows, StoredRows.Session))
+            read[row.Info.ID].Row = row;
+        foreach (var row in PostgresRows.All(rows, StoredRows.Work))
+            read[row.SessionID].Add(row);
+        foreach (var row in PostgresRows.All(rows, StoredRows.Permission))
+            read[row.SessionID].Add(row);
+        foreach (var (sessionID, id) in PostgresRows.All(rows, static row => (row.GetString(0), row.GetString(1))))
+            read[sessionID].Open.Add(id);
+        foreach (var (sessionID, session) in read)
+            _sessions[sessionID] = session;
+    }
 
     /// <summary>A prompt that waits, with its parts; null where it is not remembered.</summary>
     public MessageRow? FindWaiting(string messageID) =>
@@ -79,14 +119,6 @@ internal sealed class PostgresMemory
         }
     }
 
-    /// <summary>Remembers which parts have appended text.</summary>
-    public void RememberGrowing(IEnumerable<string> parts)
-    {
-        _growing.Clear();
-        _growing.UnionWith(parts);
-        KnowsGrowing = true;
-    }
-
     /// <summary>Notes that text is appended to a part.</summary>
     public void Grow(string partID) => _growing.Add(partID);
 
@@ -100,7 +132,7 @@ internal sealed class PostgresMemory
         _sessions.Clear();
         _waiting.Clear();
         _growing.Clear();
-        KnowsGrowing = false;
+        _knowsGrowing = false;
     }
 
     private sealed class WaitingPrompt(MessageRow row)

@@ -363,6 +363,13 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
     }
 
     /// <summary>Sends what waits, and reads.</summary>
+    public void Read(IReadOnlyList<NpgsqlBatchCommand> statements, Action<NpgsqlDataReader> read) => Read(statements, rows =>
+    {
+        read(rows);
+        return true;
+    });
+
+    /// <inheritdoc cref="Read(IReadOnlyList{NpgsqlBatchCommand}, Action{NpgsqlDataReader})"/>
     public T Read<T>(IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read)
     {
         DemandOpen();
@@ -405,34 +412,8 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
     /// <summary>Reads what is not remembered of sessions, in one round trip.</summary>
     private void Load(string[] sessions)
     {
-        if (sessions.Length == 0 && _memory.KnowsGrowing)
-            return;
-        NpgsqlBatchCommand[] statements =
-        [
-            Statement("SELECT DISTINCT part_id FROM part_append"),
-            Statement($"SELECT {StoredRows.SessionColumns} FROM session WHERE id = ANY($1)", Texts(sessions)),
-            Statement($"SELECT {StoredRows.InboxColumns} FROM inbox WHERE session_id = ANY($1) ORDER BY position", Texts(sessions)),
-            Statement($"SELECT {StoredRows.PermissionColumns} FROM permission WHERE session_id = ANY($1)", Texts(sessions)),
-            Statement("SELECT session_id, id FROM message WHERE session_id = ANY($1) AND is_open", Texts(sessions)),
-        ];
-        var (growing, rows, inbox, permissions, open) = Read(statements[(_memory.KnowsGrowing ? 1 : 0)..], rows => (
-            _memory.KnowsGrowing ? null : PostgresRows.All(rows, static row => row.GetString(0)),
-            PostgresRows.All(rows, StoredRows.Session),
-            PostgresRows.All(rows, StoredRows.Work),
-            PostgresRows.All(rows, StoredRows.Permission),
-            PostgresRows.All(rows, static row => (SessionID: row.GetString(0), ID: row.GetString(1)))));
-        if (growing is not null)
-            _memory.RememberGrowing(growing);
-        foreach (var session in sessions)
-            _memory.Remember(session, new RememberedSession());
-        foreach (var row in rows)
-            _memory[row.Info.ID]!.Row = row;
-        foreach (var row in inbox)
-            _memory[row.SessionID]!.Add(row);
-        foreach (var row in permissions)
-            _memory[row.SessionID]!.Add(row);
-        foreach (var (sessionID, id) in open)
-            _memory[sessionID]!.Open.Add(id);
+        if (_memory.Missing(sessions) is { Count: > 0 } statements)
+            Read(statements, rows => _memory.Fill(sessions, rows));
     }
 
     private void NoteOpen(string sessionID, string messageID, bool isOpen)
