@@ -57,7 +57,8 @@ internal static class UntrackedFile
         if (isBinary)
             patch.Append("Binary files /dev/null and ").Append(to).Append(" differ\n");
         else if (!content.IsEmpty)
-            AppendLines(patch.Append("--- /dev/null\n+++ ").Append(to).Append('\n'), content, lines, endsWithLine);
+            // As git does, a tab says where a name with blanks ends.
+            AppendLines(patch.Append("--- /dev/null\n+++ ").Append(to).Append(path.Contains(' ', StringComparison.Ordinal) ? "\t\n" : "\n"), content, lines, endsWithLine);
         return (lines, patch.ToString());
     }
 
