@@ -74,6 +74,10 @@ public sealed class SearchRouteTests
         var place = Assert.Single(whole.GetProperty("submatches").EnumerateArray());
         Assert.Equal(16 * 1024, place.GetProperty("match").GetProperty("text").GetString()!.Length);
         Assert.Equal(100_000, place.GetProperty("end").GetInt32());
+        server.Write("wide.txt", new string('€', 10_000) + "needle");
+        var wide = (await server.GetAsync("/find?pattern=needle"))[0];
+        Assert.Equal(new string('€', 16 * 1024 / 3), wide.GetProperty("lines").GetProperty("text").GetString());
+        Assert.Equal(30_000, wide.GetProperty("submatches")[0].GetProperty("start").GetInt32());
         // What lies behind the part that is shown is found all the same.
         Assert.Equal(100_003, (await server.GetAsync("/find?pattern=b"))[0].GetProperty("submatches")[0].GetProperty("start").GetInt32());
     }

@@ -94,9 +94,8 @@ public sealed class WorkspaceChanges
     private static async Task<IEnumerable<FileDiff>> DiffTrackedAsync(CheckoutGit git, string commit, int? context)
     {
         // Settings of the user's that would change the form of the output are overruled. Of submodules only the commit that they are
-        // at is looked at: more would take their own settings, which can name programs to run. A file that two branches have changed
-        // (U) is listed once, as modified.
-        string[] form = ["-z", "--raw", "--numstat", "--no-renames", "--diff-filter=AMDT", "--ignore-submodules=dirty", "--no-relative"];
+        // at is looked at: more would take their own settings, which can name programs to run.
+        string[] form = ["-z", "--raw", "--numstat", "--no-renames", "--ignore-submodules=dirty", "--no-relative"];
         string[] patches = context is null ? [] :
         [
             "-p", $"-U{context}", "--no-color", "--no-ext-diff", "--no-textconv", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
