@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Capstan.Contract;
 using Capstan.Engine.Admission;
+using Capstan.Engine.Browsing;
 using Capstan.Engine.Events;
 using Capstan.Engine.Journal;
 using Capstan.Engine.Models;
@@ -14,6 +15,7 @@ using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
 using Capstan.Engine.Turns;
 using Capstan.Engine.Workspaces;
+using Capstan.Engine.Workspaces.Changes;
 using Capstan.Engine.Workspaces.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -54,6 +56,8 @@ public sealed class CapstanEngine : IAsyncDisposable
         _http = CreateHttp(proxy, followsRedirects: false);
         _pages = CreateHttp(proxy, followsRedirects: true);
         var notices = new NoticeBoard(logger);
+        Files = new WorkspaceFiles(time);
+        Changes = new WorkspaceChanges(time);
         Workspaces = options.LoadWorkspace is { } load
             ? new WorkspaceCatalogue(load)
             : new WorkspaceCatalogue(new WorkspaceLoader(options.Paths, options.Environment, _pages, time, notices, logger));
@@ -120,6 +124,12 @@ public sealed class CapstanEngine : IAsyncDisposable
 
     /// <summary>The workspaces in use.</summary>
     public WorkspaceCatalogue Workspaces { get; }
+
+    /// <summary>What people see of the files of workspaces.</summary>
+    public WorkspaceFiles Files { get; }
+
+    /// <summary>What git knows of the files of workspaces.</summary>
+    public WorkspaceChanges Changes { get; }
 
     /// <summary>All tools of the engine.</summary>
     public ToolSet Tools { get; }

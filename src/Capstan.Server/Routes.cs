@@ -16,6 +16,9 @@ internal static class Routes
         PermissionRoutes.Map(routes, context);
         ConfigurationRoutes.Map(routes, context);
         ProjectRoutes.Map(routes, context);
+        FileRoutes.Map(routes, context);
+        SearchRoutes.Map(routes, context);
+        VersionRoutes.Map(routes, context);
         MetricsRoutes.Map(routes, context);
     }
 }

@@ -5,6 +5,7 @@ using Capstan.Contract;
 using Capstan.Engine.Admission;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Storage;
+using Capstan.Engine.Workspaces;
 using Capstan.Server.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -47,9 +48,13 @@ internal static class ErrorReplies
             LogRefusal(http, loggers, 400, $"the body does not have the expected shape{(place < 0 ? "" : exception.Message[(place + 3)..])}");
             await http.WriteBadRequestAsync(exception.Message, "Payload");
         }
-        catch (InvalidDirectoryException exception)
+        catch (InvalidQueryException exception)
         {
             await http.WriteBadRequestAsync(exception.Message, "Query");
+        }
+        catch (WorkspaceReadException exception)
+        {
+            await WriteAsync(http, exception, loggers);
         }
         catch (ConfigException exception)
         {
@@ -83,6 +88,23 @@ internal static class ErrorReplies
                 }),
                 WireJson.Wire.MessageError,
                 500);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, WorkspaceReadException exception, ILoggerFactory loggers)
+    {
+        switch (exception.Problem)
+        {
+            case WorkspaceReadProblem.Refused:
+                await http.WriteBadRequestAsync(exception.Message, "Query");
+                break;
+            case WorkspaceReadProblem.Missing:
+                await http.WriteNotFoundAsync(exception.Message);
+                break;
+            default:
+                LogRefusal(http, loggers, 500, exception.Message);
+                await http.WriteNamedErrorAsync(500, "UnknownError", exception.Message);
+                break;
         }
     }
 

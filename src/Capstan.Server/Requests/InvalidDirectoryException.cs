@@ -1,4 +1,4 @@
 namespace Capstan.Server.Requests;
 
 /// <summary>A request names a directory that does not exist or is not a directory.</summary>
-internal sealed class InvalidDirectoryException(string message) : Exception($"{message}\n  at [\"directory\"]");
+internal sealed class InvalidDirectoryException(string message) : InvalidQueryException(message, "directory");

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Capstan.Engine.Searching;
 using Capstan.Engine.Tools;
-using Capstan.Engine.Tools.Search;
 using Xunit;
 
 namespace Capstan.Engine.Tests.Tools;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Capstan.Engine.Configuration;
 using Capstan.Engine.Models;
+using Capstan.Engine.Searching;
 using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tests.Configuration;
-using Capstan.Engine.Tools.Search;
 using Capstan.Engine.Workspaces;
 using Capstan.Engine.Workspaces.Snapshots;
 using Capstan.Testing.Time;

@@ -25,6 +25,7 @@ public sealed class RawRequestTests : IAsyncLifetime
         "DELETE /session/{0}", "POST /session/{0}/abort", "POST /permission/{0}/reply", "POST /session/{0}/permissions/{0}", "GET /permission",
         "GET /agent", "GET /config", "GET /provider", "GET /path", "GET /project", "GET /project/current", "GET /{0}", "{0} /session",
         "POST /session", "PATCH /session/{0}", "POST /session/{0}/prompt_async", "POST /session/{0}/message", "HEAD /event", "HEAD /session/{0}",
+        "GET /file?path={0}", "GET /file/content?path={0}", "GET /find?pattern={0}", "GET /find/file?query={0}", "GET /vcs/diff?mode={0}",
     ];
 
     private TestServer _server = null!;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Capstan.Engine.Permissions;
-using Capstan.Engine.Tools.Search;
+using Capstan.Engine.Searching;
 
 namespace Capstan.Engine.Tools.Glob;
 
@@ -50,9 +50,8 @@ internal sealed class GlobTool : ITool
                 : $"The directory to search does not exist: {root.Named}");
         }
 
-        var tree = await FileWalk.RunAsync(
-            root.Resolved, FileGlob.Parse(FromRoot(pattern, root)), hidden: false, cancellationToken);
-        var found = tree.Paths().Where(path => !IsLink(path)).Take(Limit + 1).ToList();
+        var tree = await FileWalk.RunAsync(root.Resolved, Parse(FromRoot(pattern, root)), hidden: false, cancellationToken);
+        var found = tree.Paths().Where(path => !FileWalk.IsLink(path)).Take(Limit + 1).ToList();
         var truncated = found.Count > Limit;
         var output = new StringBuilder();
         foreach (var path in found.Take(Limit))
@@ -72,15 +71,15 @@ internal sealed class GlobTool : ITool
     private static string FromRoot(string pattern, ToolPath root) =>
         pattern.StartsWith(root.Named + "/", StringComparison.Ordinal) ? pattern[root.Named.Length..] : pattern;
 
-    private static bool IsLink(string path)
+    private static FileGlob Parse(string pattern)
     {
         try
         {
-            return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
+            return FileGlob.Parse(pattern);
         }
-        catch (IOException)
+        catch (SearchPatternException error)
         {
-            return true;
+            throw new ToolException(error.Message, error);
         }
     }
 }

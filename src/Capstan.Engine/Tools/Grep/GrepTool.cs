@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Capstan.Engine.Files;
 using Capstan.Engine.Permissions;
-using Capstan.Engine.Tools.Search;
+using Capstan.Engine.Searching;
 
 namespace Capstan.Engine.Tools.Grep;
 
@@ -54,14 +54,18 @@ internal sealed class GrepTool(TimeProvider time) : ITool
         await context.AskAsync(new PermissionAsk("grep", [text], ["*"], Asked(input)), cancellationToken);
         root.Confirm();
 
-        var pattern = GrepPattern.Parse(text);
         using var deadline = new CancellationTokenSource(Deadline, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
+            var pattern = TextPattern.Parse(text);
             var paths = await FilesAsync(root, input.OptionalText("include"), stop.Token);
-            var found = await new TreeSearch(pattern, Limit + 1).RunAsync(paths, stop.Token);
+            var found = await new TreeSearch<GrepMatch>(pattern, Limit + 1, GrepMatch.From).RunAsync(paths, stop.Token);
             return Result(text, root, found);
+        }
+        catch (SearchPatternException error)
+        {
+            throw new ToolException(error.Message, error);
         }
         catch (Exception error) when (error is RegexMatchTimeoutException
             || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))

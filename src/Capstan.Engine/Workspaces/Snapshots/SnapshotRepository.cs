@@ -113,7 +113,7 @@ internal sealed class SnapshotRepository
                 "-r", "-z", "--raw", "--numstat", "-p", "-U1000000", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
                 before, after, "--", ".",
             ],
-            TreeDiff.OutputLimit,
+            GitPatch.OutputLimit,
             cancellationToken);
         if (result is { ExitCode: not 0, IsCut: false })
             result.Require("diff-tree");

@@ -1,4 +1,4 @@
-namespace Capstan.Engine.Tools.Search;
+namespace Capstan.Engine.Searching;
 
 /// <summary>
 /// A directory of a walk. It holds only names, so that a tree of a hundred thousand files takes a few megabytes.

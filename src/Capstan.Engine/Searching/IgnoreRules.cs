@@ -1,6 +1,6 @@
 using Capstan.Engine.Files;
 
-namespace Capstan.Engine.Tools.Search;
+namespace Capstan.Engine.Searching;
 
 /// <summary>
 /// The rules of the ignore files from the repository's top down to a directory. Of the files that have a matching line the
@@ -26,8 +26,14 @@ internal sealed class IgnoreRules
     }
 
     /// <summary>Reads the rules of the directories above the one where a search begins.</summary>
-    public static IgnoreRules? Above(string directory)
+    public static IgnoreRules? Above(string directory) => Above(directory, out _);
+
+    /// <param name="directory">The resolved path of the directory.</param>
+    /// <param name="isIgnored">Whether the directory, and so everything in it, is itself ignored.</param>
+    /// <inheritdoc cref="Above(string)"/>
+    public static IgnoreRules? Above(string directory, out bool isIgnored)
     {
+        isIgnored = false;
         var chain = new Stack<string>();
         var top = directory;
         while (!Path.Exists(Path.Combine(top, ".git")))
@@ -39,8 +45,16 @@ internal sealed class IgnoreRules
         }
 
         var rules = From(null, top, Path.Combine(top, ".git", "info", "exclude"));
+        if (chain.Count == 0)
+            return rules;
+        rules = Within(rules, chain.Pop());
         while (chain.TryPop(out var next))
+        {
+            isIgnored |= IsIgnored(rules, next, isDirectory: true);
             rules = Within(rules, next);
+        }
+
+        isIgnored |= IsIgnored(rules, directory, isDirectory: true);
         return rules;
     }
 

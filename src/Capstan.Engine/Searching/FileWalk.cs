@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Capstan.Engine.Tools.Search;
+namespace Capstan.Engine.Searching;
 
 /// <summary>
 /// Finds the files below a directory. Ignore files are obeyed, <c>.git</c> is left out, and symbolic links are not followed, so
@@ -43,6 +43,22 @@ internal static class FileWalk
         }
 
         return top;
+    }
+
+    /// <summary>
+    /// Whether a path is a symbolic link or is gone. A walk does not ask this of the files that it finds, because each check reads
+    /// the disk: whoever shows files asks it of those alone.
+    /// </summary>
+    public static bool IsLink(string path)
+    {
+        try
+        {
+            return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private static void Scan(DirectoryNode node, int rootLength, FileGlob? wanted, bool hidden, CancellationToken cancellationToken)

@@ -1,27 +1,27 @@
 using System.Text;
 using Capstan.Engine.Files;
 
-namespace Capstan.Engine.Tools.Grep;
+namespace Capstan.Engine.Searching;
 
 /// <summary>
 /// Searches files for a pattern, one file after another, with one buffer. A file
 /// with a NUL byte is binary and has no lines. One instance serves one thread.
 /// </summary>
-internal sealed class FileSearch(GrepPattern pattern, int limit)
+/// <param name="pattern">What to search for.</param>
+/// <param name="limit">How many lines of a file are found at the most.</param>
+/// <param name="read">Makes the result from each line that matches.</param>
+internal sealed class FileSearch<T>(TextPattern pattern, int limit, LineReader<T> read)
 {
     // Nobody writes longer lines as text; a longer line is searched in pieces.
     private const int MaxLine = 4 * 1024 * 1024;
-
-    /// <summary>How many characters of a line are shown at the most.</summary>
-    public const int MaxShown = 2000;
 
     private byte[] _buffer = new byte[128 * 1024];
     private char[] _characters = new char[4096];
 
     /// <summary>Finds the lines of a file that match, in order; at most as many as the limit of this search.</summary>
-    public List<GrepMatch> Search(string path, CancellationToken cancellationToken)
+    public List<T> Search(string path, CancellationToken cancellationToken)
     {
-        var found = new List<GrepMatch>();
+        var found = new List<T>();
         try
         {
             using var file = RegularFile.OpenUnlinked(path);
@@ -32,7 +32,6 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var read = RandomAccess.Read(file, _buffer.AsSpan(kept), offset);
-                offset += read;
                 if (_buffer.AsSpan(kept, read).Contains((byte)0))
                     return [];
                 var filled = kept + read;
@@ -41,7 +40,10 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
                 // file has ended. A read that does not fill the buffer was the last one.
                 var ended = filled < _buffer.Length;
                 var whole = ended || filled >= MaxLine ? filled : newline < 0 ? 0 : kept + newline + 1;
-                line = SearchLines(_buffer.AsSpan(0, whole), line, found);
+                // A byte order mark is no part of the first line.
+                var mark = offset == kept && _buffer.AsSpan(0, whole).StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+                line = SearchLines(_buffer.AsSpan(mark, whole - mark), line, offset - kept + mark, found, cancellationToken);
+                offset += read;
                 kept = filled - whole;
                 if (ended || found.Count >= limit)
                     return found;
@@ -58,7 +60,7 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
         }
     }
 
-    private long SearchLines(ReadOnlySpan<byte> text, long line, List<GrepMatch> found)
+    private long SearchLines(ReadOnlySpan<byte> text, long line, long offset, List<T> found, CancellationToken cancellationToken)
     {
         while (!text.IsEmpty)
         {
@@ -74,14 +76,17 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
 
             var length = text[start..].IndexOf((byte)'\n');
             var next = length < 0 ? text.Length : start + length + 1;
+            // An expression can take long even for a short line, so a search that was given up must not go on to the next line.
+            cancellationToken.ThrowIfCancellationRequested();
             if (IsMatch(text[start..(length < 0 ? next : next - 1)]))
             {
-                found.Add(new GrepMatch(line, Shown(text[start..next])));
+                found.Add(read(line, offset + start, text[start..next]));
                 if (found.Count >= limit)
                     return line;
             }
 
             line++;
+            offset += next;
             text = text[next..];
         }
 
@@ -96,13 +101,5 @@ internal sealed class FileSearch(GrepPattern pattern, int limit)
             _characters = new char[Math.Max(line.Length, _characters.Length * 2)];
         var length = Encoding.UTF8.GetChars(line, _characters);
         return pattern.Expression.IsMatch(_characters.AsSpan(0, length));
-    }
-
-    private static string Shown(ReadOnlySpan<byte> line)
-    {
-        var cut = line.Length > MaxShown * 4;
-        var text = Encoding.UTF8.GetString(cut ? line[..(MaxShown * 4)] : line);
-        return text.Length <= MaxShown ? text
-            : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MaxShown - 1]) ? MaxShown - 1 : MaxShown), "...");
     }
 }

@@ -1,6 +1,6 @@
 using Capstan.Engine.Files;
 
-namespace Capstan.Engine.Tools.Search;
+namespace Capstan.Engine.Searching;
 
 /// <summary>The pattern of a search: a path pattern with alternatives in braces.</summary>
 internal sealed class FileGlob
@@ -11,11 +11,11 @@ internal sealed class FileGlob
 
     private FileGlob(PathGlob[] alternatives) => _alternatives = alternatives;
 
-    /// <exception cref="ToolException">The pattern is too long, or its braces make too many alternatives.</exception>
+    /// <exception cref="SearchPatternException">The pattern is too long, or its braces make too many alternatives.</exception>
     public static FileGlob Parse(string pattern)
     {
         if (pattern.Length > MaxLength)
-            throw new ToolException($"The pattern is longer than {MaxLength} characters");
+            throw new SearchPatternException($"The pattern is longer than {MaxLength} characters");
         var open = new Queue<string>([pattern]);
         var done = new List<PathGlob>();
         while (open.TryDequeue(out var next))
@@ -29,7 +29,7 @@ internal sealed class FileGlob
             foreach (var alternative in expanded)
                 open.Enqueue(alternative);
             if (open.Count + done.Count > MaxAlternatives)
-                throw new ToolException($"The pattern has too many alternatives: {pattern}");
+                throw new SearchPatternException($"The pattern has too many alternatives: {pattern}");
         }
 
         return new FileGlob([.. done]);

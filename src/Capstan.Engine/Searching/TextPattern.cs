@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Capstan.Contract;
 
-namespace Capstan.Engine.Tools.Grep;
+namespace Capstan.Engine.Searching;
 
 /// <summary>
 /// A pattern to search for. It is a plain text or a regular expression, with bytes that every match must hold, so that most lines
 /// are skipped at the speed of a byte search. Any expression takes time linear to the line.
 /// </summary>
-internal sealed class GrepPattern
+internal sealed class TextPattern
 {
     // In linear time a line takes this long only on a machine that stands still. The whole search has a deadline of its own.
     private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(5);
@@ -15,7 +16,7 @@ internal sealed class GrepPattern
     // Compiling a pattern takes time and memory, and cannot be stopped once it has begun.
     private const int MaxLength = 2000;
 
-    private GrepPattern(byte[] required, Regex? expression)
+    private TextPattern(byte[] required, Regex? expression)
     {
         Required = required;
         Expression = expression;
@@ -27,33 +28,76 @@ internal sealed class GrepPattern
     /// <summary>The expression that decides whether a line matches; null where the bytes alone decide.</summary>
     public Regex? Expression { get; }
 
-    /// <exception cref="ToolException">
+    /// <exception cref="SearchPatternException">
     /// The pattern is too long, is no regular expression, or cannot be run in linear time.
     /// </exception>
-    public static GrepPattern Parse(string pattern)
+    public static TextPattern Parse(string pattern)
     {
         if (pattern.Length > MaxLength)
-            throw new ToolException($"The pattern is longer than {MaxLength} characters");
+            throw new SearchPatternException($"The pattern is longer than {MaxLength} characters");
         if (Literal(pattern) is { } text)
         {
-            return new GrepPattern(Encoding.UTF8.GetBytes(text), null);
+            return new TextPattern(Encoding.UTF8.GetBytes(text), null);
         }
 
         try
         {
             var expression = new Regex(
                 Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, LineTimeout);
-            return new GrepPattern(Encoding.UTF8.GetBytes(RequiredText(pattern)), expression);
+            return new TextPattern(Encoding.UTF8.GetBytes(RequiredText(pattern)), expression);
         }
         catch (ArgumentException error)
         {
-            throw new ToolException($"The pattern is not a valid regular expression: {error.Message}", error);
+            throw new SearchPatternException($"The pattern is not a valid regular expression: {error.Message}", error);
         }
         catch (NotSupportedException error)
         {
-            throw new ToolException(
+            throw new SearchPatternException(
                 "The pattern cannot be searched for: backreferences, lookarounds and very large repetitions are not supported. "
                 + error.Message, error);
+        }
+    }
+
+    /// <summary>Finds the places in a line that match, in order.</summary>
+    /// <param name="line">The line without its line end.</param>
+    /// <param name="limit">How many places are found at the most.</param>
+    /// <param name="maxBytes">How many bytes the texts of all places may have together; the text that goes beyond is cut.</param>
+    /// <param name="cancellationToken">Stops the search: all places of a line can take much longer than the first.</param>
+    public IReadOnlyList<TextSubmatch> Places(ReadOnlySpan<byte> line, int limit, int maxBytes, CancellationToken cancellationToken)
+    {
+        var places = new List<TextSubmatch>();
+        var left = maxBytes;
+        if (Expression is null)
+        {
+            var from = 0;
+            while (places.Count < limit && left > 0 && line[from..].IndexOf(Required) is var at and >= 0)
+            {
+                Add(line.Slice(from + at, Required.Length), from + at);
+                from += at + Required.Length;
+            }
+
+            return places;
+        }
+
+        // Offsets count bytes of the text that clients get, in which bytes that are not UTF-8 are replaced.
+        var text = Encoding.UTF8.GetString(line);
+        var (character, offset) = (0, 0);
+        foreach (var match in Expression.EnumerateMatches(text))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            offset += Encoding.UTF8.GetByteCount(text.AsSpan(character, match.Index - character));
+            character = match.Index;
+            Add(Encoding.UTF8.GetBytes(text, match.Index, match.Length), offset);
+            if (places.Count == limit || left <= 0)
+                break;
+        }
+
+        return places;
+
+        void Add(ReadOnlySpan<byte> match, int start)
+        {
+            places.Add(new TextSubmatch(new MatchText(Utf8Text.Shown(match, left)), start, start + match.Length));
+            left -= match.Length;
         }
     }
 

@@ -1,18 +1,21 @@
-namespace Capstan.Engine.Tools.Grep;
+namespace Capstan.Engine.Searching;
 
 /// <summary>
 /// Searches several files at the same time, and returns the matches that a search of one file after another would find first.
 /// Once the files up to some place in the order have enough matches, no file after that place is opened.
 /// </summary>
-internal sealed class TreeSearch(GrepPattern pattern, int limit)
+/// <param name="pattern">What to search for.</param>
+/// <param name="limit">How many lines are enough, in all files together.</param>
+/// <param name="read">Makes the result from each line that matches.</param>
+internal sealed class TreeSearch<T>(TextPattern pattern, int limit, LineReader<T> read)
 {
     private readonly Lock _gate = new();
-    private readonly SortedList<int, (string Path, List<GrepMatch> Matches)> _found = [];
+    private readonly SortedList<int, (string Path, List<T> Matches)> _found = [];
     private int _last = int.MaxValue;
 
     /// <param name="paths">The files, in the order in which their matches are returned.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    public async Task<IReadOnlyList<(string Path, List<GrepMatch> Matches)>> RunAsync(
+    public async Task<IReadOnlyList<(string Path, List<T> Matches)>> RunAsync(
         IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         using var source = paths.GetEnumerator();
@@ -23,7 +26,7 @@ internal sealed class TreeSearch(GrepPattern pattern, int limit)
         };
         await Parallel.ForEachAsync(Enumerable.Range(0, Environment.ProcessorCount), options, (_, token) =>
         {
-            var search = new FileSearch(pattern, limit);
+            var search = new FileSearch<T>(pattern, limit, read);
             while (Take() is var (index, path) && path is not null)
             {
                 token.ThrowIfCancellationRequested();
@@ -44,7 +47,7 @@ internal sealed class TreeSearch(GrepPattern pattern, int limit)
         }
     }
 
-    private void Keep(int index, string path, List<GrepMatch> matches)
+    private void Keep(int index, string path, List<T> matches)
     {
         lock (_gate)
         {
