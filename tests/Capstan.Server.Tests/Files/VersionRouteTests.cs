@@ -237,11 +237,14 @@ public sealed class VersionRouteTests
         await using var server = await FilesServer.StartAsync();
         SpecialFile.Put(server.Server.Workspace.PathOf(".git/index"), "pipe");
 
-        foreach (var path in new[] { "/vcs", "/vcs/status", "/vcs/diff?mode=git", "/vcs/diff/raw", "/file/status" })
+        foreach (var path in new[] { "/vcs/status", "/vcs/diff?mode=git", "/vcs/diff/raw", "/file/status" })
         {
             var message = await server.RefusedAsync(path, HttpStatusCode.InternalServerError, "UnknownError");
             Assert.Contains(".git/index", message, StringComparison.Ordinal);
         }
+
+        // Clients ask this when they start.
+        Assert.Equal("{}", await VcsAsync(server));
     }
 
     [Fact]

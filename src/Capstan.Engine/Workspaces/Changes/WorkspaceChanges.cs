@@ -30,14 +30,26 @@ public sealed class WorkspaceChanges
 
     internal WorkspaceChanges(TimeProvider time) => _time = time;
 
-    /// <summary>Tells the branches.</summary>
-    /// <exception cref="WorkspaceReadException">Git failed.</exception>
-    public Task<VcsInfo> DescribeAsync(Workspace workspace, CancellationToken cancellationToken) =>
-        ReadAsync(
-            workspace,
-            new VcsInfo(null, null),
-            static async git => new VcsInfo(await Branches.FindCurrentAsync(git), (await Branches.FindDefaultAsync(git))?.Name),
-            cancellationToken);
+    /// <summary>
+    /// Tells the branches; none where git fails, because clients ask for them when they start, and must start all the same. What
+    /// failed is told by the other requests.
+    /// </summary>
+    public async Task<VcsInfo> DescribeAsync(Workspace workspace, CancellationToken cancellationToken)
+    {
+        var unknown = new VcsInfo(null, null);
+        try
+        {
+            return await ReadAsync(
+                workspace,
+                unknown,
+                static async git => new VcsInfo(await Branches.FindCurrentAsync(git), (await Branches.FindDefaultAsync(git))?.Name),
+                cancellationToken);
+        }
+        catch (WorkspaceReadException failure) when (failure.Problem is WorkspaceReadProblem.Failed)
+        {
+            return unknown;
+        }
+    }
 
     /// <summary>Lists the files that differ from the commit that is checked out, without patches.</summary>
     /// <exception cref="WorkspaceReadException">Git failed.</exception>
