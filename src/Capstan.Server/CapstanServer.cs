@@ -37,8 +37,17 @@ public sealed class CapstanServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">
     /// The options would leave the server open to others, name an address that is not of this machine, or contradict themselves.
     /// </exception>
+    public static Task<CapstanServer> StartAsync(
+        CapstanEngine engine, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        StartAsync(Task.FromResult(engine), options, loggers, cancellationToken);
+
+    /// <summary>
+    /// Gets ready while the engine starts, and then starts to listen. An engine that cannot start fails this start with the same
+    /// exception.
+    /// </summary>
+    /// <inheritdoc cref="StartAsync(CapstanEngine, ServerOptions, ILoggerFactory, CancellationToken)"/>
     public static async Task<CapstanServer> StartAsync(
-        CapstanEngine engine, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+        Task<CapstanEngine> engine, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         // The name is looked up first: for a name that leads nowhere, the advice to set a password would be wrong.
@@ -51,7 +60,7 @@ public sealed class CapstanServer : IAsyncDisposable
         {
             return await ListenAsync(engine, options, addresses, ServerOptions.DefaultPort, loggers, cancellationToken);
         }
-        catch (IOException)
+        catch (IOException) when (engine.IsCompletedSuccessfully)
         {
             return await ListenAsync(engine, options, addresses, 0, loggers, cancellationToken);
         }
@@ -92,12 +101,32 @@ public sealed class CapstanServer : IAsyncDisposable
     }
 
     private static async Task<CapstanServer> ListenAsync(
-        CapstanEngine engine,
+        Task<CapstanEngine> engine,
         ServerOptions options,
         IReadOnlyList<IPAddress> addresses,
         int port,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
+    {
+        var app = Build(options, addresses, port, loggers);
+        try
+        {
+            Serve(app, await engine, options, loggers);
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        var bound = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
+            .Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!.Addresses.First();
+        var boundPort = BindingAddress.Parse(bound).Port;
+        return new CapstanServer(app, new UriBuilder("http", options.Hostname, boundPort).Uri);
+    }
+
+    private static WebApplication Build(ServerOptions options, IReadOnlyList<IPAddress> addresses, int port, ILoggerFactory loggers)
     {
         // The empty builder reads no configuration files and no environment and
         // has no logging of its own, all of which would delay the start.
@@ -129,8 +158,11 @@ public sealed class CapstanServer : IAsyncDisposable
             };
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
+        return builder.Build();
+    }
 
-        var app = builder.Build();
+    private static void Serve(WebApplication app, CapstanEngine engine, ServerOptions options, ILoggerFactory loggers)
+    {
         // Requests for synchronous prompts end only when their turns end, so no further turn may begin while the server stops.
         app.Lifetime.ApplicationStopping.Register(engine.BeginDrain);
         var guard = new RequestGuard(options);
@@ -144,19 +176,5 @@ public sealed class CapstanServer : IAsyncDisposable
         app.UseRouting();
         Routes.Map(app, new ServerContext(engine, options, app.Lifetime.ApplicationStopping));
         app.MapFallback("{**path}", ErrorReplies.WriteNoRouteAsync);
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
-
-        var bound = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
-            .Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()!.Addresses.First();
-        var boundPort = BindingAddress.Parse(bound).Port;
-        return new CapstanServer(app, new UriBuilder("http", options.Hostname, boundPort).Uri);
     }
 }

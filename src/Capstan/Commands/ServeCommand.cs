@@ -96,7 +96,8 @@ internal static class ServeCommand
             var logger = loggers.CreateLogger("Capstan");
             options = Options(arguments, environment).With(settings.Server);
             using var collector = StartCollector(environment, logger);
-            await using var engine = await CapstanEngine.StartAsync(
+            // The store is opened while the face gets ready: neither needs the other before the first request.
+            var starting = Task.Run(() => CapstanEngine.StartAsync(
                 new EngineOptions
                 {
                     Paths = paths,
@@ -116,8 +117,10 @@ internal static class ServeCommand
                         settings.Events.MaxWaitingBytes ?? EventHubOptions.Default.MaxBytes),
                 },
                 loggers,
-                signals.Asked);
-            await using var server = await CapstanServer.StartAsync(engine, options, loggers, signals.Asked);
+                signals.Asked));
+            var listening = CapstanServer.StartAsync(starting, options, loggers, signals.Asked);
+            await using var engine = await starting;
+            await using var server = await listening;
             // Both come before the line that says that the server listens: who reads that line may use the server, and a second
             // server can then read where this one listens.
             engine.Announce(server.Address);
