@@ -1,3 +1,4 @@
+using Capstan.Engine.Tools.ApplyPatch;
 using Capstan.Engine.Tools.Bash;
 using Capstan.Engine.Tools.Edit;
 using Capstan.Engine.Tools.Glob;
@@ -30,6 +31,7 @@ internal static class BuiltInTools
             new GrepTool(time),
             new EditTool(locks),
             new WriteTool(locks),
+            new ApplyPatchTool(locks),
             new TodoWriteTool(),
         ];
     }
