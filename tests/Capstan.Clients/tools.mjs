@@ -41,7 +41,7 @@ async function playAll(program) {
   const stage = await startStage(scripts, undefined, program)
   const found = new Map()
   try {
-    for (const [index, call] of chosen.entries()) found.set(call, await play(stage, call, `call-${index}`, program))
+    for (const [index, call] of chosen.entries()) console.error(`${program}: ${call.tool}, ${call.name}`), found.set(call, await play(stage, call, `call-${index}`, program))
   } finally {
     await stage.close()
   }
@@ -53,7 +53,7 @@ async function play(stage, call, script, program) {
   const directory = stage.workspace({
     models: { "gpt-5-fake": { name: "Patches", tool_call: true, limit } },
     // The original knows no patterns for webfetch, and this server asks about addresses of this machine that no rule names.
-    permission: { external_directory: "allow", "webfetch*": { "*": "allow", "127.0.0.1": "allow" } },
+    permission: { external_directory: "allow", webfetch: program === "opencode" ? "allow" : { "*": "allow", "127.0.0.1": "allow" } },
   })
   for (const [name, content] of Object.entries(call.files ?? {})) {
     fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true })

@@ -83,7 +83,6 @@ export const CALLS = [
   fetchPage("bad: failure", "/failure"),
   fetchPage("bad: too large", "/large"),
   fetchPage("bad: redirects in a circle", "/loop"),
-  fetchPage("bad: silence", "/silent", { timeout: 1 }),
   fetchPage("bad: nobody listens", "http://127.0.0.1:1/"),
   fetchPage("bad: file URL", "file:///etc/hostname"),
   fetchPage("bad: no scheme", "example.invalid/x"),
@@ -91,4 +90,16 @@ export const CALLS = [
   fetchPage("bad: timeout of 0", "/plain", { timeout: 0 }),
   fetchPage("bad: timeout in words", "/plain", { timeout: "5" }),
   { tool: "webfetch", name: "bad: no url", args: { format: "text" } },
+
+  {
+    tool: "edit", name: "a file that changed since it was read",
+    before: [{ name: "read", args: { filePath: "hello.txt" } }, { name: "bash", args: { command: "echo four >> hello.txt", description: "change" } }],
+    args: { filePath: "hello.txt", oldString: "line one", newString: "line 1" },
+  },
+  {
+    tool: "write", name: "a file that changed since it was read",
+    before: [{ name: "read", args: { filePath: "hello.txt" } }, { name: "bash", args: { command: "echo four >> hello.txt", description: "change" } }],
+    args: { filePath: "hello.txt", content: "new\n" },
+  },
+  { tool: "write", name: "a file that was not read", args: { filePath: "hello.txt", content: "new\n" } },
 ]

@@ -28,7 +28,5 @@ export const PAGES = {
   "/failure": page("text/plain", "broken", 500),
   "/large": page("text/plain", Buffer.alloc(6 * 1024 * 1024, 97)),
   "/echo": (request, response) => page("application/json", JSON.stringify(request.headers))(request, response),
-  // Never ends: headers and a first piece, and then silence.
-  "/silent": (request, response) => response.writeHead(200, { "content-type": "text/plain" }).write("begin"),
   missing: page("text/plain", "nothing here", 404),
 }
