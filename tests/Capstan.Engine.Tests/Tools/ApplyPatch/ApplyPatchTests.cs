@@ -292,6 +292,15 @@ public sealed class ApplyPatchTests : ToolTest
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_moved_is_not_lost()
+    {
+        Put("f", "one\n");
+        Put("g", "g\n");
+        await FailAsync("*** Update File: f", "*** Move to: g/below");
+        Assert.Equal("one\n", Text("f"));
+    }
+
+    [Fact]
     public async Task Patches_of_the_same_files_in_other_orders_do_not_wait_for_each_other()
     {
         var tool = BuiltInTools.Create(TimeProvider.System).Single(one => one.Definition.ID == "apply_patch");
