@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Security.Cryptography;
 using Capstan.Contract;
 using Capstan.Engine.Admission;
@@ -13,6 +14,7 @@ using Capstan.Engine.Storage;
 using Capstan.Engine.Telemetry;
 using Capstan.Engine.Tools;
 using Capstan.Engine.Tools.Bash;
+using Capstan.Engine.Tools.Webfetch;
 using Capstan.Engine.Turns;
 using Capstan.Engine.Workspaces;
 using Capstan.Engine.Workspaces.Changes;
@@ -63,7 +65,8 @@ public sealed class CapstanEngine : IAsyncDisposable
             : new WorkspaceCatalogue(new WorkspaceLoader(options.Paths, options.Environment, _pages, time, notices, logger));
         Activities = new SessionActivities(time);
         Permissions = new PermissionDesk(store, Journal, Identifiers, Activities, time, observer);
-        Tools = new ToolSet([.. BuiltInTools.Create(time), .. options.Tools]);
+        var pages = new PageFetcher(proxy, Dns.GetHostAddressesAsync, $"Mozilla/5.0 (compatible; capstan/{options.Version})");
+        Tools = new ToolSet([.. BuiltInTools.Create(time, pages: pages), .. options.Tools]);
         var chatClients = new ChatClients(_http, proxy, time, $"capstan/{options.Version}", options.CreateChatClient);
         var marks = new ProcessMarks(options.Paths.Data);
         var snapshots = new SnapshotCatalogue(options.Paths, time, logger, notices);

@@ -40,7 +40,7 @@ export function isolatedEnvironment(home) {
 }
 
 /** A git repository with one commit, whose configuration makes fake/echo the model. */
-export function createWorkspace(parent, modelUrl, config = {}) {
+export function createWorkspace(parent, modelUrl, { models, ...config } = {}) {
   const directory = fs.mkdtempSync(path.join(parent, "workspace-"))
   fs.writeFileSync(path.join(directory, "hello.txt"), "line one\nline two\nline three\n")
   fs.writeFileSync(
@@ -57,6 +57,7 @@ export function createWorkspace(parent, modelUrl, config = {}) {
             options: { baseURL: modelUrl, apiKey: "sk-fake" },
             models: {
               echo: { name: "Echo", tool_call: true, limit: { context: 100000, output: 8000 }, cost: { input: 1, output: 2, cache_read: 0.5 } },
+              ...models,
             },
           },
         },
@@ -77,16 +78,16 @@ export function createWorkspace(parent, modelUrl, config = {}) {
 }
 
 /** Starts `serve` and resolves with its address once it says that it listens. */
-export async function startServer(home, cwd) {
+export async function startServer(home, cwd, program = SERVER) {
   if (process.env.CAPSTAN_URL) return { url: process.env.CAPSTAN_URL, output: () => "", close: async () => {} }
 
   const args = ["serve", "--port", "0", "--hostname", "127.0.0.1"]
-  const [command, argv] = SERVER === "opencode" ? [OPENCODE, args] : ["dotnet", [CAPSTAN, ...args]]
+  const [command, argv] = program === "opencode" ? [OPENCODE, args] : ["dotnet", [CAPSTAN, ...args]]
   const child = spawn(command, argv, { cwd, env: isolatedEnvironment(home), stdio: ["ignore", "pipe", "pipe"] })
   const exited = new Promise((resolve) => child.once("exit", resolve))
   let output = ""
   const url = await new Promise((resolve, reject) => {
-    const fail = (why) => reject(new Error(`${SERVER}: ${why}\n${output}`))
+    const fail = (why) => reject(new Error(`${program}: ${why}\n${output}`))
     const net = setTimeout(() => (child.kill("SIGKILL"), fail("no listening line")), SAFETY_NET)
     child.once("error", (error) => (clearTimeout(net), fail(error.message)))
     child.once("exit", (code) => (clearTimeout(net), fail(`exited with ${code} before it listened`)))
@@ -110,14 +111,14 @@ export async function startServer(home, cwd) {
 }
 
 /** Everything that a file of scenarios needs: a model, a server with the given configuration of its own, and workspaces on demand. */
-export async function startStage(scripts, config) {
+export async function startStage(scripts, config, program = SERVER) {
   const home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "capstan-clients-")))
   if (config) {
     fs.mkdirSync(path.join(home, "config/opencode"), { recursive: true })
     fs.writeFileSync(path.join(home, "config/opencode/opencode.json"), JSON.stringify(config))
   }
   const model = await startModel(scripts)
-  const server = await startServer(home, home).catch((error) => {
+  const server = await startServer(home, home, program).catch((error) => {
     model.close()
     throw error
   })

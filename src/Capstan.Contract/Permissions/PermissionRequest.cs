@@ -24,8 +24,8 @@ public sealed record PermissionRequest
     public required IReadOnlyList<string> Always { get; init; }
 
     /// <summary>
-    /// Whether the tool call was not understood and is asked for as a whole,
-    /// so that "always" covers only this very text; Capstan's own.
+    /// Whether "always" covers only this very text: because the tool call was not understood and is asked for as a whole, or because
+    /// no rule but one that names the text may allow it. Capstan's own.
     /// </summary>
     public bool? Whole { get; init; }
 

@@ -43,6 +43,11 @@ internal sealed class DirectoryHandle : IDisposable
     /// <summary>Removes a file, if it exists.</summary>
     public void Remove(string name) => Posix.Remove(_handle, name);
 
+    /// <summary>Removes a file.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public void RemoveExisting(string name) => Posix.RemoveExisting(_handle, name);
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 

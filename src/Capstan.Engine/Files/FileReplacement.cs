@@ -16,12 +16,13 @@ internal static class FileReplacement
     /// The resolved directory that must exist already; <c>/</c> where all directories of the path may be created.
     /// </param>
     /// <param name="content">The file's new content.</param>
+    /// <param name="permissions">The permission bits of a new file; null for the usual ones.</param>
     /// <exception cref="FileNotFoundException">
     /// <paramref name="below"/> does not exist, or there is a file in place of a directory.
     /// </exception>
     /// <exception cref="IOException">The path is no regular file's, has a link in it by now, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Write(string path, string below, ReadOnlySpan<byte> content)
+    public static void Write(string path, string below, ReadOnlySpan<byte> content, int? permissions = null)
     {
         using var directory = DirectoryHandle.Create(Path.GetDirectoryName(path) ?? "/", below);
         var name = Path.GetFileName(path);
@@ -35,8 +36,8 @@ internal static class FileReplacement
             using (var file = directory.CreateFile(temporary))
             {
                 RandomAccess.Write(file, content, 0);
-                if (old is { } replaced)
-                    Posix.SetPermissions(file, replaced.Permissions);
+                if ((old?.Permissions ?? permissions) is { } kept)
+                    Posix.SetPermissions(file, kept);
             }
 
             directory.Rename(temporary, name);

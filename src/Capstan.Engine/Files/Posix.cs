@@ -84,6 +84,13 @@ internal static partial class Posix
     /// <summary>Removes a file, if it exists.</summary>
     public static void Remove(SafeFileHandle directory, string name) => _ = UnlinkAt(directory, Checked(name), 0);
 
+    /// <summary>Removes a file that exists.</summary>
+    public static void RemoveExisting(SafeFileHandle directory, string name)
+    {
+        if (UnlinkAt(directory, Checked(name), 0) != 0)
+            throw PosixError.Last(name);
+    }
+
     private static SafeFileHandle Opened(int descriptor, string path) =>
         descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw PosixError.Last(path);
 

@@ -23,6 +23,12 @@ public sealed record PermissionAsk(
     }
 
     /// <summary>
+    /// What the model is told where the call is denied, in place of the usual words; null, which is the default, for these. The rules
+    /// are told besides.
+    /// </summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>
     /// The construct of the call that was not understood, because of which the call is asked for as a whole; null where
     /// everything was understood. A model whose call is refused is told this construct.
     /// </summary>

@@ -202,7 +202,8 @@ public sealed class PermissionDesk
             Patterns = ask.Patterns,
             Metadata = ask.Metadata,
             Always = ask.Always,
-            Whole = ask.NotUnderstood is null ? null : true,
+            // An approval for everything is none for what a rule has to name.
+            Whole = ask.NotUnderstood is not null || ask.Subjects.Any(static subject => subject.Unnamed is not null) ? true : null,
             RootSessionID = lineage.Count > 1 ? lineage[^1].ID : null,
             Deadline = policy.Deadline is { } wait ? now + wait : null,
             Tool = scope.Tool,
@@ -362,7 +363,7 @@ public sealed class PermissionDesk
     private static PermissionRule[] Rules(IReadOnlyList<ApprovalRow> approvals) => [.. approvals.Select(static row => row.Rule)];
 
     private static PermissionRefusedException Denied(PermissionAsk ask, IReadOnlyList<PermissionRule> rules) => new(
-        "A rule in the configuration denies this call, so it was not run. " + Reason(ask) + "The rules for it, of which the last that matches counts: "
+        (ask.Refusal ?? "A rule in the configuration denies this call, so it was not run.") + " " + Reason(ask) + "The rules for it, of which the last that matches counts: "
         + JsonSerializer.Serialize(rules, WireJson.Wire.IReadOnlyListPermissionRule));
 
     private static PermissionRefusedException Unattended(PermissionAsk ask) => new(

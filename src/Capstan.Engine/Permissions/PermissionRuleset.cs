@@ -36,7 +36,9 @@ public static class PermissionRuleset
         var decision = PermissionAction.Allow;
         foreach (var subject in ask.Subjects)
         {
-            var action = subject.IsWhole ? DecideWhole(subject, rules) : Decide(subject, rules);
+            var action = subject.IsWhole ? DecideWhole(subject, rules)
+                : subject.Unnamed is { } unnamed ? DecideNamed(subject, unnamed, rules)
+                : Decide(subject, rules);
             if (action == PermissionAction.Deny)
                 return action;
             if (action == PermissionAction.Ask)
@@ -109,6 +111,27 @@ public static class PermissionRuleset
         var last = rules.LastOrDefault(rule =>
             rule.Action != PermissionAction.Allow || rule.Pattern == "*" || IsItself(rule.Pattern, subject.Text));
         return last is null || (last.Action == PermissionAction.Deny && last.Pattern != "*") ? PermissionAction.Ask : last.Action;
+    }
+
+    /// <summary>
+    /// The last rule that matches the subject or an alias decides, as ever, but a rule that allows without naming is passed over: it
+    /// neither allows such a subject nor takes back what a rule before it allows by name.
+    /// </summary>
+    private static PermissionAction DecideNamed(PermissionSubject subject, PermissionAction unnamed, IReadOnlyList<PermissionRule> rules)
+    {
+        foreach (var rule in rules.Reverse())
+        {
+            var names = rule.Pattern.Length > 0 && rule.Pattern[0] is not ('*' or '?');
+            if ((rule.Action == PermissionAction.Allow && !names)
+                || !subject.Aliases.Append(subject.Text).Any(text => Wildcard.Matches(text, rule.Pattern)))
+            {
+                continue;
+            }
+
+            return rule.Action == PermissionAction.Ask && !names ? unnamed : rule.Action;
+        }
+
+        return unnamed;
     }
 
     private static bool IsItself(string pattern, string text) => pattern == text && !pattern.AsSpan().ContainsAny('*', '?');

@@ -1,3 +1,5 @@
+using Capstan.Contract;
+
 namespace Capstan.Engine.Permissions;
 
 /// <summary>One thing that a permission is asked for, as rules are matched with it.</summary>
@@ -20,6 +22,13 @@ public sealed record PermissionSubject(string Text)
     /// a rule for one program must not let another program of that name run.
     /// </summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>
+    /// What is decided where no rule names the subject: ask, or deny. A rule that begins with a wildcard, such as the one for
+    /// everything, names nothing, and allows no such subject; a rule that names it, or an alias of it, may. Null, which is the default,
+    /// where any rule may allow the subject.
+    /// </summary>
+    public PermissionAction? Unnamed { get; init; }
 
     /// <summary>
     /// Whether the subject is a line that was not understood and is asked for as a whole. No pattern allows such a line, apart

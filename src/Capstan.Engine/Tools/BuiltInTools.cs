@@ -1,14 +1,17 @@
+using System.Net;
+using Capstan.Engine.Tools.ApplyPatch;
 using Capstan.Engine.Tools.Bash;
 using Capstan.Engine.Tools.Edit;
 using Capstan.Engine.Tools.Glob;
 using Capstan.Engine.Tools.Grep;
 using Capstan.Engine.Tools.Read;
 using Capstan.Engine.Tools.Todo;
+using Capstan.Engine.Tools.Webfetch;
 using Capstan.Engine.Tools.Write;
 
 namespace Capstan.Engine.Tools;
 
-/// <summary>The tools that need nothing but the workspace.</summary>
+/// <summary>The tools that come with the engine.</summary>
 internal static class BuiltInTools
 {
     /// <summary>
@@ -19,7 +22,8 @@ internal static class BuiltInTools
     /// <param name="shell">
     /// The shell that runs commands; where null, <c>$SHELL</c> if its grammar is known, or else <c>/bin/bash</c>.
     /// </param>
-    public static IReadOnlyList<ITool> Create(TimeProvider time, string? shell = null)
+    /// <param name="pages">Fetches pages; where null, over the proxies that the environment names.</param>
+    public static IReadOnlyList<ITool> Create(TimeProvider time, string? shell = null, PageFetcher? pages = null)
     {
         var locks = new FileLocks();
         return
@@ -30,7 +34,9 @@ internal static class BuiltInTools
             new GrepTool(time),
             new EditTool(locks),
             new WriteTool(locks),
+            new ApplyPatchTool(locks),
             new TodoWriteTool(),
+            new WebfetchTool(pages ?? new PageFetcher(HttpClient.DefaultProxy, Dns.GetHostAddressesAsync, "capstan"), time),
         ];
     }
 }

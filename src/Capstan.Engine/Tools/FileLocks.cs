@@ -31,6 +31,26 @@ internal sealed class FileLocks
         }
     }
 
+    /// <summary>
+    /// Takes the locks of several files, in one order for all calls, so that two calls never wait for each other. Disposing the result
+    /// frees the locks.
+    /// </summary>
+    public async Task<IDisposable> EnterAllAsync(IEnumerable<string> resolvedPaths, CancellationToken cancellationToken)
+    {
+        var taken = new Taken();
+        try
+        {
+            foreach (var path in resolvedPaths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+                taken.Add(await EnterAsync(path, cancellationToken));
+            return taken;
+        }
+        catch (OperationCanceledException)
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
     private void Leave(Entry entry)
     {
         lock (_entries)
@@ -38,6 +58,11 @@ internal sealed class FileLocks
             if (--entry.Users == 0)
                 _entries.Remove(entry.Path);
         }
+    }
+
+    private sealed class Taken : List<IDisposable>, IDisposable
+    {
+        public void Dispose() => ForEach(static entry => entry.Dispose());
     }
 
     private sealed class Entry(FileLocks owner, string path) : IDisposable

@@ -17,6 +17,9 @@ internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The file's permission bits; null where the file is to get the usual ones.</summary>
+    public int? Permissions { get; init; }
+
     /// <summary>Reads a regular file.</summary>
     /// <returns>The file; null where there is none.</returns>
     /// <exception cref="ToolException">The file cannot be read, or is a directory, a pipe or a device.</exception>
@@ -28,13 +31,14 @@ internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
             var bytes = RegularFile.ReadBytes(file, MaxLength);
             var hasMark = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
             var (offset, length) = hasMark ? (3, bytes.Length - 3) : (0, bytes.Length);
+            var permissions = Posix.Status(file).Permissions;
             try
             {
-                return new TextFile(Strict.GetString(bytes, offset, length), hasMark, true);
+                return new TextFile(Strict.GetString(bytes, offset, length), hasMark, true) { Permissions = permissions };
             }
             catch (DecoderFallbackException)
             {
-                return new TextFile(Encoding.UTF8.GetString(bytes, offset, length), hasMark, false);
+                return new TextFile(Encoding.UTF8.GetString(bytes, offset, length), hasMark, false) { Permissions = permissions };
             }
         }
         catch (FileNotFoundException)
@@ -51,12 +55,17 @@ internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
     /// Replaces a file, or creates it with the directories above it. The workspace's own directory is not created: if it is gone,
     /// a tool that writes a file must not bring it back.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">Its new text, without a byte order mark.</param>
+    /// <param name="withMark">Whether a byte order mark comes first.</param>
+    /// <param name="permissions">The permission bits of a new file; null for the usual ones.</param>
     /// <exception cref="ToolException">The file cannot be written.</exception>
-    public static void Write(ToolPath path, string text, bool withMark)
+    public static void Write(ToolPath path, string text, bool withMark, int? permissions = null)
     {
         try
         {
-            FileReplacement.Write(path.Resolved, path.Root ?? "/", [.. withMark ? Encoding.UTF8.Preamble : [], .. Encoding.UTF8.GetBytes(text)]);
+            byte[] content = [.. withMark ? Encoding.UTF8.Preamble : [], .. Encoding.UTF8.GetBytes(text)];
+            FileReplacement.Write(path.Resolved, path.Root ?? "/", content, permissions);
         }
         catch (FileNotFoundException error) when (path.Root is { } root && !Directory.Exists(root))
         {
@@ -65,6 +74,20 @@ internal sealed record TextFile(string Text, bool HasMark, bool IsExact)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ToolException($"Cannot write {path.Named}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Removes a file.</summary>
+    /// <exception cref="ToolException">The file cannot be removed.</exception>
+    public static void Remove(ToolPath path)
+    {
+        try
+        {
+            FileRemoval.Remove(path.Resolved);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException($"Cannot remove {path.Named}: {error.Message}", error);
         }
     }
 }

@@ -71,6 +71,11 @@ public abstract class ToolContext
     /// <param name="cancellationToken">Stops this call.</param>
     public abstract ValueTask FileChangedAsync(string path, bool existed, CancellationToken cancellationToken);
 
+    /// <summary>Tells clients and other parts of the server that a file was removed.</summary>
+    /// <param name="path">The file's absolute path.</param>
+    /// <param name="cancellationToken">Stops this call.</param>
+    public abstract ValueTask FileRemovedAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>Replaces the session's task list.</summary>
     public abstract ValueTask SetTodosAsync(IReadOnlyList<TodoItem> todos, CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Capstan.Contract;
 using Capstan.Engine.Models;
 using Microsoft.Extensions.AI;
 
@@ -17,6 +18,9 @@ public sealed record ToolDefinition(string ID, string Description, JsonElement P
     /// The permission that decides whether the model sees the tool; by default the one with the tool's own name.
     /// </summary>
     public string Permission { get; init; } = ID;
+
+    /// <summary>Whether a model is offered the tool; by default every model is.</summary>
+    public Predicate<ModelInfo> IsOfferedTo { get; init; } = static _ => true;
 
     /// <summary>The definition in the form that model calls take.</summary>
     internal AITool Declaration => field ??= new ToolDeclaration(ID, Description, Parameters);

@@ -12,18 +12,22 @@ public sealed class ToolSet(IReadOnlyList<ITool> tools)
     public IEnumerable<string> Names => _tools.Select(static tool => tool.Definition.ID);
 
     /// <summary>
-    /// Lists the tools of a step, sorted by name: those that no rule hides and that the prompt does not switch off.
+    /// Lists the tools of a step, sorted by name: those that the model is offered, that no rule hides, and that the prompt does not
+    /// switch off.
     /// </summary>
+    /// <param name="model">The model of the step.</param>
     /// <param name="agent">The agent of the step, with its rules.</param>
     /// <param name="ceilings">Lists of rules that the agent's own rules may only narrow.</param>
     /// <param name="session">The session of the step, with its rules.</param>
     /// <param name="prompt">The prompt, which may switch tools off.</param>
     public IReadOnlyList<ITool> For(
-        AgentInfo agent, IReadOnlyList<IReadOnlyList<PermissionRule>> ceilings, SessionInfo session, UserMessage prompt)
+        ModelInfo model, AgentInfo agent, IReadOnlyList<IReadOnlyList<PermissionRule>> ceilings, SessionInfo session, UserMessage prompt)
     {
         var visible = new List<ITool>(_tools.Count);
         foreach (var tool in _tools)
         {
+            if (!tool.Definition.IsOfferedTo(model))
+                continue;
             if (prompt.Tools?.TryGetValue(tool.Definition.ID, out var isOn) == true && !isOn)
                 continue;
             var isHidden = ceilings.Prepend(agent.Permission)

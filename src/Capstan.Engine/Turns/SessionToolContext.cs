@@ -48,6 +48,10 @@ internal sealed class SessionToolContext(
                 new FileWatcherEvent(path, existed ? "change" : "add"));
         });
 
+    public override ValueTask FileRemovedAsync(string path, CancellationToken cancellationToken) =>
+        journal.PostAsync(transaction => transaction.Publish(
+            SessionID, EventType.FileWatcherUpdated, WireJson.Wire.FileWatcherEvent, new FileWatcherEvent(path, "unlink")));
+
     public override ValueTask SetTodosAsync(IReadOnlyList<TodoItem> todos, CancellationToken cancellationToken) =>
         journal.PostAsync(transaction => transaction.SetTodos(SessionID, todos));
 

@@ -47,7 +47,7 @@ internal sealed record StepRequest(IReadOnlyList<ChatMessage> Messages, ChatOpti
             messages.Add(new ChatMessage(ChatRole.Assistant, PromptText.LastStep));
 
         var tools = plan.Model.Capabilities.ToolCall
-            ? offered.For(plan.Agent, workspace.Agents.CeilingsOf(plan.Agent), plan.Session, plan.Parent)
+            ? offered.For(plan.Model, plan.Agent, workspace.Agents.CeilingsOf(plan.Agent), plan.Session, plan.Parent)
             : [];
         return new StepRequest(messages, CreateOptions(workspace, limits, plan, tools), tools);
     }

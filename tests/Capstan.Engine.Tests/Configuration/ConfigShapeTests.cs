@@ -28,7 +28,7 @@ public sealed class ConfigShapeTests : IDisposable
     [InlineData("permission.bash.git *", "ask, allow or deny")]
     [InlineData("permission.todowrite", "ask, allow or deny")]
     [InlineData("permission.question", "ask, allow or deny")]
-    [InlineData("permission.webfetch", "ask, allow or deny")]
+    [InlineData("permission.webfetch", "ask, allow, deny or an object")]
     [InlineData("permission.websearch", "ask, allow or deny")]
     [InlineData("permission.doom_loop", "ask, allow or deny")]
     [InlineData("tools", "an object")]

@@ -27,6 +27,41 @@ public sealed class PermissionRulesetTests
         Assert.Equal(Allow, PermissionRuleset.Evaluate("bash", "git status", Agent, session, approvals).Action);
     }
 
+    [Theory]
+    // Rules for everything neither allow what has to be named, nor take back what a rule before them allows by name.
+    [InlineData("*=allow", "*", Unnamed)]
+    [InlineData("?*=allow", "*", Unnamed)]
+    [InlineData("*.1=allow", "*", Unnamed)]
+    [InlineData("", "*", Unnamed)]
+    [InlineData("*=ask", "*", Unnamed)]
+    [InlineData("127.0.0.1=allow", "*", Allow)]
+    [InlineData("127.*=allow", "*", Allow)]
+    [InlineData("home=allow", "*", Allow)]
+    [InlineData("127.0.0.2=allow", "*", Unnamed)]
+    [InlineData("127.0.0.1=allow *=allow", "*", Allow)]
+    [InlineData("127.0.0.1=allow *=ask", "*", Unnamed)]
+    [InlineData("127.0.0.1=allow *=deny", "*", Deny)]
+    [InlineData("*=deny 127.0.0.1=allow", "*", Allow)]
+    [InlineData("127.0.0.1=allow home=deny", "*", Deny)]
+    [InlineData("127.0.0.1=allow 127.*=ask", "*", Ask)]
+    [InlineData("127.0.0.1=allow", "bash", Unnamed)]
+    public void What_has_to_be_named_is_allowed_by_no_rule_that_does_not_name_it(string rules, string permission, PermissionAction decision)
+    {
+        PermissionRule[] list = [.. rules.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(rule => new PermissionRule(
+            permission, rule[..rule.IndexOf('=', StringComparison.Ordinal)], Enum.Parse<PermissionAction>(rule[(rule.IndexOf('=', StringComparison.Ordinal) + 1)..], true)))];
+        foreach (var unnamed in new[] { Ask, Deny })
+        {
+            var ask = new PermissionAsk("webfetch", ["127.0.0.1"], [], [])
+            {
+                Subjects = [new PermissionSubject("127.0.0.1") { Unnamed = unnamed, Aliases = ["home"] }],
+            };
+            Assert.Equal(decision == Unnamed ? unnamed : decision, PermissionRuleset.Decide(ask, list));
+        }
+    }
+
+    // Stands for whichever decision the subject carries.
+    private const PermissionAction Unnamed = (PermissionAction)99;
+
     [Fact]
     public void Without_a_rule_it_asks() => Assert.Equal(Ask, PermissionRuleset.Evaluate("bash", "x").Action);
 

@@ -73,6 +73,14 @@ internal sealed class RecordingContext : ToolContext
         return ValueTask.CompletedTask;
     }
 
+    public List<string> Removals { get; } = [];
+
+    public override ValueTask FileRemovedAsync(string path, CancellationToken cancellationToken)
+    {
+        Removals.Add(path);
+        return ValueTask.CompletedTask;
+    }
+
     public override ValueTask SetTodosAsync(IReadOnlyList<TodoItem> todos, CancellationToken cancellationToken)
     {
         Todos = todos;

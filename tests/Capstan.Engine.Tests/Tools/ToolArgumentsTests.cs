@@ -16,6 +16,8 @@ public sealed class ToolArgumentsTests : ToolTest
     [InlineData("bash", """{"command":"a","timeout":0}""", "Expected a value greater than 0, got 0\n  at [\"timeout\"]")]
     [InlineData("todowrite", """{"todos":"x"}""", "Expected array, got \"x\"\n  at [\"todos\"]")]
     [InlineData("todowrite", """{"todos":[{"content":"x","status":"y"}]}""", "Missing key\n  at [\"todos\"][0][\"priority\"]")]
+    [InlineData("apply_patch", """{"patch":"x"}""", "Missing key\n  at [\"patchText\"]")]
+    [InlineData("apply_patch", """{"patchText":5}""", "Expected string, got 5\n  at [\"patchText\"]")]
     public void What_is_wrong_is_said_with_its_place(string tool, string input, string problem)
     {
         using var document = JsonDocument.Parse(input);

@@ -54,10 +54,11 @@ internal sealed class CaptureReplay : IAsyncDisposable
                 Workspace = new()
                 {
                     Permission = """{"bash":{"*":"ask","echo *":"allow"},"webfetch":"deny"}""",
-                    // The captured thinking model had no price.
+                    // The captured thinking model and the one that writes patches had no price.
                     Configure = static configuration =>
                     {
                         configuration["provider"]!["fake"]!["models"]!["think"]!.AsObject().Remove("cost");
+                        configuration["provider"]!["fake"]!["models"]!["gpt-5-fake"]!.AsObject().Remove("cost");
                         configuration["agent"] = JsonNode.Parse("""{"two":{"steps":2}}""");
                     },
                 },

@@ -24,6 +24,17 @@ public sealed class ToolCaptureTests
             EventRules.Tolerant, circumstances: [CaptureCircumstances.ListedTools, CaptureCircumstances.FirstRunning]);
     }
 
+    [Fact]
+    public async Task A_patch_is_applied_as_captured()
+    {
+        await using var replay = await CaptureReplay.StartAsync("51-apply-patch");
+
+        var answer = await replay.SendAsync(0);
+
+        replay.CompareAnswer(answer, 0);
+        await replay.CompareEventsAsync(EventRules.Tolerant, circumstances: [IntendedDifferences.SessionsSumUp]);
+    }
+
     [Theory]
     [InlineData("05-permission-reject")]
     [InlineData("06-permission-reject-feedback")]

@@ -83,6 +83,19 @@ public static class IntendedDifferences
         "A prompt that cannot be answered is 400 with the reason; OpenCode stores it, answers 500 and tells the reason in an event.",
         static _ => []);
 
+    /// <summary>A session says what its turns changed. Applied to both streams.</summary>
+    public static IntendedDifference SessionsSumUp { get; } = new(
+        "Sessions sum up what changed",
+        "A summary that says nothing, although files were changed, is none.",
+        static events => events.Select(static data =>
+        {
+            if (Type(data) == "session.updated")
+                data["properties"]!["info"]!.AsObject().Remove("summary");
+            if (Type(data) == "session.diff")
+                data["properties"]!["diff"] = new JsonArray();
+            return data;
+        }));
+
     /// <summary>Applies differences to a stream, one after another.</summary>
     public static IReadOnlyList<JsonElement> Apply(IEnumerable<JsonElement> events, IEnumerable<IntendedDifference> differences)
     {

@@ -21,12 +21,12 @@ internal static class PermissionKeys
             new("bash", Rule, "running a command; patterns are command lines"),
             new("task", Rule, "starting a subagent" + NoTool),
             new("external_directory", Rule, "reaching out of the project; patterns are paths"),
+            new("webfetch", Rule, "fetching a page; patterns are URLs, and addresses of this machine and its network"),
             new("lsp", Rule, "asking a language server" + NoTool),
             new("skill", Rule, "loading a skill" + NoTool),
             // A map of patterns would mean nothing for these.
             new("todowrite", Kinds.Action, "writing the list of things to do"),
             new("question", Kinds.Action, "asking the user a question" + NoTool),
-            new("webfetch", Kinds.Action, "fetching a page" + NoTool),
             new("websearch", Kinds.Action, "searching the web" + NoTool),
             new("doom_loop", Kinds.Action, "calling the same tool with the same input again and again"),
         ])

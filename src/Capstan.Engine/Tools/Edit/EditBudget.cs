@@ -6,7 +6,8 @@ namespace Capstan.Engine.Tools.Edit;
 /// </summary>
 /// <param name="limit">How many steps the search may take.</param>
 /// <param name="cancellationToken">Ends the search between two steps.</param>
-internal sealed class EditBudget(long limit, CancellationToken cancellationToken)
+/// <param name="failure">What the model is told where that is not enough; by default what is true of the edit tool.</param>
+internal sealed class EditBudget(long limit, CancellationToken cancellationToken, string? failure = null)
 {
     // Each strategy goes over the file and the text a few times, which the steps by character pay for. The fixed steps are for
     // places that look alike, and take about half a second.
@@ -20,8 +21,8 @@ internal sealed class EditBudget(long limit, CancellationToken cancellationToken
     public long Spent { get; private set; }
 
     /// <summary>Makes the budget for a file and a text of these lengths.</summary>
-    public static EditBudget For(string content, string wanted, CancellationToken cancellationToken) =>
-        new(Fixed + (PerCharacter * ((long)content.Length + wanted.Length)), cancellationToken);
+    public static EditBudget For(string content, string wanted, CancellationToken cancellationToken, string? failure = null) =>
+        new(Fixed + (PerCharacter * ((long)content.Length + wanted.Length)), cancellationToken, failure);
 
     /// <summary>Takes some steps.</summary>
     /// <exception cref="ToolException">The budget is used up.</exception>
@@ -31,7 +32,7 @@ internal sealed class EditBudget(long limit, CancellationToken cancellationToken
         Spent += steps;
         if (Spent > limit)
         {
-            throw new ToolException(
+            throw new ToolException(failure ??
                 "oldString is not in the file exactly, and looking for something like it takes too long: the file has too many lines "
                 + "that look alike. Read the file again and give the text exactly, or a shorter piece of it.");
         }

@@ -30,7 +30,7 @@ internal sealed class EditTool(FileLocks locks) : ITool
           "required": ["filePath", "oldString", "newString"]
         }
         """),
-        HasSideEffects: true);
+        HasSideEffects: true) { IsOfferedTo = PatchingModels.Excludes };
 
     public async Task<ToolResult> ExecuteAsync(JsonElement input, ToolContext context, CancellationToken cancellationToken)
     {

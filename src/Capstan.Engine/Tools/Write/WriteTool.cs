@@ -27,7 +27,7 @@ internal sealed class WriteTool(FileLocks locks) : ITool
           "required": ["content", "filePath"]
         }
         """),
-        HasSideEffects: true) { Permission = "edit" };
+        HasSideEffects: true) { Permission = "edit", IsOfferedTo = PatchingModels.Excludes };
 
     public async Task<ToolResult> ExecuteAsync(JsonElement input, ToolContext context, CancellationToken cancellationToken)
     {
