@@ -126,6 +126,8 @@ internal sealed class CaptureReplay : IAsyncDisposable
         IReadOnlyList<IntendedDifference>? circumstances = null)
     {
         circumstances ??= [];
+        var expected = IntendedDifferences.Apply(Capture.Events, [IntendedDifferences.OneIdle, .. differences ?? [], .. circumstances]);
+        await UntilTitledAsync(expected);
         // A session that comes after all else in the lane of the first tells that nothing of that one is still under way.
         string last;
         do
@@ -136,7 +138,6 @@ internal sealed class CaptureReplay : IAsyncDisposable
         while (await LaneAsync(last) != await LaneAsync(SessionID));
         var actual = _events.Seen.Select(static seen => seen.Payload).ToList();
         Assert.Empty(EventInvariants.Violations(actual));
-        var expected = IntendedDifferences.Apply(Capture.Events, [IntendedDifferences.OneIdle, .. differences ?? [], .. circumstances]);
         var found = IntendedDifferences.Apply(actual, circumstances);
         new EventComparison { Rules = rules, Detail = detail, Directory = Server.Directory }.Require(expected, found);
         // Of what comes from work beside the turn, the places are free and what is said in the end is not.
@@ -166,6 +167,21 @@ internal sealed class CaptureReplay : IAsyncDisposable
         await _events.DisposeAsync();
         await Server.DisposeAsync();
     }
+
+    /// <summary>Waits for the captured title, which a call beside the turn makes and which may come after the turn's end.</summary>
+    private async Task UntilTitledAsync(IEnumerable<JsonElement> expected)
+    {
+        if (Title(expected) is { } title && !title.StartsWith("New session", StringComparison.Ordinal)
+            && Title(_events.Seen.Select(static seen => seen.Payload)) != title)
+        {
+            await _events.UntilAsync(seen => Title([seen.Payload]) == title);
+        }
+    }
+
+    private static string? Title(IEnumerable<JsonElement> events) => events
+        .Where(static data => new EventView(data).Type == "session.updated")
+        .Select(static data => new EventView(data).Event.GetProperty("properties").GetProperty("info").GetProperty("title").GetString())
+        .LastOrDefault();
 
     private async Task<int> LaneAsync(string session) =>
         (await Server.EventsAsync(Cancelled)).First(stored => stored.SessionID == session).Lane;
