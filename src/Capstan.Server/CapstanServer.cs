@@ -111,7 +111,7 @@ public sealed class CapstanServer : IAsyncDisposable
         var app = Build(options, addresses, port, loggers);
         try
         {
-            Serve(app, await engine, options, loggers);
+            MapRequests(app, await engine, options, loggers);
             await app.StartAsync(cancellationToken);
         }
         catch
@@ -161,7 +161,7 @@ public sealed class CapstanServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static void Serve(WebApplication app, CapstanEngine engine, ServerOptions options, ILoggerFactory loggers)
+    private static void MapRequests(WebApplication app, CapstanEngine engine, ServerOptions options, ILoggerFactory loggers)
     {
         // Requests for synchronous prompts end only when their turns end, so no further turn may begin while the server stops.
         app.Lifetime.ApplicationStopping.Register(engine.BeginDrain);

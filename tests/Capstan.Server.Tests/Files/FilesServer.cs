@@ -74,6 +74,14 @@ internal sealed class FilesServer : IAsyncDisposable
         return error.GetProperty("data").GetProperty("message").GetString()!;
     }
 
+    /// <summary>Demands that a request is refused, by a message that says what is wrong and which parameter it is.</summary>
+    public async Task RefusesAsync(string path, string what, string where)
+    {
+        var message = await RefusedAsync(path);
+        Assert.Contains(what, message, StringComparison.Ordinal);
+        Assert.EndsWith($"at [\"{where}\"]", message, StringComparison.Ordinal);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -48,6 +48,27 @@ internal sealed class PostgresSessionChanges
 
     public void Clear() => _changes.Clear();
 
+    /// <summary>Stores a session of which this lane does not know whether it is stored, apart from its lease.</summary>
+    public static NpgsqlBatchCommand Insert(SessionRow session) => Statement(
+        """
+        INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, position, data)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (id) DO UPDATE SET project_id = excluded.project_id, directory = excluded.directory, path = excluded.path,
+            title = excluded.title, time_updated = excluded.time_updated, status = excluded.status,
+            event_count = excluded.event_count, position = excluded.position, data = excluded.data
+        """,
+        Text(session.Info.ID),
+        Text(session.Info.ProjectID),
+        Text(session.Info.Directory),
+        Text(session.Info.Path),
+        Text(session.Info.ParentID),
+        Text(session.Info.Title),
+        Number(session.Info.Time.Updated),
+        Bytes(Status(session)),
+        Number(session.EventCount),
+        Number(session.Position),
+        Bytes(Json(session)));
+
     private static NpgsqlBatchCommand LeaseAlone(string sessionID, SessionLease from, SessionLease to) => from == to
         ? Statement("CALL check_lease($1, $2, $3)", Text(sessionID), Number(from.Owner), Number(from.Epoch))
         : Statement(
@@ -77,12 +98,12 @@ internal sealed class PostgresSessionChanges
         Numbers(rows.Select(static change => change.To?.Epoch)));
 
     /// <summary>A session's status as it is stored; null is idle.</summary>
-    public static byte[]? Status(SessionRow session) => session.Status is SessionStatus.Idle
+    private static byte[]? Status(SessionRow session) => session.Status is SessionStatus.Idle
         ? null
         : JsonSerializer.SerializeToUtf8Bytes(session.Status, WireJson.Wire.SessionStatus);
 
     /// <summary>A session as it is stored.</summary>
-    public static byte[] Json(SessionRow session) => JsonSerializer.SerializeToUtf8Bytes(session.Info, WireJson.Wire.SessionInfo);
+    private static byte[] Json(SessionRow session) => JsonSerializer.SerializeToUtf8Bytes(session.Info, WireJson.Wire.SessionInfo);
 
     private Change Of(string sessionID)
     {

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
+using static Capstan.Engine.Storage.Postgres.PostgresValue;
 
 namespace Capstan.Engine.Storage.Postgres;
 
@@ -16,22 +19,34 @@ internal sealed class PostgresSharedRows
 
     public void PutProject(string id, byte[] data) => _projects[id] = data;
 
-    public void ChangeApprovals(NpgsqlBatchCommand statement) => _approvals.Add(statement);
+    public void AddApproval(ApprovalRow row) => _approvals.Add(Statement(
+        """
+        INSERT INTO approval (id, directory, permission, pattern, digest, time_created) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING
+        """,
+        Text(row.ID),
+        Text(row.Directory),
+        Text(row.Rule.Permission),
+        Text(row.Rule.Pattern),
+        Bytes(Digest(row)),
+        Number(row.Created)));
+
+    public void RemoveApproval(string id) => _approvals.Add(Statement("DELETE FROM approval WHERE id = $1", Text(id)));
 
     /// <summary>Hands the changes over, in the order in which they are to be sent.</summary>
     public void MoveTo(PostgresLink link)
     {
         foreach (var (id, data) in _projects)
         {
-            link.Add(PostgresValue.Statement(
+            link.Add(Statement(
                 "INSERT INTO project VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET data = excluded.data",
-                PostgresValue.Text(id),
-                PostgresValue.Bytes(data)));
+                Text(id),
+                Bytes(data)));
         }
 
         // A SELECT would return a row in front of those that a read waits for.
         if (_approvals.Count > 0)
-            link.Add(PostgresValue.Statement("CALL lock_for_write($1)", PostgresValue.Number(ApprovalsKey)));
+            link.Add(Statement("CALL lock_for_write($1)", Number(ApprovalsKey)));
         foreach (var statement in _approvals)
             link.Add(statement);
         Clear();
@@ -42,4 +57,7 @@ internal sealed class PostgresSharedRows
         _projects.Clear();
         _approvals.Clear();
     }
+
+    private static byte[] Digest(ApprovalRow row) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{row.Directory}\0{row.Rule.Permission}\0{row.Rule.Pattern}"));
 }

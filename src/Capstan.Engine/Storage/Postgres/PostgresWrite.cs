@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Capstan.Contract;
 using Npgsql;
@@ -68,12 +66,7 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
     }
 
     /// <summary>Adds a statement to the write, which sees all changes before it.</summary>
-    public void Run(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-        DemandOpen();
-        _changes.MoveRowsTo(link);
-        link.Add(Statement(sql, parameters));
-    }
+    public void Run(string sql, params ReadOnlySpan<NpgsqlParameter> parameters) => Run(Statement(sql, parameters));
 
     public SessionRow? FindSession(string sessionID) => Known(sessionID).Row;
 
@@ -91,25 +84,7 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
 
         if (_memory[info.ID] is { } created)
             created.Row = session with { Lease = SessionLease.Free };
-        Run(
-            """
-            INSERT INTO session (id, project_id, directory, path, parent_id, title, time_updated, status, event_count, position, data)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-            ON CONFLICT (id) DO UPDATE SET project_id = excluded.project_id, directory = excluded.directory, path = excluded.path,
-                title = excluded.title, time_updated = excluded.time_updated, status = excluded.status,
-                event_count = excluded.event_count, position = excluded.position, data = excluded.data
-            """,
-            Text(info.ID),
-            Text(info.ProjectID),
-            Text(info.Directory),
-            Text(info.Path),
-            Text(info.ParentID),
-            Text(info.Title),
-            Number(info.Time.Updated),
-            Bytes(PostgresSessionChanges.Status(session)),
-            Number(session.EventCount),
-            Number(session.Position),
-            Bytes(PostgresSessionChanges.Json(session)));
+        Run(PostgresSessionChanges.Insert(session));
     }
 
     public IReadOnlyList<string> FindChildren(string sessionID) => Read(
@@ -295,17 +270,7 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
         Run("DELETE FROM permission WHERE id = $1", Text(requestID));
     }
 
-    public void AddApproval(ApprovalRow row) => _changes.Shared.ChangeApprovals(Statement(
-        """
-        INSERT INTO approval (id, directory, permission, pattern, digest, time_created) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT DO NOTHING
-        """,
-        Text(row.ID),
-        Text(row.Directory),
-        Text(row.Rule.Permission),
-        Text(row.Rule.Pattern),
-        Bytes(Digest(row)),
-        Number(row.Created)));
+    public void AddApproval(ApprovalRow row) => _changes.Shared.AddApproval(row);
 
     public IReadOnlyList<ApprovalRow> FindApprovals(string directory)
     {
@@ -321,8 +286,7 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
         return Exists("SELECT 1 FROM approval WHERE id = $1", approvalID);
     }
 
-    public void RemoveApproval(string approvalID) =>
-        _changes.Shared.ChangeApprovals(Statement("DELETE FROM approval WHERE id = $1", Text(approvalID)));
+    public void RemoveApproval(string approvalID) => _changes.Shared.RemoveApproval(approvalID);
 
     public void BeginEffect(string sessionID, string partID, long time) => Run(
         """
@@ -363,22 +327,12 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
     }
 
     /// <summary>Sends what waits, and reads.</summary>
-    public void Read(IReadOnlyList<NpgsqlBatchCommand> statements, Action<NpgsqlDataReader> read) => Read(statements, rows =>
-    {
-        read(rows);
-        return true;
-    });
-
-    /// <inheritdoc cref="Read(IReadOnlyList{NpgsqlBatchCommand}, Action{NpgsqlDataReader})"/>
     public T Read<T>(IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read)
     {
         DemandOpen();
         _changes.MoveRowsTo(link);
         return link.Read(statements, read);
     }
-
-    private static byte[] Digest(ApprovalRow row) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{row.Directory}\0{row.Rule.Permission}\0{row.Rule.Pattern}"));
 
     private bool Exists(string sql, string id) => Read([Statement(sql, Text(id))], static rows => rows.Read());
 
@@ -393,6 +347,13 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
         var change = _changes.Messages.Of(messageID);
         change.IsOpen = isOpen;
         return change;
+    }
+
+    private void Run(NpgsqlBatchCommand statement)
+    {
+        DemandOpen();
+        _changes.MoveRowsTo(link);
+        link.Add(statement);
     }
 
     private void DemandOpen()
@@ -412,8 +373,13 @@ internal sealed class PostgresWrite(PostgresLink link, PostgresKnownSessions kno
     /// <summary>Reads what is not remembered of sessions, in one round trip.</summary>
     private void Load(string[] sessions)
     {
-        if (_memory.Missing(sessions) is { Count: > 0 } statements)
-            Read(statements, rows => _memory.Fill(sessions, rows));
+        if (_memory.Missing(sessions) is not { Count: > 0 } statements)
+            return;
+        Read(statements, rows =>
+        {
+            _memory.Fill(sessions, rows);
+            return true;
+        });
     }
 
     private void NoteOpen(string sessionID, string messageID, bool isOpen)
